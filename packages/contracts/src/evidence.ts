@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { Count, EnvironmentName, Instant, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage } from './primitives.ts';
+
+/** What one evidence record can speak about; which record counts is decided per item. */
+export const buildItems = ['sbom', 'tests'] as const;
+export const stageItems = ['slo', 'cost'] as const;
+export type BuildItem = (typeof buildItems)[number];
+export type StageItem = (typeof stageItems)[number];
+export type EvidenceItem = BuildItem | StageItem;
+
+/** States that a value was looked for and is not there; `code` says why. Never the same as a missing field. */
+export const Absent = <const Codes extends readonly [string, ...string[]]>(codes: Codes) => z.strictObject({ absent: z.enum(codes) });
+
+/** Software bill of materials: a count and digests; names of components stay in the document itself. */
+export const SbomValue = z.strictObject({
+  format: z.literal('cyclonedx'),
+  specVersion: z.string().min(1).max(16),
+  /** sha256 of the document's bytes. */
+  documentDigest: Sha256Hex,
+  /** sha256 of RFC 8785 of the sorted, distinct component coordinates (purl, else group/name@version). */
+  componentsDigest: Sha256Hex,
+  components: Count,
+});
+
+/** Result of the test reports of one run; `total` = passed + failed + errors + skipped and is never 0. */
+export const TestsValue = z
+  .strictObject({
+    format: z.literal('junit'),
+    documentDigests: z.array(Sha256Hex).min(1).max(256),
+    total: Count.min(1, 'a report that counts no test proves nothing'),
+    passed: Count,
+    failed: Count,
+    errors: Count,
+    skipped: Count,
+    durationMs: Quantity,
+    /** Names of failed tests, at most 20, after redaction. */
+    failures: z.array(z.string().min(1).max(256)).max(20),
+  })
+  .refine((value) => value.total === value.passed + value.failed + value.errors + value.skipped, { path: ['total'], message: 'must equal passed + failed + errors + skipped' });
+
+/** Latency in milliseconds and errors as a fraction (0.01 = 1 %) of one version in one window; percentiles by nearest rank. */
+export const SloMeasure = z.strictObject({
+  p95Ms: Quantity,
+  p99Ms: z.union([Quantity, Absent(['NOT_MEASURED'])]),
+  errorRate: z.number().min(0).max(1),
+  /** Requests still open when the window ended, counted with their age. */
+  open: Count,
+});
+
+export const SloValue = z.strictObject({
+  /** Who measured, e.g. `splitter` or `prometheus`. */
+  source: z.string().min(1).max(64),
+  canary: SloMeasure,
+  /** The stable version in the same window; `NO_STABLE` states that none was running. */
+  stable: z.union([SloMeasure, Absent(['NO_STABLE'])]),
+});
+
+/** Unit cost in US dollars: GraphQL per million calls, ingest per thousand signals. */
+export const CostValue = z.strictObject({
+  graphqlPerMillionUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]),
+  ingestPerThousandUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]),
+  /** True where the figure is a model and no bill. */
+  estimated: z.boolean(),
+});
+
+export const EvidenceRun = z.strictObject({ provider: z.string().min(1).max(64), id: z.string().min(1).max(256), attempt: z.int().min(1).max(10_000) });
+export const Observed = z
+  .strictObject({ from: Instant, until: Instant })
+  .refine((value) => Date.parse(value.from) <= Date.parse(value.until), { path: ['until'], message: 'must not lie before from' });
+
+/** A field that was changed before signing: where, by which rule. The value itself leaves no trace. */
+export const Redaction = z.strictObject({ path: z.string().min(1).max(512), rule: z.string().min(1).max(64) });
+
+const common = { service: ServiceName, releaseId: ReleaseId, run: EvidenceRun, observed: Observed, redactions: z.array(Redaction).max(256) };
+
+/** Build evidence: bound to the digest, made in CI, counts in every environment. `tests: {absent}` states that no report was given. */
+export const BuildEvidence = z.strictObject({
+  ...common,
+  checkpoint: z.literal('build'),
+  samples: z.strictObject({ sbom: Count.optional(), tests: Count.optional() }),
+  values: z
+    .strictObject({ sbom: z.union([SbomValue, Absent(['SBOM_ABSENT'])]).optional(), tests: z.union([TestsValue, Absent(['TESTS_ABSENT'])]).optional() })
+    .refine((values) => Object.keys(values).length > 0, 'must hold at least one item'),
+});
+
+/** Stage evidence: the window and the cost of the canary, made where it runs. */
+export const StageEvidence = z.strictObject({
+  ...common,
+  environment: EnvironmentName,
+  checkpoint: Stage,
+  podTemplateHash: z.union([PodTemplateHash, Absent(['NOT_APPLICABLE'])]),
+  /** Requests behind `slo.canary` and `slo.stable`. */
+  samples: z.strictObject({ slo: Count.optional(), stable: Count.optional(), cost: Count.optional() }),
+  values: z
+    .strictObject({ slo: SloValue.optional(), cost: CostValue.optional() })
+    .refine((values) => Object.keys(values).length > 0, 'must hold at least one item'),
+});
+
+/** Predicate of `https://promotable.dev/attestation/evidence/v1`. */
+export const EvidencePredicate = z.union([BuildEvidence, StageEvidence]);
+
+export type SbomValue = z.infer<typeof SbomValue>;
+export type TestsValue = z.infer<typeof TestsValue>;
+export type SloMeasure = z.infer<typeof SloMeasure>;
+export type SloValue = z.infer<typeof SloValue>;
+export type CostValue = z.infer<typeof CostValue>;
+export type EvidenceRun = z.infer<typeof EvidenceRun>;
+export type BuildEvidence = z.infer<typeof BuildEvidence>;
+export type StageEvidence = z.infer<typeof StageEvidence>;
+export type EvidencePredicate = z.infer<typeof EvidencePredicate>;

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { Absent } from './evidence.ts';
+import { Count, Digest, EnvironmentName, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage, TenantId } from './primitives.ts';
+import { ReasonCode } from './reason.ts';
+
+// Facts have no optional fields: what may be absent is a tagged value, so that a deleted field is a fault and never an absence.
+
+const Signer = z.enum(['trusted', 'revoked']);
+
+/** Where a counting record comes from and the digests it counts for. `ageMs` = now − min(observed.until, received). */
+const provenance = {
+  evidenceId: Sha256Hex,
+  covers: z.array(Digest).max(256),
+  signer: Signer,
+  ageMs: Quantity,
+  /** Distinct runs of this item that failed, superseded ones included. */
+  failedRuns: Count,
+};
+
+const NoEvidence = Absent(['NO_EVIDENCE']);
+
+/** Build items add up: several jobs may each speak for some digests, so an item is the list of the records that count. */
+const perDigest = <Value extends z.ZodType>(value: Value) => z.union([z.array(z.strictObject({ ...provenance, value })).min(1).max(64), NoEvidence]);
+
+export const SbomFact = perDigest(z.union([z.strictObject({ components: Count, componentsDigest: Sha256Hex }), Absent(['SBOM_ABSENT'])]));
+export const TestsFact = perDigest(z.union([z.strictObject({ total: Count, passed: Count, failed: Count, errors: Count, skipped: Count }), Absent(['TESTS_ABSENT'])]));
+
+/** One version measured in one window. */
+export const MeasureFact = z.strictObject({
+  samples: z.union([Count, Absent(['SAMPLES_UNKNOWN'])]),
+  p95Ms: Quantity,
+  p99Ms: z.union([Quantity, Absent(['NOT_MEASURED'])]),
+  errorRate: z.number().min(0).max(1),
+});
+
+/** One SLO window; `startOffsetMs` = window start − start of the stage, negative when it began before. */
+const window = {
+  podTemplateHash: z.union([PodTemplateHash, Absent(['NOT_APPLICABLE'])]),
+  windowMs: Quantity,
+  startOffsetMs: z.number(),
+  canary: MeasureFact,
+};
+
+export const SloFact = z.union([
+  z.strictObject({
+    ...provenance,
+    ...window,
+    source: z.string().min(1).max(64),
+    stable: z.union([MeasureFact, Absent(['NO_STABLE'])]),
+    /** The window before the counting one, same stage; `endGapMs` = how much earlier it ended. */
+    previous: z.union([z.strictObject({ evidenceId: Sha256Hex, signer: Signer, ...window, endGapMs: Quantity }), Absent(['NO_PREVIOUS'])]),
+  }),
+  NoEvidence,
+]);
+
+export const CostFact = z.union([
+  z.strictObject({ ...provenance, graphqlPerMillionUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]), ingestPerThousandUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]), estimated: z.boolean() }),
+  NoEvidence,
+]);
+
+/** A waiver or an override as it stands now; `verified` = its signature and its approvals hold. */
+export const ExceptionFact = z.strictObject({
+  kind: z.enum(['waiver', 'override']),
+  id: z.string().min(1).max(128),
+  codes: z.array(ReasonCode).min(1).max(64),
+  digests: z.array(Digest).min(1).max(256),
+  environment: EnvironmentName,
+  stages: z.array(Stage).min(1).max(100),
+  verified: z.boolean(),
+  /** Milliseconds since it came into force; negative before. */
+  activeForMs: z.number(),
+  /** Milliseconds until it ends; zero or less = absent. */
+  expiresInMs: z.number(),
+});
+
+export const RolloutFacts = z.strictObject({
+  schema: z.literal('https://promotable.dev/facts/rollout/v1'),
+  subject: z.strictObject({ tenant: TenantId, service: ServiceName, releaseId: ReleaseId, environment: EnvironmentName, stage: Stage }),
+  request: z.strictObject({
+    /** Digests of the containers that run, sorted and distinct; empty when none were sent. */
+    digests: z.array(Digest).max(256),
+    podTemplateHash: z.union([PodTemplateHash, Absent(['NOT_SENT'])]),
+  }),
+  release: z.strictObject({
+    /** Whether any trusted record of this release exists. */
+    known: z.boolean(),
+    /** The release's digest set, sorted; empty until a build record fixes it. */
+    digests: z.array(Digest).max(256),
+    /** Statements refused because their signer was not trusted, not seen trusted since. */
+    untrusted: Count,
+    /** Unsigned claims; listed, never counting. */
+    unsigned: Count,
+  }),
+  /** How the asked digests stand in this environment; computed from decisions on record, never from the caller's word. */
+  standing: z.strictObject({
+    proven: z.boolean(),
+    revoked: z.boolean(),
+    /** Belongs to the current release or to one on its way. */
+    current: z.boolean(),
+    /** Milliseconds since it became suspect. */
+    suspectForMs: z.union([Quantity, Absent(['NOT_SUSPECT'])]),
+  }),
+  stage: z.strictObject({ startedAgoMs: Quantity }),
+  items: z.strictObject({ sbom: SbomFact, tests: TestsFact, slo: SloFact, cost: CostFact }),
+  exceptions: z.array(ExceptionFact).max(64),
+});
+
+/** What the policy `promotable.evidence` reads: the items alone, as `mc try` has them. */
+export const EvidenceFacts = z.strictObject({
+  schema: z.literal('https://promotable.dev/facts/evidence/v1'),
+  subject: z.strictObject({ tenant: TenantId, service: ServiceName, releaseId: ReleaseId, environment: EnvironmentName }),
+  request: z.strictObject({ digests: z.array(Digest).max(256) }),
+  items: z.strictObject({ sbom: SbomFact, tests: TestsFact }),
+});
+
+export type RolloutFacts = z.infer<typeof RolloutFacts>;
+export type EvidenceFacts = z.infer<typeof EvidenceFacts>;
+export type SloFact = z.infer<typeof SloFact>;
+export type MeasureFact = z.infer<typeof MeasureFact>;
+export type ExceptionFact = z.infer<typeof ExceptionFact>;

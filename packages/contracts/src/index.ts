@@ -1,0 +1,24 @@
+// Errors and validation
+export { CodedError, isCodedError } from './coded-error.ts';
+export { faultsOf } from './validation.ts';
+// Primitives
+export {
+  CanaryWeight, Checkpoint, Count, Digest, EnvironmentName, IdempotencyKey, Instant, KeyId, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage, TenantId,
+} from './primitives.ts';
+// What is signed
+export { Bundle, predicateTypes, Statement, StatementSubject, statementType } from './statement.ts';
+export { Absent, BuildEvidence, buildItems, CostValue, EvidencePredicate, EvidenceRun, Observed, Redaction, SbomValue, SloMeasure, SloValue, StageEvidence, stageItems, TestsValue } from './evidence.ts';
+export { DecisionKind, decisionKinds, DecisionPredicate, DecisionRecord, DecisionSubject } from './decision.ts';
+export { Waiver } from './waiver.ts';
+// What is decided
+export { EvidenceFacts, ExceptionFact, MeasureFact, RolloutFacts, SloFact } from './facts.ts';
+export { PolicyReason, PolicyResult, Reason, ReasonClass, reasonClasses, ReasonCode, ReasonParams, Verdict, verdicts } from './reason.ts';
+// What is asked and answered over HTTP
+export { GateAnswer, GateQuestion, Measured } from './decision.ts';
+export { ErrorBody, FaultBody } from './error-body.ts';
+export { schemaCatalog } from './schema-catalog.ts';
+
+export type { CodedErrorOptions, Fault } from './coded-error.ts';
+export type { Clock, Logger, Principal, Scope, SqlClient, Transaction, Transactor } from './ports.ts';
+export type { BuildItem, EvidenceItem, StageItem } from './evidence.ts';
+export type { ItemRecord, ItemStanding, ReleaseEvidence, ReleaseQuestion } from './release-evidence.ts';

@@ -1,0 +1,54 @@
+import type { CostValue, EvidenceRun, SbomValue, SloValue, TestsValue } from './evidence.ts';
+
+/** One record of an item, as the gate reads it. Times in milliseconds since the Unix epoch. */
+export interface ItemRecord<Value> {
+  /** Statement digest, lowercase hex. */
+  readonly evidenceId: string;
+  /** `sha256:…` of the artifacts it is bound to. */
+  readonly digests: readonly string[];
+  readonly observed: { readonly from: number; readonly until: number };
+  readonly receivedAt: number;
+  readonly run: EvidenceRun;
+  /** Order of arrival, given inside the record's own transaction. */
+  readonly ingestSequence: number;
+  readonly keyId: string;
+  readonly podTemplateHash: string | null;
+  readonly value: Value | { readonly absent: string };
+  readonly samples: number | null;
+  readonly stableSamples: number | null;
+}
+
+/** What stands for one item: the counting record, the one before it, and how often it failed. */
+export interface ItemStanding<Value> {
+  /** The greatest (observed.until, run.attempt, ingestSequence) of this digest, checkpoint and item. */
+  readonly counting: ItemRecord<Value>;
+  /** Digests (`sha256:…`) for which it is the counting one. */
+  readonly countsFor: readonly string[];
+  readonly previous: ItemRecord<Value> | null;
+  /** Distinct run ids of this item that failed; items that cannot fail by themselves say 0. */
+  readonly failedRuns: number;
+  /** Failed records that a later one replaced. */
+  readonly supersededFailures: number;
+}
+
+/** Everything on record about a release at one stage of one environment; read in one snapshot. */
+export interface ReleaseEvidence {
+  readonly known: boolean;
+  readonly digests: readonly string[];
+  readonly untrusted: number;
+  readonly unsigned: number;
+  /** Several jobs add up: one standing per record that counts for at least one digest; empty = none. */
+  readonly sbom: readonly ItemStanding<SbomValue>[];
+  readonly tests: readonly ItemStanding<TestsValue>[];
+  readonly slo: ItemStanding<SloValue> | null;
+  readonly cost: ItemStanding<CostValue> | null;
+}
+
+/** Which release, where; `stage` picks the stage items. */
+export interface ReleaseQuestion {
+  readonly tenant: string;
+  readonly service: string;
+  readonly releaseId: string;
+  readonly environment: string;
+  readonly stage: string;
+}

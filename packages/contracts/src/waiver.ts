@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Digest, EnvironmentName, Instant, Stage } from './primitives.ts';
+import { ReasonCode } from './reason.ts';
+
+/** Predicate of `https://promotable.dev/attestation/waiver/v1`: who accepts which breach, why, and until when. Expired = absent. */
+export const Waiver = z.strictObject({
+  id: z.string().min(1).max(128),
+  subject: z.strictObject({
+    digests: z.array(Digest).min(1).max(256),
+    /** Reason codes that it turns into warnings. */
+    codes: z.array(ReasonCode).min(1).max(64),
+    suite: z.string().max(128).optional(),
+    rule: z.string().max(128).optional(),
+    path: z.string().max(512).optional(),
+  }),
+  environment: EnvironmentName,
+  stages: z.array(Stage).min(1).max(100),
+  owner: z.string().min(1).max(256),
+  justification: z.string().min(1).max(4000),
+  mitigation: z.string().min(1).max(4000),
+  ticket: z.string().min(1).max(256),
+  approvals: z.array(z.strictObject({ role: z.string().min(1).max(128), actor: z.string().min(1).max(256), approvedAt: Instant })).min(1).max(32),
+  issuedAt: Instant,
+  expiresAt: Instant,
+});
+export type Waiver = z.infer<typeof Waiver>;
