@@ -16,6 +16,8 @@ export interface CodedErrorOptions {
   readonly faults?: readonly Fault[];
   /** HTTP status a server answers with; 500 is masked before it leaves. @default 500 */
   readonly status?: number;
+  /** What was recorded the first time, where a call is refused as a duplicate. @default null */
+  readonly receipt?: unknown;
 }
 
 /**
@@ -28,6 +30,7 @@ export class CodedError<Code extends string = string> extends Error {
   readonly retryable: boolean;
   readonly faults: readonly Fault[];
   readonly status: number;
+  readonly receipt: unknown;
 
   constructor(code: Code, message: string, options: CodedErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -36,6 +39,7 @@ export class CodedError<Code extends string = string> extends Error {
     this.retryable = options.retryable ?? false;
     this.faults = options.faults ?? [];
     this.status = options.status ?? 500;
+    this.receipt = options.receipt ?? null;
   }
 }
 
