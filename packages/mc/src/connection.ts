@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Io } from './io.ts';
+import { McError } from './mc-error.ts';
+
+/** What `npm start` leaves under `.promotable/` for local work: where MC listens, one token per role, the pinned root. */
+export const LocalConnection = z.object({
+  url: z.url(),
+  tokens: z.record(z.string(), z.string()),
+  root: z.string(),
+  signingKey: z.string().optional(),
+  spool: z.string().optional(),
+});
+export type LocalConnection = z.infer<typeof LocalConnection>;
+
+export type Role = 'publisher' | 'gate' | 'reader';
+
+export interface ConnectionOptions {
+  readonly url?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly root?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+export interface Connection {
+  /** Base URL of MC, without `/graphql` and without a trailing slash. */
+  readonly url: string;
+  /** Reads the token anew, so that a rotated secret is picked up. */
+  readonly token: () => Promise<string>;
+  /** Folder of the local connection, where there is one. */
+  readonly local: (LocalConnection & { folder: string }) | null;
+}
+
+/** Where MC is and who asks: flags, then `MC_URL` / `MC_TOKEN` / `MC_API_TOKEN`, then the local `.promotable/`. */
+export async function connect(io: Io, role: Role, options: ConnectionOptions): Promise<Connection> {
+  const local = await localConnection(io, options.data);
+  const url = options.url ?? io.env['MC_URL'] ?? local?.url;
+  if (url === undefined) throw new McError('CONFIGURATION', 'Where is MC? Give --url or MC_URL, or run `npm start` for a local one.');
+  if (!/^https?:\/\//.test(url)) throw new McError('CONFIGURATION', `The URL of MC must begin with http:// or https://, not "${url}".`);
+  return { url: url.replace(/\/+$/, '').replace(/\/graphql$/, ''), token: () => readToken(io, role, options, local), local };
+}
+
+async function readToken(io: Io, role: Role, options: ConnectionOptions, local: Connection['local']): Promise<string> {
+  const given = io.env['MC_TOKEN'] ?? io.env['MC_API_TOKEN'];
+  const file = options.tokenFile ?? (given === undefined && local !== null && local.tokens[role] !== undefined ? resolve(local.folder, local.tokens[role]) : undefined);
+  if (file === undefined) {
+    if (given !== undefined && given.trim() !== '') return given.trim();
+    throw new McError('CONFIGURATION', 'No token: give --token-file, MC_TOKEN or MC_API_TOKEN.');
+  }
+  const text = (await readText(file, 'the token')).trim();
+  if (text === '') throw new McError('CONFIGURATION', `The token file ${file} is empty.`);
+  return text;
+}
+
+/** Finds `.promotable/mc.json` here or in a parent folder; never in production. */
+export async function localConnection(io: Io, data?: string): Promise<(LocalConnection & { folder: string }) | null> {
+  if (io.env['NODE_ENV'] === 'production') return null;
+  for (const folder of data === undefined ? parents(io.cwd).map((parent) => join(parent, '.promotable')) : [resolve(io.cwd, data)]) {
+    const text = await readFile(join(folder, 'mc.json'), 'utf8').catch(() => null);
+    if (text === null) continue;
+    const parsed = LocalConnection.safeParse(parseJson(text));
+    if (!parsed.success) throw new McError('CONFIGURATION', `${join(folder, 'mc.json')} is not what \`npm start\` writes; run \`npm start -- --reset\`.`);
+    return { ...parsed.data, folder };
+  }
+  return null;
+}
+
+/** Reads a file, or says in one line which one could not be read and why. */
+export async function readText(path: string, what: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new McError('FILE_UNREADABLE', `Cannot read ${what} at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parents(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...parents(parent)];
+}

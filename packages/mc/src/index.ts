@@ -1,0 +1,7 @@
+export { exitCodeOf, exitCodes } from './exit-code.ts';
+export { McError } from './mc-error.ts';
+export { runMc } from './program.ts';
+
+export type { ExitCode } from './exit-code.ts';
+export type { Io } from './io.ts';
+export type { McErrorCode } from './mc-error.ts';

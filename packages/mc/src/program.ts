@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import { registerDecision } from './commands/decision.ts';
+import { registerEvidence } from './commands/evidence.ts';
+import { registerGate } from './commands/gate.ts';
+import { registerLedger } from './commands/ledger.ts';
+import { registerPolicy } from './commands/policy.ts';
+import { registerTry } from './commands/try.ts';
+import type { Act } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { reportError } from './report-error.ts';
+
+const epilogue = `
+Exit codes: 0 pass or done · 1 fail · 2 wrong usage or configuration · 3 hold, spooled or internal error.
+Where MC is and who asks: --url and --token-file, else MC_URL and MC_TOKEN (or MC_API_TOKEN), else the .promotable/ folder that \`npm start\` writes.`;
+
+/** Runs one `mc` command and returns its exit code; never throws, never calls `process.exit`. */
+export async function runMc(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.pass;
+  const act: Act = (command, action) => {
+    command.option('--json', 'print the result as JSON on stdout, and nothing else there');
+    command.action(async (...args: unknown[]) => {
+      const options = command.optsWithGlobals();
+      try {
+        code = await action({ io, json: options['json'] === true, options: options as never, args: command.args, given: args });
+      } catch (error) {
+        code = reportError(io, error, options['json'] === true);
+      }
+    });
+  };
+  try {
+    await createProgram(io, act).parseAsync(argv as string[], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
+    return reportError(io, error, argv.includes('--json'));
+  }
+}
+
+function createProgram(io: Io, act: Act): Command {
+  const program = new Command('mc')
+    .description('Decides whether a release may go further, and proves why.')
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr, getOutHelpWidth: () => io.columns || 100, getErrHelpWidth: () => io.columns || 100 })
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText('after', epilogue);
+  for (const register of [registerTry, registerEvidence, registerGate, registerDecision, registerLedger, registerPolicy]) register(program, act);
+  inheritSettings(program);
+  return program;
+}
+
+/** Sub-commands are made by `parent.command()`, which copies settings only at that moment; make sure that all have them. */
+function inheritSettings(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inheritSettings(child);
+  }
+}
