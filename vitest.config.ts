@@ -1,10 +1,15 @@
 // Workspace packages resolve to their sources, so tests need no build.
+const resolve = { conditions: ['@promotable/source', 'node'] };
+
 export default {
-  resolve: { conditions: ['@promotable/source', 'module', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['@promotable/source', 'module', 'node', 'import', 'default'] } },
+  resolve,
+  ssr: { resolve },
+  // The environment in which vitest runs globalSetup; it inherits nothing from `ssr`.
+  environments: { __vitest__: { resolve } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'policies/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['tools/services/src/vitest-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     server: { deps: { inline: [/graphql/] } },

@@ -1,0 +1,11 @@
+export { ServicesError } from './services-error.ts';
+export { startPostgres } from './postgres/postgres.ts';
+export { migrate } from './migrate.ts';
+export { testDatabase } from './test-database.ts';
+export { resolveOpa as opa, resolveOpa } from './opa/opa.ts';
+
+export type { ServicesErrorCode } from './services-error.ts';
+export type { Postgres, PostgresOptions } from './postgres/postgres.ts';
+export type { Migrations } from './migrate.ts';
+export type { TestDatabase, TestDatabaseOptions } from './test-database.ts';
+export type { OpaOptions } from './opa/opa.ts';
