@@ -1,0 +1,30 @@
+import { CodedError } from '@promotable/contracts';
+
+export type AttestErrorCode =
+  /** A value has no RFC 8785 form. */
+  | 'CANONICAL_JSON_INVALID'
+  /** Text is not strict JSON: syntax, UTF-8, duplicate or forbidden keys, depth. */
+  | 'JSON_INVALID'
+  /** A key is not an SPKI or PKCS8 PEM of P-256 or Ed25519. */
+  | 'KEY_INVALID'
+  | 'BUNDLE_INVALID'
+  | 'BUNDLE_TOO_LARGE'
+  /** A signature is not strict DER (P-256) or 64 bytes (Ed25519). */
+  | 'SIGNATURE_ENCODING_INVALID'
+  | 'SIGNATURE_INVALID'
+  /** No acceptable key has the bundle's key id. */
+  | 'KEY_UNKNOWN'
+  | 'STATEMENT_INVALID'
+  | 'PAYLOAD_NOT_CANONICAL'
+  | 'KEY_SET_INVALID'
+  | 'KEY_SET_EXPIRED'
+  /** Issued more than 60 s ahead of the clock. */
+  | 'KEY_SET_NOT_YET_VALID'
+  /** Older than a version already seen. */
+  | 'KEY_SET_ROLLED_BACK'
+  /** Not signed by a pinned root. */
+  | 'KEY_SET_UNTRUSTED'
+  | 'TRUST_POLICY_INVALID';
+
+/** Everything this package throws on purpose; `faults` names each thing wrong with its path. */
+export class AttestError extends CodedError<AttestErrorCode> {}

@@ -1,0 +1,82 @@
+// RFC 8785 (JSON Canonicalization Scheme): one byte sequence per JSON value. Refuses what JSON cannot say instead of dropping it.
+import { AttestError } from './attest-error.ts';
+import { canonicalFaults, isPlainObject, maxDepth } from './canonical-faults.ts';
+
+/** Control characters, quote, backslash, and surrogates, which may be lone. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8785 escapes exactly these
+const needsCare = /[\u0000-\u001f"\\\ud800-\udfff]/;
+
+/** Thrown on the fast path, which tracks no paths; the slow path then finds every fault. */
+const refusal = Symbol('refusal');
+
+/**
+ * The RFC 8785 text of a JSON value; nesting at most 128 deep.
+ * @throws {AttestError} `CANONICAL_JSON_INVALID` with every fault for NaN, infinities, BigInt, `undefined`, functions, symbols,
+ * lone surrogates, objects that are not plain, cycles and excessive depth.
+ */
+export function canonicalize(value: unknown): string {
+  try {
+    return write(value, 0);
+  } catch (error) {
+    if (error !== refusal) throw error;
+    const faults = canonicalFaults(value);
+    throw new AttestError('CANONICAL_JSON_INVALID', `value has no canonical JSON form: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+  }
+}
+
+/** UTF-8 bytes of {@link canonicalize}. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  return Buffer.from(canonicalize(value), 'utf8');
+}
+
+function write(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return quote(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw refusal;
+      // ECMAScript's shortest round-trip form is RFC 8785's; -0 becomes 0.
+      return String(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (depth >= maxDepth) throw refusal;
+      return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value as Record<string, unknown>, depth + 1);
+    default:
+      throw refusal;
+  }
+}
+
+function writeArray(items: readonly unknown[], depth: number): string {
+  let text = '[';
+  for (let index = 0; index < items.length; index++) {
+    if (index > 0) text += ',';
+    text += write(items[index], depth);
+  }
+  return `${text}]`;
+}
+
+function writeObject(object: Record<string, unknown>, depth: number): string {
+  if (!isPlainObject(object)) throw refusal;
+  const names = Object.keys(object);
+  if (!isSorted(names)) names.sort();
+  let text = '{';
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    text += `${(index > 0 ? ',' : '') + quote(name)}:${write(object[name], depth)}`;
+  }
+  return `${text}}`;
+}
+
+/** `<` and the default sort compare UTF-16 code units, the order RFC 8785 asks for. */
+function isSorted(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index++) if ((names[index - 1] as string) > (names[index] as string)) return false;
+  return true;
+}
+
+function quote(text: string): string {
+  if (!needsCare.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw refusal;
+  return JSON.stringify(text);
+}

@@ -1,0 +1,41 @@
+// Signature bytes: exactly one encoding per algorithm, made and checked here.
+import { type KeyObject, sign, verify } from 'node:crypto';
+import { AttestError } from './attest-error.ts';
+import type { KeyAlgorithm, VerificationKey } from './key.ts';
+
+/** Signs with ECDSA P-256/SHA-256 (DER) or Ed25519. */
+export function signBytes(bytes: Uint8Array, algorithm: KeyAlgorithm, privateKey: KeyObject): Uint8Array {
+  return algorithm === 'ed25519' ? sign(null, bytes, privateKey) : sign('sha256', bytes, { key: privateKey, dsaEncoding: 'der' });
+}
+
+/** True when `signature` is the key's over `bytes`. @throws {AttestError} `SIGNATURE_ENCODING_INVALID` */
+export function verifyBytes(bytes: Uint8Array, signature: Uint8Array, key: VerificationKey): boolean {
+  assertSignatureEncoding(signature, key.algorithm);
+  return key.algorithm === 'ed25519'
+    ? verify(null, bytes, key.keyObject, signature)
+    : verify('sha256', bytes, { key: key.keyObject, dsaEncoding: 'der' }, signature);
+}
+
+/** cosign also takes P1363 (`r‖s`); a second encoding would be a second text for one signature, so it is refused by name. */
+export function assertSignatureEncoding(signature: Uint8Array, algorithm: KeyAlgorithm): void {
+  const sound = algorithm === 'ed25519' ? signature.length === 64 : isStrictDer(signature);
+  if (sound) return;
+  const expected = algorithm === 'ed25519' ? '64 bytes' : 'the strict DER form of two positive integers';
+  throw new AttestError('SIGNATURE_ENCODING_INVALID', `a signature by ${algorithm} must be ${expected}`, { status: 400 });
+}
+
+/** `SEQUENCE { INTEGER r, INTEGER s }` with shortest lengths and positive values of at most 32 bytes. */
+function isStrictDer(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x30 || bytes[1] !== bytes.length - 2 || bytes.length > 72) return false;
+  const afterR = endOfInteger(bytes, 2);
+  return afterR !== null && endOfInteger(bytes, afterR) === bytes.length;
+}
+
+function endOfInteger(bytes: Uint8Array, start: number): number | null {
+  const [tag, length, first, second] = bytes.subarray(start, start + 4);
+  if (tag !== 0x02 || length === undefined || first === undefined || length < 1 || length > 33) return null;
+  if (first >= 0x80 || (length === 33 && first !== 0)) return null;
+  const padded = first === 0 && (length === 1 || second === undefined || second < 0x80);
+  const end = start + 2 + length;
+  return padded || end > bytes.length ? null : end;
+}

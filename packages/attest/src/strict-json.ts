@@ -1,0 +1,88 @@
+// Reads JSON that means the same to every reader: valid UTF-8, no duplicate names, no `__proto__`, bounded depth.
+import type { Fault } from '@promotable/contracts';
+import { AttestError } from './attest-error.ts';
+import { maxDepth } from './canonical-faults.ts';
+
+interface Scope {
+  /** Names seen so far; null for an array. */
+  readonly names: Set<string> | null;
+  /** Where in the scope the scan is. */
+  at: string | number;
+  nameExpected: boolean;
+}
+
+/**
+ * Parses JSON and refuses what parsers disagree about.
+ * @throws {AttestError} `JSON_INVALID` with every duplicate name, `__proto__` name and excess of depth (128) by its path.
+ */
+export function parseStrictJson(input: string | Uint8Array): unknown {
+  const text = typeof input === 'string' ? input : decode(input);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    // The parser's message quotes the input, which may hold secrets: it stays in `cause`.
+    throw invalid([{ path: '', code: 'syntax', message: 'is not valid JSON' }], cause);
+  }
+  const faults = scan(text);
+  if (faults.length > 0) throw invalid(faults);
+  return value;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw invalid([{ path: '', code: 'encoding', message: 'is not valid UTF-8' }], cause);
+  }
+}
+
+function invalid(faults: Fault[], cause?: unknown): AttestError {
+  return new AttestError('JSON_INVALID', `JSON ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, cause, status: 400 });
+}
+
+/** Walks text that `JSON.parse` has accepted, so only structure needs to be told from strings. */
+function scan(text: string): Fault[] {
+  const faults: Fault[] = [];
+  const scopes: Scope[] = [];
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    const scope = scopes.at(-1);
+    if (character === '"') {
+      const end = endOfString(text, index);
+      if (scope?.nameExpected) enterName(scope, nameOf(text.slice(index, end + 1)), scopes, faults);
+      index = end;
+    } else if (character === '{' || character === '[') {
+      if (scopes.length >= maxDepth) return [...faults, { path: pathOf(scopes), code: 'too_deep', message: `nests deeper than ${maxDepth}` }];
+      scopes.push(character === '{' ? { names: new Set(), at: '', nameExpected: true } : { names: null, at: 0, nameExpected: false });
+    } else if (character === '}' || character === ']') {
+      scopes.pop();
+    } else if (character === ',' && scope !== undefined) {
+      if (scope.names === null) scope.at = Number(scope.at) + 1;
+      else scope.nameExpected = true;
+    }
+  }
+  return faults;
+}
+
+function enterName(scope: Scope, name: string, scopes: readonly Scope[], faults: Fault[]): void {
+  scope.nameExpected = false;
+  scope.at = name;
+  if (name === '__proto__') faults.push({ path: pathOf(scopes), code: 'forbidden_name', message: 'is a name that no field may have' });
+  if (scope.names?.has(name)) faults.push({ path: pathOf(scopes), code: 'duplicate_name', message: 'occurs twice in its object' });
+  scope.names?.add(name);
+}
+
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  while (text[index] !== '"') index += text[index] === '\\' ? 2 : 1;
+  return index;
+}
+
+function nameOf(literal: string): string {
+  return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+}
+
+function pathOf(scopes: readonly Scope[]): string {
+  return scopes.map(({ at }) => `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
