@@ -51,6 +51,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const temporary = options.dataDirectory === undefined;
   const dataDirectory = temporary ? await temporaryDirectory() : resolve(options.dataDirectory);
   try {
+    options.signal?.throwIfAborted();
     await ensureDataDirectory(dataDirectory);
     const account = postgresAccount([binaries.postgres, dataDirectory], clusterOwner(dataDirectory));
     await awaitPreviousServer(dataDirectory, options.previousServerMs ?? 20_000, options.signal);
