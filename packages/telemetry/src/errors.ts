@@ -1,0 +1,6 @@
+import { CodedError } from '@promotable/contracts';
+
+export type TelemetryErrorCode = 'INVALID_WINDOW' | 'INVALID_OBSERVATION' | 'INVALID_CAPACITY' | 'ALREADY_FINISHED';
+
+/** Every error that this package throws on purpose. */
+export class TelemetryError extends CodedError<TelemetryErrorCode> {}
