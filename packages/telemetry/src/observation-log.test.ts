@@ -75,6 +75,18 @@ describe('createObservationLog', () => {
     expect(log.window({ fromMs: early + 11, untilMs })).toMatchObject({ samples: 1 });
   });
 
+  it('forgets the oldest first, so that the latest requests up to its capacity can always be measured', () => {
+    const clock = handClock();
+    const log = createObservationLog({ capacity: 3, clock });
+    for (let n = 0; n < 10; n += 1) {
+      clock.advance(10);
+      log.start()({ ok: true });
+    }
+    const untilMs = clock.advance(1);
+    expect(log.window({ fromMs: untilMs - 21, untilMs })).toMatchObject({ samples: 3 });
+    expect(log.window({ fromMs: untilMs - 31, untilMs })).toEqual({ absent: 'NOT_OBSERVED' });
+  });
+
   it('measures nothing while a forgotten request is still open', () => {
     const clock = handClock();
     const log = createObservationLog({ capacity: 1, clock });
