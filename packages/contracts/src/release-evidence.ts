@@ -34,7 +34,10 @@ export interface ItemStanding<Value> {
 /** Everything on record about a release at one stage of one environment; read in one snapshot. */
 export interface ReleaseEvidence {
   readonly known: boolean;
+  /** The release's digest set, sorted; empty until a build record fixes it. */
   readonly digests: readonly string[];
+  /** How often a token with `release:rebuild` replaced the digest set; a change voids earlier passes. */
+  readonly rebuildRevision: number;
   readonly untrusted: number;
   readonly unsigned: number;
   /** Several jobs add up: one standing per record that counts for at least one digest; empty = none. */
