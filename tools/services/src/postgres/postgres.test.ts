@@ -58,7 +58,7 @@ test('it does not outlive a parent that is killed with SIGKILL, and the next sta
   await query(uri, 'CREATE TABLE t AS SELECT 7 AS n');
   const orphan = new pg.Client({ connectionString: uri });
   orphan.on('error', () => undefined);
-  const cut = once(orphan, 'end');
+  const cut = new Promise((done) => orphan.once('end', done));
   await orphan.connect();
   parent.kill('SIGKILL');
   await cut;
