@@ -1,0 +1,27 @@
+// The server and its log
+export { createServer } from './server.ts';
+export { createJsonLog } from './json-log.ts';
+// Who is calling, and what that allows
+export { oidcAuthenticator } from './auth/oidc-authenticator.ts';
+export { mcTokens } from './auth/mc-tokens.ts';
+export { requireScope, requireService, requireTenant } from './auth/authorize.ts';
+// Inside a route
+export { contextOf, principalOf } from './request-context.ts';
+export { parseInput } from './input.ts';
+export { operationId } from './graphql/operation-registry.ts';
+export { ServerKitError } from './server-kit-error.ts';
+
+export type { Server } from './server.ts';
+export type { DrainOptions, GraphqlOptions, ServerLimits, ServerOptions } from './server-options.ts';
+export type { Kit, ServerModule } from './server-module.ts';
+export type { Readiness, ReadinessCheck } from './readiness.ts';
+export type { RequestContext, RoutePolicy } from './request-context.ts';
+export type { FieldScopes, Resolver, ResolverContext, Resolvers, Scalars, ScalarCoercion } from './graphql/resolvers.ts';
+export type { Authenticator, VerifiedToken } from './auth/authenticator.ts';
+export type { OidcAuthenticatorOptions, OidcIssuer, TokenAlgorithm } from './auth/oidc-authenticator.ts';
+export type { ClaimRule } from './auth/claim-rules.ts';
+export type { IssuedToken, McTokens, McTokensOptions, TokenGrant } from './auth/mc-tokens.ts';
+export type { TokenSigningKey, TokenVerificationKey } from './auth/mc-token-keys.ts';
+export type { JsonLogOptions } from './json-log.ts';
+export type { Rate } from './rate-limit.ts';
+export type { ServerKitErrorCode, ServerKitErrorOptions } from './server-kit-error.ts';

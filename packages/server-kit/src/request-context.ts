@@ -1,0 +1,81 @@
+// What is known of one request: ids, caller, log; made first, filled as the request goes on.
+import type { Logger, Principal, Scope } from '@promotable/contracts';
+import type { FastifyRequest } from 'fastify';
+import { unauthenticated } from './server-kit-error.ts';
+import { traceContext, type RandomBytes, type TraceContext } from './trace-context.ts';
+
+export interface RequestContext {
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  /** Monotonic clock at arrival, milliseconds. */
+  readonly startedAt: number;
+  readonly log: Logger;
+  /** Null until, and unless, a token is verified. */
+  principal: Principal | null;
+  /** What the request does, for the log: the operation's name, or method and route. */
+  op: string;
+  /** Code of the error that was answered, for the log. */
+  errorCode: string | null;
+  /** Id that joins this request to the data it is about; set by modules, for the log. */
+  provenanceId: string | null;
+  /** Counted among the requests in flight. */
+  admitted: boolean;
+}
+
+/** What a route states about itself, as `config` of the route; the default is the strictest. */
+export interface RoutePolicy {
+  /** Answers without a token. @default false */
+  readonly public?: boolean;
+  /** Scope that the token must grant. @default none beyond a valid token */
+  readonly scope?: Scope;
+  /** Media types accepted in a body; anything else → 415. @default ['application/json'] */
+  readonly contentTypes?: readonly string[];
+  /** Exempt from rate and in-flight limits, and answered while draining: health and metrics. @default false */
+  readonly unlimited?: boolean;
+  /** How errors are written. @default 'http' */
+  readonly errors?: 'http' | 'graphql';
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends RoutePolicy {}
+  interface FastifyRequest {
+    promotable: RequestContext | null;
+  }
+}
+
+/** The context of a request; every request has one. */
+export function contextOf(request: FastifyRequest): RequestContext {
+  if (request.promotable === null) throw new Error('the request has no context yet');
+  return request.promotable;
+}
+
+/** The verified caller. @throws ServerKitError `UNAUTHENTICATED` (401) on a route that is public */
+export function principalOf(request: FastifyRequest): Principal {
+  const { principal } = contextOf(request);
+  if (principal === null) throw unauthenticated('no principal on this route');
+  return principal;
+}
+
+/** Ids of a new request; the request id itself is chosen by {@link requestIdOf} before. */
+export function newContext(request: FastifyRequest, startedAt: number, random: RandomBytes, log: (bindings: object) => Logger): RequestContext {
+  const trace = traceContext(request.headers.traceparent, random);
+  const route = request.routeOptions.url;
+  return {
+    requestId: request.id,
+    trace,
+    startedAt,
+    log: log({ request_id: request.id, trace_id: trace.traceId }),
+    principal: null,
+    op: route === undefined ? 'unmatched' : `${request.method} ${route}`,
+    errorCode: null,
+    provenanceId: null,
+    admitted: false,
+  };
+}
+
+const validRequestId = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** The caller's `x-request-id` where it is 1 to 128 letters, digits, `.`, `_`, `:` or `-`, else a new one. */
+export function requestIdOf(header: unknown, random: RandomBytes): string {
+  return typeof header === 'string' && validRequestId.test(header) ? header : Buffer.from(random(16)).toString('hex');
+}

@@ -1,0 +1,96 @@
+// Puts the parts together; the composition root passes modules in and knows the domain.
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { admission } from './admission.ts';
+import { bearerAuth } from './auth/bearer-auth.ts';
+import { drain } from './drain.ts';
+import { graphqlRoute } from './graphql/graphql-route.ts';
+import { operationRegistry } from './graphql/operation-registry.ts';
+import { executableSchema } from './graphql/schema.ts';
+import { httpApplication } from './http-application.ts';
+import { inFlight } from './in-flight.ts';
+import { listen } from './listen.ts';
+import { serverMetrics, type ServerMetrics } from './metrics.ts';
+import { operationalRoutes } from './operational-routes.ts';
+import { rateLimit } from './rate-limit.ts';
+import { readiness } from './readiness.ts';
+import { requestLog } from './request-log.ts';
+import { ServerKitError } from './server-kit-error.ts';
+import type { Kit } from './server-module.ts';
+import { resolveLimits, type GraphqlOptions, type ServerLimits, type ServerOptions } from './server-options.ts';
+
+export interface Server {
+  /** The Fastify instance, ready, for `inject` and further inspection; routes are added by modules. */
+  readonly app: FastifyInstance;
+  /** Starts listening and resolves to the URL. @throws ServerKitError `PORT_TAKEN`, `LISTEN_FAILED` */
+  listen(): Promise<string>;
+  /** `/readyz` says 503, no more connections, requests in flight finish up to a limit, modules close; once, however often called. */
+  drain(): Promise<void>;
+  /** Null before {@link Server.listen}. */
+  readonly url: string | null;
+}
+
+/**
+ * A server that is safe by default: closed operations, tokens on every route not marked public, bounded input, masked errors.
+ * @throws ServerKitError `INVALID_SCHEMA`, `INVALID_OPERATION`, `INVALID_OPTIONS`, `DEVELOPMENT_TOKENS_REFUSED`
+ */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { modules, clock, log } = options;
+  const limits = resolveLimits(options.limits);
+  const authenticators = [...options.authenticators, ...developmentAuthenticators(options)];
+  const metrics = serverMetrics();
+  const flights = inFlight(limits.inFlight);
+  const app = httpApplication(options, limits, options.random ?? randomBytes);
+  const draining = drain({ app, flights, modules, log, options: options.drain ?? {} });
+  try {
+    admission(app, {
+      authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
+      perAddress: rateLimit(limits.perAddress), perPrincipal: rateLimit(limits.perPrincipal), flights,
+    });
+    requestLog(app, metrics, clock);
+    const ready = readiness({
+      checks: modules.flatMap((module) => module.readiness ?? []), clock, log,
+      ...(options.readinessDeadlineMs === undefined ? {} : { deadlineMs: options.readinessDeadlineMs }),
+      ...(options.readinessCacheMs === undefined ? {} : { cacheMs: options.readinessCacheMs }),
+    });
+    operationalRoutes(app, { ready, isDraining: () => draining.started, registry: metrics.registry });
+    if (options.graphql !== undefined) mountGraphql(app, options.graphql, options, limits, metrics);
+    const kit: Kit = { metrics: metrics.registry, log, clock };
+    for (const module of modules) await app.register(async (scope) => module.routes?.(scope, kit));
+    await app.ready();
+  } catch (error) {
+    await draining.run();
+    throw error;
+  }
+  let url: string | null = null;
+  return {
+    app,
+    get url() { return url; },
+    async listen() {
+      url = await listen(app, { host: options.host ?? '127.0.0.1', port: options.port ?? 4000, fallbackToFreePort: options.fallbackToFreePort ?? false });
+      log.info({ url }, 'listening');
+      return url;
+    },
+    drain: () => draining.run(),
+  };
+}
+
+function developmentAuthenticators({ developmentAuthenticator }: ServerOptions): ServerOptions['authenticators'] {
+  if (developmentAuthenticator === undefined) return [];
+  if (process.env['NODE_ENV'] === 'production') {
+    throw new ServerKitError('DEVELOPMENT_TOKENS_REFUSED', 'developmentAuthenticator cannot be set when NODE_ENV is production: unset it and issue tokens by OIDC.');
+  }
+  return [developmentAuthenticator];
+}
+
+function mountGraphql(app: FastifyInstance, graphql: GraphqlOptions, { modules, clock, log }: ServerOptions, limits: Required<ServerLimits>, metrics: ServerMetrics): void {
+  const schema = executableSchema(graphql.sdl, modules.map(({ name, resolvers = {}, scopes = {}, scalars = {} }) => ({ module: name, resolvers, scopes, scalars })));
+  const registry = operationRegistry(schema, graphql.manifest);
+  const unmounted = registry.operations.filter(({ mounted }) => !mounted).map(({ name }) => name);
+  if (unmounted.length > 0) log.warn({ operations: unmounted }, 'operations without a module');
+  graphqlRoute(app, {
+    path: graphql.path ?? '/graphql', schema, registry,
+    bounds: { maxDepth: limits.jsonDepth, maxValues: limits.jsonValues },
+    observe: (kind, status, startedAt) => metrics.graphql(kind, status, (clock.monotonic() - startedAt) / 1000),
+  });
+}

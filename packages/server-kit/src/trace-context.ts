@@ -1,0 +1,30 @@
+// W3C Trace Context: reads and writes `traceparent` and nothing else.
+// https://www.w3.org/TR/trace-context/#traceparent-header
+
+export interface TraceContext {
+  /** 32 lowercase hex characters, not all zero. */
+  readonly traceId: string;
+  /** Id of this server's part, 16 lowercase hex characters. */
+  readonly spanId: string;
+  /** Trace flags of the caller, 2 hex characters; `00` (not sampled) for a new trace. */
+  readonly flags: string;
+}
+
+/** Source of randomness: `size` unpredictable bytes. */
+export type RandomBytes = (size: number) => Uint8Array;
+
+const shape = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** Continues the caller's trace, or starts one where the header is absent or malformed. */
+export function traceContext(header: unknown, random: RandomBytes): TraceContext {
+  const spanId = Buffer.from(random(8)).toString('hex');
+  const [, version, traceId, parentId, flags, rest] = (typeof header === 'string' && shape.exec(header)) || [];
+  const valid = traceId !== undefined && flags !== undefined && version !== 'ff' && !(version === '00' && rest !== undefined)
+    && !/^0+$/.test(traceId) && !/^0+$/.test(parentId ?? '0');
+  return valid ? { traceId, spanId, flags } : { traceId: Buffer.from(random(16)).toString('hex'), spanId, flags: '00' };
+}
+
+/** The `traceparent` header of this server's part. */
+export function traceparent(trace: TraceContext): string {
+  return `00-${trace.traceId}-${trace.spanId}-${trace.flags}`;
+}
