@@ -27,7 +27,7 @@ export async function ensureDependencies(root, toolchain, say) {
         await install(root, toolchain);
         writeFileSync(stamp, wanted);
       },
-      (pid) => say(`waiting for process ${pid ?? '?'}, which installs the dependencies`),
+      (pid) => say(`waiting for process ${pid}, which installs the dependencies`),
     );
   } catch (error) {
     throw error instanceof BootstrapFailure ? error : (writeFailure(root, /** @type {NodeJS.ErrnoException} */ (error)) ?? error);

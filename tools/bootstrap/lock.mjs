@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -7,23 +7,27 @@ const namelessMs = 5_000;
 
 /**
  * Runs `work` while holding the directory `path`; a second process waits, and takes over the lock of one that is dead.
- * @template T @param {string} path @param {() => Promise<T>} work @param {(pid: number | null) => void} onWait
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ * @param {(pid: number) => void} onWait called once with the process that holds it
  * @returns {Promise<T>}
  */
 export async function withLock(path, work, onWait) {
   mkdirSync(dirname(path), { recursive: true });
-  for (let told = false; !acquire(path); told = true) {
+  for (let told = false; !acquire(path); ) {
     const pid = ownerOf(path);
-    if (pid === null ? ageOf(path) > namelessMs : !isAlive(pid)) rmSync(path, { recursive: true, force: true });
+    if (pid === null ? ageOf(path) > namelessMs : !isAlive(pid)) removeLock(path, pid);
     else {
-      if (!told) onWait(pid);
-      await delay(200);
+      if (pid !== null && !told) onWait(pid);
+      told ||= pid !== null;
+      await delay(100);
     }
   }
   try {
     return await work();
   } finally {
-    rmSync(path, { recursive: true, force: true });
+    removeLock(path, process.pid);
   }
 }
 
@@ -37,6 +41,21 @@ function acquire(path) {
   }
   writeFileSync(join(path, 'pid'), String(process.pid));
   return true;
+}
+
+/**
+ * Removes the lock of `pid` and no other: between our look and this call somebody else may have removed it and taken it anew.
+ * @param {string} path @param {number | null} pid
+ */
+function removeLock(path, pid) {
+  const aside = `${path}.${process.pid}.${process.hrtime.bigint()}`;
+  try {
+    renameSync(path, aside);
+    if (ownerOf(aside) === pid) rmSync(aside, { recursive: true, force: true });
+    else renameSync(aside, path);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error;
+  }
 }
 
 /** @param {string} path */

@@ -31,7 +31,7 @@ export async function ensureToolchain(root, say) {
       async () => {
         if (!existsSync(directory)) await install(base, directory, platform, say);
       },
-      (pid) => say(`waiting for process ${pid ?? '?'}, which installs the toolchain`),
+      (pid) => say(`waiting for process ${pid}, which installs the toolchain`),
     );
   } catch (error) {
     throw error instanceof BootstrapFailure ? error : (writeFailure(base, /** @type {NodeJS.ErrnoException} */ (error)) ?? error);
@@ -47,6 +47,9 @@ function describe(directory, platform) {
   return { node: join(nodeBin, 'node'), pnpm: join(pnpmBin, 'pnpm'), path: [nodeBin, pnpmBin] };
 }
 
+/** Without a network npm would retry for more than a minute. */
+const impatience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+
 /** @param {string} base @param {string} directory @param {keyof typeof toolchains} platform @param {(line: string) => void} say */
 async function install(base, directory, platform, say) {
   say(`installing Node ${nodeVersion} and pnpm ${pnpmVersion} into .toolchain (once, about 80 MB to fetch)`);
@@ -54,7 +57,7 @@ async function install(base, directory, platform, say) {
   const draft = mkdtempSync(join(base, 'draft-'));
   try {
     writeManifests(draft, platform);
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=false'];
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=false', ...impatience];
     const env = toolchainEnvironment(process.env, []);
     const { code, output } = await runProgram(...npmCommand(args), { cwd: draft, env });
     if (code !== 0) throw npmFailure(base, output);

@@ -3,7 +3,7 @@ import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { withFileLock } from '../file-lock.ts';
+import { withLock } from '../../../bootstrap/lock.mjs';
 import { fileSystemError, ServicesError } from '../services-error.ts';
 import { goToolchain } from './go-toolchain.ts';
 
@@ -31,13 +31,13 @@ export async function resolveOpa(options: OpaOptions = {}): Promise<string> {
   } catch (error) {
     throw fileSystemError(cache, error);
   }
-  return withFileLock(
+  return withLock(
     `${directory}.lock`,
     async () => {
       if (!(await isExecutable(program))) await build(cache, directory, say);
       return program;
     },
-    (pid) => say(`opa ${version} is being built by process ${pid ?? '?'}, waiting`),
+    (pid) => say(`opa ${version} is being built by process ${pid}, waiting`),
   );
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,25 +126,9 @@ test('a cluster of another version is refused with DATA_INCOMPATIBLE', async () 
   await expect(startPostgres({ dataDirectory })).rejects.toMatchObject({ code: 'DATA_INCOMPATIBLE' });
 });
 
-test('a directory without write permission is refused with NOT_WRITABLE, whoever asks', async () => {
-  const dataDirectory = join(directory, 'locked');
-  await (await startPostgres({ dataDirectory })).stop();
-  await chmod(directory, 0o755);
-  await chmod(dataDirectory, 0o555);
-  const asker = spawn(process.execPath, ['--conditions=@promotable/source', '--input-type=module', '-e', reportCode, dataDirectory], {
-    ...(process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}),
-    stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: '/',
-  });
-  let answer = '';
-  asker.stdout.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-  await once(asker, 'close');
-  await chmod(dataDirectory, 0o755);
-  await chmod(directory, 0o700);
-  expect(answer.trim()).toBe('NOT_WRITABLE');
+test('a directory without write permission is refused with NOT_WRITABLE', async () => {
+  // Root may write everywhere but in the kernel's own file systems.
+  const dataDirectory = process.getuid?.() === 0 ? '/sys/promotable' : join(directory, 'locked');
+  if (process.getuid?.() !== 0) await mkdir(dataDirectory, { mode: 0o555 });
+  await expect(startPostgres({ dataDirectory })).rejects.toMatchObject({ code: 'NOT_WRITABLE', message: expect.stringMatching(/^[^\n]+$/) });
 });
-
-const reportCode = `
-  import { startPostgres } from ${JSON.stringify(new URL('./postgres.ts', import.meta.url).href)};
-  await startPostgres({ dataDirectory: process.argv[1] }).then((server) => server.stop(), (error) => console.log(error.code));
-`;
