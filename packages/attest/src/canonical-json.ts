@@ -60,19 +60,30 @@ function writeArray(items: readonly unknown[], depth: number): string {
 function writeObject(object: Record<string, unknown>, depth: number): string {
   if (!isPlainObject(object)) throw refusal;
   const names = Object.keys(object);
-  if (!isSorted(names)) names.sort();
+  order(names);
   let text = '{';
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
-    text += `${(index > 0 ? ',' : '') + quote(name)}:${write(object[name], depth)}`;
+    if (index > 0) text += ',';
+    text += quote(name);
+    text += ':';
+    text += write(object[name], depth);
   }
   return `${text}}`;
 }
 
-/** `<` and the default sort compare UTF-16 code units, the order RFC 8785 asks for. */
-function isSorted(names: readonly string[]): boolean {
-  for (let index = 1; index < names.length; index++) if ((names[index - 1] as string) > (names[index] as string)) return false;
-  return true;
+/** In place, by UTF-16 code units (what `>` and the default sort compare), the order RFC 8785 asks for. Few names: insertion beats the general sort. */
+function order(names: string[]): void {
+  if (names.length > 24) {
+    names.sort();
+    return;
+  }
+  for (let index = 1; index < names.length; index++) {
+    const name = names[index] as string;
+    let slot = index;
+    for (; slot > 0 && (names[slot - 1] as string) > name; slot--) names[slot] = names[slot - 1] as string;
+    names[slot] = name;
+  }
 }
 
 function quote(text: string): string {
