@@ -1,0 +1,72 @@
+// What is on record → facts, the only thing a policy ever sees. Pure: reads no clock, store or network.
+import { canonicalize, sha256Hex } from '@promotable/attest';
+import { type ExceptionFact, faultsOf, type ReleaseEvidence, RolloutFacts } from '@promotable/contracts';
+import type { SignerStatus } from './fact-sources.ts';
+import { GateError } from './gate-error.ts';
+import type { ResolvedQuestion } from './gate-question.ts';
+import { costFact, sbomFact, sloFact, testsFact } from './item-facts.ts';
+
+/** Largest RFC 8785 form of the facts, in bytes. */
+export const maxFactsBytes = 256 * 1024;
+
+export interface FactsInput {
+  readonly question: ResolvedQuestion;
+  readonly evidence: ReleaseEvidence;
+  readonly standing: RolloutFacts['standing'];
+  readonly exceptions: readonly ExceptionFact[];
+  readonly signers: SignerStatus;
+  /** Milliseconds since the Unix epoch. */
+  readonly stageStartedAt: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+export interface DigestedFacts {
+  readonly facts: RolloutFacts;
+  /** sha256 of the RFC 8785 form. */
+  readonly factsDigest: string;
+}
+
+/**
+ * The facts of one question at one moment, checked on the way out.
+ * @throws {GateError} `FACTS_INVALID` with every fault, `FACTS_TOO_LARGE` above 256 kB
+ */
+export function rolloutFacts({ question, evidence, standing, exceptions, signers, stageStartedAt, now }: FactsInput): DigestedFacts {
+  const { tenant, service, releaseId, environment, stage, digests, podTemplateHash } = question;
+  const reading = { now, stageStartedAt, signers };
+  return checkFacts({
+    schema: 'https://promotable.dev/facts/rollout/v1',
+    subject: { tenant, service, releaseId, environment, stage },
+    request: { digests, podTemplateHash: podTemplateHash ?? { absent: 'NOT_SENT' } },
+    release: { known: evidence.known, digests: [...evidence.digests].sort(), untrusted: evidence.untrusted, unsigned: evidence.unsigned },
+    standing,
+    stage: { startedAgoMs: Math.max(0, now - stageStartedAt) },
+    items: {
+      sbom: sbomFact(evidence.sbom, reading),
+      tests: testsFact(evidence.tests, reading),
+      slo: sloFact(evidence.slo, reading),
+      cost: costFact(evidence.cost, reading),
+    },
+    exceptions,
+  });
+}
+
+/** Checks facts against their schema and their size. @throws {GateError} `FACTS_INVALID`, `FACTS_TOO_LARGE` */
+export function checkFacts(value: unknown): DigestedFacts {
+  const parsed = RolloutFacts.safeParse(value);
+  if (!parsed.success) {
+    const faults = faultsOf(parsed.error);
+    throw new GateError('FACTS_INVALID', `not rollout facts: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults });
+  }
+  const text = canonicalize(parsed.data);
+  if (Buffer.byteLength(text) > maxFactsBytes) throw new GateError('FACTS_TOO_LARGE', `facts have at most ${maxFactsBytes} bytes`);
+  return { facts: parsed.data, factsDigest: sha256Hex(text) };
+}
+
+/** Statement digests of the records that count, sorted and distinct. */
+export function countingEvidence({ items }: RolloutFacts): string[] {
+  const { sbom, tests, slo, cost } = items;
+  const ids = [sbom, tests].flatMap((item) => ('absent' in item ? [] : item.map(({ evidenceId }) => evidenceId)));
+  for (const item of [slo, cost]) if (!('absent' in item)) ids.push(item.evidenceId);
+  return [...new Set(ids)].sort();
+}

@@ -1,0 +1,25 @@
+import { CodedError } from '@promotable/contracts';
+
+export type GateErrorCode =
+  /** The question has faults; each is listed. */
+  | 'INVALID_QUESTION'
+  /** Another tenant is named, or the token lacks the scope or the service. */
+  | 'FORBIDDEN'
+  | 'DECISION_NOT_FOUND'
+  /** Facts that do not fit their schema, or are larger than 256 kB. */
+  | 'FACTS_INVALID'
+  | 'FACTS_TOO_LARGE'
+  /** The file that keeps what a client has seen cannot be read or written. */
+  | 'STATE_UNREADABLE'
+  | 'STATE_NOT_WRITABLE'
+  /** Not a decision record, or one whose parts do not belong together. */
+  | 'RECORD_INVALID'
+  /** A setting of the gate or of its client makes no sense. */
+  | 'CONFIGURATION'
+  /** Another writer came first too many times in a row. */
+  | 'CONTENTION'
+  /** The active policy is not the one that this process has loaded. */
+  | 'POLICY_NOT_LOADED';
+
+/** Everything this package throws on purpose; `faults` names each thing wrong with its path. */
+export class GateError extends CodedError<GateErrorCode> {}

@@ -1,0 +1,18 @@
+// From what is on record to facts
+export { checkFacts, countingEvidence, maxFactsBytes, rolloutFacts } from './facts.ts';
+// From facts to a verdict
+export { judge, verdictOf } from './judge.ts';
+export { rolloutEntrypoint } from './policy-engine.ts';
+export { fingerprint } from './fingerprint.ts';
+export { exitCodeOf, exitCodes } from './exit-code.ts';
+// What a decision's Statement must look like
+export { decisionStatement, statementSubjects } from './decision-statement.ts';
+export { GateError } from './gate-error.ts';
+
+export type { DigestedFacts, FactsInput } from './facts.ts';
+export type { EvidenceSource, ExceptionSource, ReadOptions, RevocationSource, SignerStatus } from './fact-sources.ts';
+export type { ResolvedQuestion } from './gate-question.ts';
+export type { Judgement, JudgeFault } from './judge.ts';
+export type { PolicyEvaluator, ReasonRenderer } from './policy-engine.ts';
+export type { ExitCode } from './exit-code.ts';
+export type { GateErrorCode } from './gate-error.ts';

@@ -1,0 +1,53 @@
+// The answer of the gate over HTTP: the recorded decision and fresh numbers beside it, or a hold that is on no record.
+import type { GateAnswer, Measured, PolicyReason, Reason } from '@promotable/contracts';
+import type { ResolvedQuestion } from '../gate-question.ts';
+import type { RecordedDecision } from './gate-store.ts';
+
+export const answerSchema = 'https://promotable.dev/gate-answer/v1';
+/** How often a held gate asks, seconds: the poll of the shipped Argo templates. */
+const pollSeconds = 15;
+
+export interface AnswerFrame {
+  readonly policy: GateAnswer['policy'];
+  /** Base URL of MC, for `explainUrl`; null = none is given. */
+  readonly publicUrl: string | null;
+}
+
+/** The recorded decision as an answer. `reasons` are the fresh ones, read for an estimate of the wait only. */
+export function recordedAnswer({ decision, bundle, heldSince }: RecordedDecision, fresh: { readonly measured: Measured | null; readonly reasons: readonly PolicyReason[] }, frame: AnswerFrame): GateAnswer {
+  const { subject, digests, verdict, reasons, warnings, id, revision, mode, validUntil, stageStartedAt } = decision;
+  return {
+    schema: answerSchema,
+    verdict,
+    release: subject.releaseId,
+    stage: subject.stage ?? '',
+    environment: subject.environment,
+    digests,
+    decisionId: id,
+    revision,
+    reasons,
+    warnings,
+    measured: fresh.measured,
+    mode,
+    policy: frame.policy,
+    validUntil,
+    stageStartedAt,
+    heldSince: heldSince === null ? null : new Date(heldSince).toISOString(),
+    retryAfterSeconds: verdict === 'hold' ? retryAfter(fresh.reasons) : null,
+    explainUrl: frame.publicUrl === null ? null : `${frame.publicUrl}/v1/decisions/${id}`,
+    bundle,
+  };
+}
+
+/** A hold for want of an answer: on no record, unsigned, so a client can only hold on it. */
+export function unrecordedHold(question: ResolvedQuestion, reason: Reason, { policy }: AnswerFrame): GateAnswer {
+  const { releaseId, stage, environment, digests } = question;
+  const nothing = { decisionId: null, revision: null, measured: null, validUntil: null, stageStartedAt: null, heldSince: null, explainUrl: null, bundle: null };
+  return { schema: answerSchema, verdict: 'hold', release: releaseId, stage, environment, digests: [...digests], reasons: [reason], warnings: [], mode: 'enforced', policy, retryAfterSeconds: pollSeconds, ...nothing };
+}
+
+/** The shortest estimate of the reasons, within 1 s and the usual poll: something else may change sooner. */
+function retryAfter(reasons: readonly PolicyReason[]): number {
+  const estimates = reasons.flatMap(({ params }) => (typeof params['etaSeconds'] === 'number' ? params['etaSeconds'] : []));
+  return Math.min(pollSeconds, Math.max(1, Math.ceil(Math.min(pollSeconds, ...estimates))));
+}

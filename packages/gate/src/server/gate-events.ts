@@ -1,0 +1,36 @@
+// What happens in the gate, for metrics and notifications. A listener that throws changes nothing.
+import type { DecisionPredicate, Logger, Verdict } from '@promotable/contracts';
+
+export interface DecisionEvent {
+  readonly decision: DecisionPredicate;
+  /** `transition`: the first decision of a question, or another one than before. `renewal`: an expired pass that still holds; nobody is notified. */
+  readonly type: 'transition' | 'renewal';
+  readonly previousVerdict: Verdict | null;
+  /** How long the question had been held, milliseconds, where this decision ends a hold; else null. */
+  readonly heldForMs: number | null;
+  readonly isListedStage: boolean;
+}
+
+export interface GateEvents {
+  /** After the commit. */
+  onDecision?(event: DecisionEvent): void;
+  /** Every question answered, recorded or not. */
+  onAnswer?(event: { readonly verdict: Verdict; readonly durationMs: number }): void;
+}
+
+/** Tells every listener; enforcement must not depend on any of them. */
+export function fanOut(listeners: readonly GateEvents[], logger: Logger): Required<GateEvents> {
+  const tell = (call: (listener: GateEvents) => void): void => {
+    for (const listener of listeners) {
+      try {
+        call(listener);
+      } catch (error) {
+        logger.warn({ err: error }, 'a listener of the gate failed');
+      }
+    }
+  };
+  return {
+    onDecision: (event) => tell((listener) => listener.onDecision?.(event)),
+    onAnswer: (event) => tell((listener) => listener.onAnswer?.(event)),
+  };
+}

@@ -1,0 +1,146 @@
+// One question → one answer. Evaluates every time, records only what changed, holds whenever it cannot know.
+import { randomUUID } from 'node:crypto';
+import { signStatement } from '@promotable/attest';
+import type { GateAnswer } from '@promotable/contracts';
+import { decisionStatement } from '../decision-statement.ts';
+import { GateError } from '../gate-error.ts';
+import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
+import { type Judgement, judge } from '../judge.ts';
+import { faultCodeOf, type FaultCode, faultReason } from './fault-reason.ts';
+import { recordedAnswer, unrecordedHold } from './gate-answer.ts';
+import { fanOut } from './gate-events.ts';
+import type { GateOptions } from './gate-options.ts';
+import type { ActivePolicy, NewDecision, RecordedDecision, StandingState, SubjectState } from './gate-store.ts';
+import { type GatheredFacts, gatherFacts } from './gather-facts.ts';
+import { measured } from './measured.ts';
+import { ledgerEntry } from './ledger-entry.ts';
+import { type DecisionDraft, decisionOf, draftOf } from './new-decision.ts';
+import { afterDecision } from './standing.ts';
+
+/** Lost races in a row before a question is held. */
+const maxAttempts = 10;
+/** Thrown inside a transaction to roll it back; never leaves this file. */
+const lostRace = Symbol('lost race');
+
+export interface AskContext {
+  /** Who asks: `iss#sub`. */
+  readonly actor: string;
+  readonly traceId?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Gate {
+  /** Answers a question; never rejects, a fault of any kind is a hold that is on no record. */
+  ask(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer>;
+}
+
+/** What was read before the facts; the compare-and-set is against exactly this. */
+interface Snapshot {
+  readonly now: number;
+  readonly stageStartedAt: number;
+  readonly subject: SubjectState;
+  readonly standing: StandingState;
+}
+
+interface Verdict {
+  readonly known: GatheredFacts;
+  readonly judgement: Judgement;
+  readonly draft: DecisionDraft;
+}
+
+/** @throws {GateError} `CONFIGURATION` */
+export function createGate(options: GateOptions): Gate {
+  const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null, passValidMs = 300_000 } = options;
+  if (!(passValidMs > 0)) throw new GateError('CONFIGURATION', 'passValidMs must be greater than 0');
+  const events = fanOut(options.listeners ?? [], logger);
+  let active: ActivePolicy | null = null;
+
+  const frame = () => ({ policy: { layer: policy.layer, revision: active?.revision ?? 1, digest: policy.digest }, publicUrl });
+
+  async function attempt(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer | null> {
+    active = await store.activePolicy();
+    if (active?.digest !== policy.digest) throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
+    const now = clock.now();
+    const stageStartedAt = await store.startStage(question, now);
+    // Before the evidence: whoever decides from newer evidence then wins the compare-and-set.
+    const [subject, standing] = await Promise.all([store.readSubject(question), store.readStanding(question)]);
+    const snapshot = { now, stageStartedAt, subject, standing };
+    const known = await gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context);
+    const judgement = judge(known.facts, policy);
+    if (judgement.fault !== null) return held(question, judgement.fault);
+    const draft = draftOf(question, known.facts, judgement, policy.digest);
+    const fresh = { measured: measured(known.evidence, policy.settings(question.service, question.environment).budget(question.stage)), reasons: judgement.reasons };
+    const { recorded } = subject;
+    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasExpired(recorded, now)) return recordedAnswer(recorded, fresh, frame());
+    const entry = await newDecision(question, snapshot, { known, judgement, draft }, context);
+    if (await record(entry, context)) {
+      announce(entry, recorded);
+      return recordedAnswer(entry, fresh, frame());
+    }
+    const winner = (await store.readSubject(question)).recorded;
+    return winner !== null && winner.decision.revision > (recorded?.decision.revision ?? 0) ? recordedAnswer(winner, fresh, frame()) : null;
+  }
+
+  async function newDecision(question: ResolvedQuestion, { now, stageStartedAt, subject, standing }: Snapshot, { known, judgement, draft }: Verdict, { traceId = null, signal }: AskContext & { traceId?: string | null }): Promise<NewDecision> {
+    const { facts, factsDigest, evidence } = known;
+    const context = { id: randomUuid(), epoch: await ledger.epoch(), revision: subject.revision + 1, factsDigest, policyDigest: policy.digest, now, stageStartedAt, passValidMs, traceId };
+    const decision = decisionOf(question, facts, judgement, draft, context, policy.render);
+    const bundle = await signStatement(decisionStatement(decision), signer, signal === undefined ? {} : { signal });
+    const isLastStage = policy.settings(question.service, question.environment).stages.at(-1) === question.stage;
+    const next = afterDecision(standing.standing, decision, { isLastStage, rebuildRevision: evidence.rebuildRevision });
+    const changed = JSON.stringify(next) !== JSON.stringify(standing.standing);
+    const heldSince = decision.verdict === 'hold' ? (subject.recorded?.heldSince ?? now) : null;
+    return { decision, bundle, facts, fingerprint: draft.fingerprint, questionDigest: questionDigest(question), heldSince, standing: changed ? { revision: standing.revision + 1, standing: next } : null };
+  }
+
+  /** Row, decision, standing and ledger entry in one transaction, or nothing of it. */
+  async function record(entry: NewDecision, { actor }: AskContext): Promise<boolean> {
+    try {
+      await transactor.transaction(async (tx) => {
+        if (!(await store.record(entry, { tx }))) throw lostRace;
+        await ledger.append([ledgerEntry(entry, actor)], { tx });
+      });
+      return true;
+    } catch (error) {
+      if (error === lostRace) return false;
+      throw error;
+    }
+  }
+
+  function announce({ decision, fingerprint }: NewDecision, previous: RecordedDecision | null): void {
+    const { subject, verdict } = decision;
+    const heldForMs = verdict === 'hold' || previous?.heldSince == null ? null : Date.parse(decision.evaluatedAt) - previous.heldSince;
+    const isListedStage = policy.settings(subject.service, subject.environment).stages.includes(subject.stage ?? '');
+    events.onDecision({ decision, type: previous?.fingerprint === fingerprint ? 'renewal' : 'transition', previousVerdict: previous?.decision.verdict ?? null, heldForMs, isListedStage });
+  }
+
+  function held(question: ResolvedQuestion, code: FaultCode): GateAnswer {
+    return unrecordedHold(question, faultReason(code, policy.render), frame());
+  }
+
+  async function answer(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer> {
+    try {
+      for (let count = 0; count < maxAttempts; count++) {
+        const answered = await attempt(question, context);
+        if (answered !== null) return answered;
+      }
+      throw new GateError('CONTENTION', `another writer came first ${maxAttempts} times`, { retryable: true });
+    } catch (error) {
+      logger.error({ err: error, service: question.service, release_id: question.releaseId }, 'a question could not be answered and is held');
+      return held(question, faultCodeOf(error));
+    }
+  }
+
+  return {
+    async ask(question, context) {
+      const startedAt = clock.monotonic();
+      const answered = await answer(question, context);
+      events.onAnswer({ verdict: answered.verdict, durationMs: clock.monotonic() - startedAt });
+      return answered;
+    },
+  };
+}
+
+function hasExpired({ decision }: RecordedDecision, now: number): boolean {
+  return decision.validUntil !== null && now >= Date.parse(decision.validUntil);
+}
