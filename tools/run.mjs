@@ -26,8 +26,8 @@ main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
-  (error) => {
-    say(error instanceof BootstrapFailure ? error.message : (error.stack ?? String(error)));
+  (/** @type {Error} */ error) => {
+    say(error instanceof BootstrapFailure ? error.message : (error.stack ?? error.message));
     process.exitCode = error instanceof BootstrapFailure ? error.exitCode : 1;
   },
 );

@@ -27,7 +27,9 @@ test('only glibc platforms with a pinned toolchain are accepted; any other ends 
     { platform: 'linux', arch: 'x64', glibc: undefined },
   ];
   for (const machine of refused) {
-    expect(() => platformOf(machine)).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringMatching(/^[^\n]*(linux-x64|glibc)[^\n]*$/) }));
+    expect(() => platformOf(machine)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringMatching(/^[^\n]*(linux-x64|glibc)[^\n]*$/) }),
+    );
   }
 });
 
@@ -95,8 +97,20 @@ test('while one holds the lock no other does, also across processes, and the loc
 
 test('a lock is released when the work fails', async () => {
   const path = join(directory, 'failing.lock');
-  await expect(withLock(path, () => Promise.reject(new Error('no')), () => undefined)).rejects.toThrow('no');
-  await expect(withLock(path, () => Promise.resolve('next'), () => undefined)).resolves.toBe('next');
+  await expect(
+    withLock(
+      path,
+      () => Promise.reject(new Error('no')),
+      () => undefined,
+    ),
+  ).rejects.toThrow('no');
+  await expect(
+    withLock(
+      path,
+      () => Promise.resolve('next'),
+      () => undefined,
+    ),
+  ).resolves.toBe('next');
 });
 
 test('the pins are exact: this very Node, and one SHA-512 per package and platform', () => {

@@ -37,11 +37,16 @@ export async function ensureDependencies(root, toolchain, say) {
 /** @param {string} root @param {import('./toolchain.mjs').Toolchain} toolchain */
 async function install(root, toolchain) {
   const env = toolchainEnvironment({ ...process.env, CI: 'true' }, toolchain.path);
-  const { code, output } = await runProgram(toolchain.pnpm, ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'], { cwd: root, env });
+  const { code, output } = await runProgram(
+    toolchain.pnpm,
+    ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'],
+    { cwd: root, env },
+  );
   if (code === 0) return;
   const known = writeFailure(root, { message: output });
   if (known !== null) throw known;
-  if (/OUTDATED_LOCKFILE/.test(output)) throw new BootstrapFailure('pnpm-lock.yaml does not fit the manifests: run pnpm install and commit the lockfile.', 1);
+  if (/OUTDATED_LOCKFILE/.test(output))
+    throw new BootstrapFailure('pnpm-lock.yaml does not fit the manifests: run pnpm install and commit the lockfile.', 1);
   throw new BootstrapFailure('pnpm could not install the dependencies: its own message is above.', 1);
 }
 

@@ -1,7 +1,8 @@
 import { delimiter } from 'node:path';
 
 /** Settings of npm that say how to reach a registry; everything else that `npm run` exports would leak into the tools below it. */
-const kept = /^(npm_config_(registry|cache|(https?_?|no_?)proxy|proxy|cafile|ca|cert|key|strict_ssl|userconfig|globalconfig)$|npm_config_(@|_*\/\/))/i;
+const kept =
+  /^(npm_config_(registry|cache|(https?_?|no_?)proxy|proxy|cafile|ca|cert|key|strict_ssl|userconfig|globalconfig)$|npm_config_(@|_*\/\/))/i;
 
 /**
  * The environment for everything that runs inside the toolchain.

@@ -9,11 +9,12 @@ export class BootstrapFailure extends Error {
 
 /**
  * Says in one line what to do about a failed write to `path`, or about a program whose output shows one.
- * @param {string} path @param {{code?: string, message?: string}} cause
+ * @param {string} path @param {{code?: string | undefined, message?: string | undefined}} cause
  */
 export function writeFailure(path, cause) {
   const text = `${cause.code ?? ''} ${cause.message ?? ''}`;
-  if (/ENOSPC|EDQUOT|No space left|os error 28/.test(text)) return new BootstrapFailure(`The disk that holds ${path} is full: free about 1 GB and try again.`);
+  if (/ENOSPC|EDQUOT|No space left|os error 28/.test(text))
+    return new BootstrapFailure(`The disk that holds ${path} is full: free about 1 GB and try again.`);
   if (/EACCES|EPERM|EROFS|Permission denied|Read-only file system|os error (13|30)/.test(text)) {
     return new BootstrapFailure(`${path} is not writable for you: change its owner, or clone the project where you may write.`);
   }

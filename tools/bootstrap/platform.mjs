@@ -9,14 +9,17 @@ import { toolchains } from './pins.mjs';
 export function platformOf(machine = thisMachine()) {
   const key = `${machine.platform}-${machine.arch}`;
   const known = Object.keys(toolchains).join(', ');
-  if (!(key in toolchains)) throw new BootstrapFailure(`There is no pinned toolchain for ${key}: use one of ${known}, for example in a container.`);
+  if (!(key in toolchains))
+    throw new BootstrapFailure(`There is no pinned toolchain for ${key}: use one of ${known}, for example in a container.`);
   if (machine.platform === 'linux' && machine.glibc === undefined) {
-    throw new BootstrapFailure(`The pinned toolchain needs glibc, which this ${key} lacks (musl?): use a glibc distribution such as Debian, for example in a container.`);
+    throw new BootstrapFailure(
+      `The pinned toolchain needs glibc, which this ${key} lacks (musl?): use a glibc distribution such as Debian, for example in a container.`,
+    );
   }
   return /** @type {keyof typeof toolchains} */ (key);
 }
 
 function thisMachine() {
-  const header = /** @type {{glibcVersionRuntime?: string} | undefined} */ (process.report?.getReport()?.header);
-  return { platform: process.platform, arch: process.arch, glibc: header?.glibcVersionRuntime };
+  const report = /** @type {{header?: {glibcVersionRuntime?: string}}} */ (process.report.getReport());
+  return { platform: process.platform, arch: process.arch, glibc: report.header?.glibcVersionRuntime };
 }

@@ -10,7 +10,7 @@ export function runProgram(program, args, options) {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
+      stream.on('data', (/** @type {Buffer} */ chunk) => {
         process.stderr.write(chunk);
         output = (output + chunk.toString()).slice(-20_000);
       });

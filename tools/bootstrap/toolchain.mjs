@@ -57,7 +57,16 @@ async function install(base, directory, platform, say) {
   const draft = mkdtempSync(join(base, 'draft-'));
   try {
     writeManifests(draft, platform);
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=false', ...impatience];
+    const args = [
+      'ci',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      '--loglevel=error',
+      '--progress=false',
+      ...impatience,
+    ];
     const env = toolchainEnvironment(process.env, []);
     const { code, output } = await runProgram(...npmCommand(args), { cwd: draft, env });
     if (code !== 0) throw npmFailure(base, output);
@@ -78,7 +87,10 @@ function writeManifests(/** @type {string} */ directory, /** @type {keyof typeof
     [`node_modules/${pnpm[0]}`]: { version: pnpmVersion, integrity: pnpm[1] },
   };
   writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));
-  writeFileSync(join(directory, 'package-lock.json'), JSON.stringify({ name: 'toolchain', version: '0.0.0', lockfileVersion: 3, requires: true, packages }));
+  writeFileSync(
+    join(directory, 'package-lock.json'),
+    JSON.stringify({ name: 'toolchain', version: '0.0.0', lockfileVersion: 3, requires: true, packages }),
+  );
 }
 
 /** @param {string[]} args @returns {[string, string[]]} the npm that started us, else the one on PATH */
@@ -91,9 +103,16 @@ function npmCommand(args) {
 function npmFailure(base, output) {
   const known = writeFailure(base, { message: output });
   if (known !== null) return known;
-  if (/EINTEGRITY/.test(output)) return new BootstrapFailure('The registry delivered other bytes than the pinned ones (EINTEGRITY): do not go on; check the registry or clear the npm cache.', 1);
+  if (/EINTEGRITY/.test(output))
+    return new BootstrapFailure(
+      'The registry delivered other bytes than the pinned ones (EINTEGRITY): do not go on; check the registry or clear the npm cache.',
+      1,
+    );
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED|ECONNRESET/.test(output)) {
-    return new BootstrapFailure('The npm registry cannot be reached: the first run needs the network (set npm_config_registry or a proxy if you use one).', 1);
+    return new BootstrapFailure(
+      'The npm registry cannot be reached: the first run needs the network (set npm_config_registry or a proxy if you use one).',
+      1,
+    );
   }
   return new BootstrapFailure('npm could not install the toolchain: its own message is above.', 1);
 }

@@ -12,6 +12,9 @@ const wanted = new Map([...(await graphqlTypes(contracts)), ...(await persistedM
 
 const faults = drift(contracts, wanted);
 if (!values.check) write(contracts, wanted);
-for (const fault of faults) process.stderr.write(`packages/contracts/${fault}${values.check ? ': run npm run generate and commit the result' : ', now up to date'}\n`);
+for (const fault of faults)
+  process.stderr.write(
+    `packages/contracts/${fault}${values.check ? ': run npm run generate and commit the result' : ', now up to date'}\n`,
+  );
 process.stderr.write(`${wanted.size} generated files, ${faults.length} differed\n`);
 if (values.check && faults.length > 0) process.exitCode = 1;

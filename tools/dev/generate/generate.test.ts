@@ -22,7 +22,11 @@ test('a generated file that is missing, edited or left over is named, and writin
   await mkdir(join(directory, 'schemas'));
   await writeFile(join(directory, 'schemas/a.json'), 'edited\n');
   await writeFile(join(directory, 'schemas/old.json'), '0\n');
-  expect(drift(directory, wanted)).toEqual(['schemas/a.json differs', 'schemas/b.json is missing', 'schemas/old.json is not generated any more']);
+  expect(drift(directory, wanted)).toEqual([
+    'schemas/a.json differs',
+    'schemas/b.json is missing',
+    'schemas/old.json is not generated any more',
+  ]);
   write(directory, wanted);
   expect(drift(directory, wanted)).toEqual([]);
 });
@@ -44,7 +48,9 @@ test('an operation that does not fit the schema stops the generation, every faul
   await writeFile(join(directory, 'graphql/schema.graphql'), 'type Query { n: Int }');
   await writeFile(join(directory, 'operations/A.graphql'), '{ absent }');
   await writeFile(join(directory, 'operations/B.graphql'), '{ gone }');
-  await expect(persistedManifest(directory)).rejects.toThrow(/A\.graphql: Cannot query field "absent".*\n.*B\.graphql: Cannot query field "gone"/);
+  await expect(persistedManifest(directory)).rejects.toThrow(
+    /A\.graphql: Cannot query field "absent".*\n.*B\.graphql: Cannot query field "gone"/,
+  );
 });
 
 test('each JSON Schema has an id of its own and states its dialect', () => {

@@ -14,12 +14,20 @@ export async function graphqlTypes(contracts: string): Promise<Map<string, strin
       schema: join(contracts, 'graphql/schema.graphql'),
       config: {
         scalars: { JSON: 'unknown', DateTime: 'string', ID: 'string' },
-        ...{ enumType: 'string-literal', enumsAsTypes: true, useTypeImports: true, skipTypename: true, immutableTypes: true, avoidOptionals: { field: true } },
+        enumType: 'string-literal',
+        enumsAsTypes: true,
+        useTypeImports: true,
+        skipTypename: true,
+        immutableTypes: true,
+        avoidOptionals: { field: true },
       },
       generates: {
         'src/generated/schema-types.ts': { plugins: ['typescript'] },
         // The documented texts in legacy/ stay byte for byte; one has no operation name, so no type can be named after it.
-        'src/generated/operations.ts': { documents: join(contracts, 'operations/!(legacy)/**/*.graphql'), plugins: ['typescript-operations'] },
+        'src/generated/operations.ts': {
+          documents: join(contracts, 'operations/!(legacy)/**/*.graphql'),
+          plugins: ['typescript-operations'],
+        },
       },
     },
     false,

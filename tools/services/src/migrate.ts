@@ -17,9 +17,18 @@ export async function migrate(uri: string, migrations: readonly Migrations[]): P
   for (const { schema, directory } of migrations) {
     try {
       await runner({
-        ...{ databaseUrl: uri, dir: directory, direction: 'up', schema, createSchema: true },
-        ...{ migrationsTable: 'schema_migrations', migrationsSchema: schema, createMigrationsSchema: true },
-        ...{ advisoryLockMode: 'wait', checkOrder: true, singleTransaction: true, log: () => undefined },
+        databaseUrl: uri,
+        dir: directory,
+        direction: 'up',
+        schema,
+        createSchema: true,
+        migrationsTable: 'schema_migrations',
+        migrationsSchema: schema,
+        createMigrationsSchema: true,
+        advisoryLockMode: 'wait',
+        checkOrder: true,
+        singleTransaction: true,
+        log: () => undefined,
       });
     } catch (cause) {
       throw new ServicesError('MIGRATION_FAILED', `The migrations of schema ${schema} failed: ${(cause as Error).message}`, { cause });

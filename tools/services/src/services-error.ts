@@ -23,9 +23,13 @@ export function fileSystemError(path: string, cause: unknown): ServicesError {
     return new ServicesError('DISK_FULL', `The disk that holds ${path} is full: free some space or choose another directory.`, { cause });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
-    return new ServicesError('NOT_WRITABLE', `${path} is not a writable directory (${code}): change its owner or choose another directory.`, {
-      cause,
-    });
+    return new ServicesError(
+      'NOT_WRITABLE',
+      `${path} is not a writable directory (${code}): change its owner or choose another directory.`,
+      {
+        cause,
+      },
+    );
   }
   return new ServicesError('START_FAILED', `${path} cannot be used: ${(cause as Error).message}`, { cause });
 }

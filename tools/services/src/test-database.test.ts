@@ -9,8 +9,14 @@ let directory: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'promotable-migrations-'));
-  await writeFile(join(directory, '0001_create-things.sql'), '-- Up Migration\nCREATE TABLE things (id int PRIMARY KEY);\n-- Down Migration\nDROP TABLE things;\n');
-  await writeFile(join(directory, '0002_name-things.sql'), '-- Up Migration\nALTER TABLE things ADD name text;\n-- Down Migration\nALTER TABLE things DROP name;\n');
+  await writeFile(
+    join(directory, '0001_create-things.sql'),
+    '-- Up Migration\nCREATE TABLE things (id int PRIMARY KEY);\n-- Down Migration\nDROP TABLE things;\n',
+  );
+  await writeFile(
+    join(directory, '0002_name-things.sql'),
+    '-- Up Migration\nALTER TABLE things ADD name text;\n-- Down Migration\nALTER TABLE things DROP name;\n',
+  );
 });
 
 afterAll(() => rm(directory, { recursive: true }));

@@ -19,9 +19,16 @@ export async function goToolchain(cache: string, say: (line: string) => void): P
 }
 
 async function download(cache: string, directory: string, say: (line: string) => void): Promise<void> {
-  const python = (await runs('python3', ['-m', 'pip', '--version'])) ? 'python3' : (await runs('python', ['-m', 'pip', '--version'])) ? 'python' : null;
+  const python = (await runs('python3', ['-m', 'pip', '--version']))
+    ? 'python3'
+    : (await runs('python', ['-m', 'pip', '--version']))
+      ? 'python'
+      : null;
   if (python === null) {
-    throw new ServicesError('OPA_UNAVAILABLE', 'The policy checks need Go (or Python with pip, which can fetch it) on PATH: install one of them.');
+    throw new ServicesError(
+      'OPA_UNAVAILABLE',
+      'The policy checks need Go (or Python with pip, which can fetch it) on PATH: install one of them.',
+    );
   }
   const draft = await mkdtemp(join(cache, '.go-'));
   try {

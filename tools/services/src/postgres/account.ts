@@ -71,7 +71,8 @@ function ordinaryUser(): { uid: number; gid: number } {
 
 function findOnPath(program: string): string | null {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
-    if (directory !== '' && spawnSync(`${directory}/${program}`, ['--version'], { stdio: 'ignore' }).status === 0) return `${directory}/${program}`;
+    if (directory !== '' && spawnSync(`${directory}/${program}`, ['--version'], { stdio: 'ignore' }).status === 0)
+      return `${directory}/${program}`;
   }
   return null;
 }

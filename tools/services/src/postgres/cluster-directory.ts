@@ -35,7 +35,8 @@ export function clusterOwner(dataDirectory: string): { uid: number; gid: number 
 export async function prepareCluster(dataDirectory: string, initdb: string, account: Account, durable: boolean): Promise<string> {
   try {
     const password = await ensurePassword(dataDirectory);
-    if (!existsSync(join(clusterDirectory(dataDirectory), 'PG_VERSION'))) await buildCluster(dataDirectory, initdb, account, durable, password);
+    if (!existsSync(join(clusterDirectory(dataDirectory), 'PG_VERSION')))
+      await buildCluster(dataDirectory, initdb, account, durable, password);
     return password;
   } catch (error) {
     throw error instanceof ServicesError ? error : fileSystemError(dataDirectory, error);
@@ -76,7 +77,13 @@ async function buildCluster(dataDirectory: string, initdb: string, account: Acco
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
     if (account.owner !== null) for (const path of [draft, cluster, passwordFile]) await chown(path, account.owner.uid, account.owner.gid);
     const args = [`--pgdata=${cluster}`, `--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
-    args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(durable ? [] : ['--no-sync']));
+    args.push(
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+      ...(durable ? [] : ['--no-sync']),
+    );
     await run(account, initdb, args);
     await rename(cluster, clusterDirectory(dataDirectory)).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
@@ -90,9 +97,15 @@ async function buildCluster(dataDirectory: string, initdb: string, account: Acco
 function run(account: Account, program: string, args: readonly string[]): Promise<void> {
   const [command, commandArgs] = account.command(program, args);
   return new Promise((resolve, reject) => {
-    const child = spawn(command, commandArgs, { ...account.credentials, cwd: '/', env: { ...programEnvironment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, commandArgs, {
+      ...account.credentials,
+      cwd: '/',
+      env: { ...programEnvironment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
     child.on('error', (error) => reject(postgresFailure(error.message)));
     child.on('close', (code) => (code === 0 ? resolve() : reject(postgresFailure(output))));
   });

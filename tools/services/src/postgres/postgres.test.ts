@@ -130,5 +130,8 @@ test('a directory without write permission is refused with NOT_WRITABLE', async 
   // Root may write everywhere but in the kernel's own file systems.
   const dataDirectory = process.getuid?.() === 0 ? '/sys/promotable' : join(directory, 'locked');
   if (process.getuid?.() !== 0) await mkdir(dataDirectory, { mode: 0o555 });
-  await expect(startPostgres({ dataDirectory })).rejects.toMatchObject({ code: 'NOT_WRITABLE', message: expect.stringMatching(/^[^\n]+$/) });
+  await expect(startPostgres({ dataDirectory })).rejects.toMatchObject({
+    code: 'NOT_WRITABLE',
+    message: expect.stringMatching(/^[^\n]+$/),
+  });
 });

@@ -59,12 +59,19 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     for (let attempt = 1; ; attempt += 1) {
       const port = options.port || (await freePort());
       const [program, args] = account.command(binaries.postgres, [
-        ...['-D', clusterDirectory(dataDirectory), '-p', String(port)],
+        '-D',
+        clusterDirectory(dataDirectory),
+        '-p',
+        String(port),
         ...settings(temporary, options.maxConnections ?? (temporary ? 300 : 100)).flatMap((setting) => ['-c', setting]),
       ]);
       const order: SupervisorOrder = {
-        ...{ program, args, credentials: account.credentials, environment: programEnvironment },
-        ...{ remove: temporary ? dataDirectory : null, shutdownMs: 20_000 },
+        program,
+        args,
+        credentials: account.credentials,
+        environment: programEnvironment,
+        remove: temporary ? dataDirectory : null,
+        shutdownMs: 20_000,
       };
       try {
         const stop = await superviseServer(order, options);
@@ -82,7 +89,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 function settings(temporary: boolean, maxConnections: number): string[] {
-  const always = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `max_connections=${maxConnections}`, 'timezone=UTC', 'log_timezone=UTC'];
+  const always = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `max_connections=${maxConnections}`,
+    'timezone=UTC',
+    'log_timezone=UTC',
+  ];
   const quiet = ['log_checkpoints=off', 'log_min_messages=warning', 'log_destination=stderr', 'logging_collector=off', 'lc_messages=C'];
   return [...always, ...quiet, ...(temporary ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [])];
 }
@@ -92,7 +105,10 @@ function superviseServer(order: SupervisorOrder, { logger, signal }: PostgresOpt
   const supervisor = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
   const child = spawn(process.execPath, [supervisor, JSON.stringify(order)], {
     // Its own session: Ctrl-C in a terminal reaches us first, and the database stays until we have finished with it.
-    ...{ detached: true, cwd: '/', env: { PATH: process.env['PATH'] ?? '' }, stdio: ['pipe', 'ignore', 'pipe'] },
+    detached: true,
+    cwd: '/',
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   const stop = async (): Promise<void> => {

@@ -18,7 +18,10 @@ export async function awaitPreviousServer(dataDirectory: string, waitMs: number,
       return;
     }
     if (Date.now() >= deadline) {
-      throw new ServicesError('DATA_IN_USE', `${dataDirectory} is in use by another server (process ${pid}): stop it or choose another data directory.`);
+      throw new ServicesError(
+        'DATA_IN_USE',
+        `${dataDirectory} is in use by another server (process ${pid}): stop it or choose another data directory.`,
+      );
     }
     await delay(100, undefined, signal === undefined ? {} : { signal });
   }
