@@ -102,5 +102,7 @@ export const DecisionRecord = z.object({
   bundle: Bundle,
   facts: z.record(z.string(), z.unknown()),
   policy: z.object({ digest: Sha256Hex, entrypoint: z.string(), layer: z.string(), data: z.record(z.string(), z.unknown()), wasm: z.base64() }),
+  /** The pass before it at the same stage of the same service and environment, of any release; null = none on record. */
+  lastPass: z.union([z.object({ bundle: Bundle, facts: z.record(z.string(), z.unknown()) }), z.null()]).optional(),
 });
 export type DecisionRecord = z.infer<typeof DecisionRecord>;
