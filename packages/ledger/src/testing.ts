@@ -1,0 +1,3 @@
+export { ledgerConformance } from './conformance.ts';
+
+export type { LedgerHarness, TestRunner } from './conformance.ts';
