@@ -1,0 +1,22 @@
+export { EvidenceError } from './evidence-error.ts';
+// Read reports
+export { readCycloneDx } from './readers/cyclonedx.ts';
+export { readJUnit } from './readers/junit.ts';
+export { readCost } from './readers/cost.ts';
+// Build, redact, sign
+export { buildEvidence } from './build/build-evidence.ts';
+export { buildStageEvidence } from './build/build-stage-evidence.ts';
+export { redactText } from './redact/redact-text.ts';
+export { signEvidence, writeSigned } from './build/write-signed.ts';
+export { parseSigned } from './build/signed-evidence.ts';
+
+export type { EvidenceErrorCode } from './evidence-error.ts';
+export type { ReportDocument } from './readers/report-document.ts';
+export type { SbomReaderOptions, SbomReading } from './readers/cyclonedx.ts';
+export type { JUnitReaderOptions, TestsReading } from './readers/junit.ts';
+export type { Artifact } from './build/artifact.ts';
+export type { ObservedInput } from './build/observed.ts';
+export type { BuildEvidenceInput, BuildEvidenceOptions } from './build/build-evidence.ts';
+export type { StageEvidenceInput } from './build/build-stage-evidence.ts';
+export type { WriteSignedOptions } from './build/write-signed.ts';
+export type { SignedEvidence } from './build/signed-evidence.ts';
