@@ -1,3 +1,3 @@
-import { defineConfig } from 'tsup';
+import { library } from '../../tsup.config.base.ts';
 
-export default defineConfig({ entry: ['src/index.ts'], format: 'esm', target: 'node22', dts: true, clean: true });
+export default library(import.meta.dirname);

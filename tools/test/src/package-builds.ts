@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from './run-command.ts';
+import type { Step } from './step.ts';
+import { oneFailed, onePassed, oneSkipped } from './tally.ts';
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, string | { readonly import?: string }>>;
+}
+
+/** Directories of the packages that are published. */
+export function publishedPackages(root: string): string[] {
+  return [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'policies'].filter(
+    (directory) => existsSync(join(root, directory, 'package.json')) && manifestOf(root, directory).private !== true,
+  );
+}
+
+/** Builds each published package as it ships and loads every built entry the way a user of the package would. */
+export function packageBuilds(root: string): readonly Step[] {
+  return publishedPackages(root).map((directory) => ({
+    name: `build ${manifestOf(root, directory).name}`,
+    async run({ light, say }) {
+      if (light) return oneSkipped;
+      const cwd = join(root, directory);
+      const built = await runCommand('pnpm', ['run', 'build'], { cwd });
+      const loaded =
+        built.exitCode === 0 ? await runCommand(process.execPath, ['--input-type=module', '-e', loadAll(root, directory)], { cwd }) : built;
+      if (loaded.exitCode === 0) return onePassed;
+      say(loaded.output.trimEnd());
+      return oneFailed;
+    },
+  }));
+}
+
+function loadAll(root: string, directory: string): string {
+  const { name, exports = {} } = manifestOf(root, directory);
+  // Conformance suites (`./testing`) load only inside a test runner; types and JSON are no code.
+  const code = Object.entries(exports).filter(
+    ([path, target]) => typeof target === 'object' && target.import !== undefined && path !== './testing',
+  );
+  return code.map(([path]) => `await import(${JSON.stringify(join(name, path))});`).join('\n');
+}
+
+function manifestOf(root: string, directory: string): Manifest {
+  return JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8')) as Manifest;
+}
