@@ -3,6 +3,8 @@ import { CodedError } from '@promotable/contracts';
 export type GateErrorCode =
   /** The question has faults; each is listed. */
   | 'INVALID_QUESTION'
+  /** The tenant has no default environment and none was given. */
+  | 'MISSING_FIELD'
   /** Another tenant is named, or the token lacks the scope or the service. */
   | 'FORBIDDEN'
   | 'DECISION_NOT_FOUND'

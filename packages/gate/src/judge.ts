@@ -1,16 +1,13 @@
 // The one place where the policy's answer becomes a verdict. Whatever is not understood is a hold.
-import { type PolicyReason, PolicyResult, type RolloutFacts, type Verdict } from '@promotable/contracts';
+import { isCodedError, type PolicyReason, PolicyResult, type RolloutFacts, type Verdict } from '@promotable/contracts';
 import { type PolicyEvaluator, rolloutEntrypoint } from './policy-engine.ts';
-
-/** Why there is no verdict of the policy. */
-export type JudgeFault = 'POLICY_FAILED' | 'UNKNOWN_SHAPE';
 
 export interface Judgement {
   readonly verdict: Verdict;
   readonly reasons: readonly PolicyReason[];
   readonly warnings: readonly PolicyReason[];
-  /** Null where the verdict is the policy's own. */
-  readonly fault: JudgeFault | null;
+  /** False for a hold that stands in for a verdict: the policy gave none. */
+  readonly isPolicys: boolean;
 }
 
 /** Evaluates the facts; never throws, and passes only what the policy says *and* its own reasons allow. */
@@ -18,12 +15,13 @@ export function judge(facts: RolloutFacts, engine: PolicyEvaluator): Judgement {
   let answer: unknown;
   try {
     answer = engine.evaluate(rolloutEntrypoint, facts);
-  } catch {
-    return held('POLICY_FAILED');
+  } catch (error) {
+    return failed(isCodedError(error) ? error.message : 'the engine threw');
   }
   const parsed = PolicyResult.safeParse(answer);
-  if (!parsed.success || parsed.data.verdict !== verdictOf(parsed.data.reasons)) return held('UNKNOWN_SHAPE');
-  return { ...parsed.data, fault: null };
+  if (!parsed.success) return failed('its result has an unknown shape');
+  if (parsed.data.verdict !== verdictOf(parsed.data.reasons)) return failed('its verdict contradicts its reasons');
+  return { ...parsed.data, isPolicys: true };
 }
 
 /** The algebra: any breach → fail, else any missing proof → hold, else pass. A verdict that its reasons do not bear out is not believed. */
@@ -32,7 +30,6 @@ export function verdictOf(reasons: readonly Pick<PolicyReason, 'class'>[]): Verd
   return reasons.some((reason) => reason.class === 'missing_proof') ? 'hold' : 'pass';
 }
 
-/** A hold that stands in for a verdict. */
-export function held(code: string, params: PolicyReason['params'] = {}): Judgement & { readonly fault: JudgeFault } {
-  return { verdict: 'hold', reasons: [{ code, class: 'missing_proof', params }], warnings: [], fault: code as JudgeFault };
+function failed(cause: string): Judgement {
+  return { verdict: 'hold', reasons: [{ code: 'POLICY_FAILED', class: 'missing_proof', params: { cause } }], warnings: [], isPolicys: false };
 }

@@ -1,24 +1,25 @@
-// Why a question could not be decided, as a reason a person can act on.
-import type { Reason } from '@promotable/contracts';
+// Why a question could not be decided, as a reason a person can act on. Details stay in the log.
+import type { PolicyReason, Reason } from '@promotable/contracts';
 import { GateError } from '../gate-error.ts';
-import type { JudgeFault } from '../judge.ts';
 import type { ReasonRenderer } from '../policy-engine.ts';
 
-export type FaultCode = JudgeFault | 'FACTS_TOO_LARGE' | 'POLICY_NOT_LOADED' | 'UPSTREAM_UNAVAILABLE';
-
-/** What a fault of the gate is called; whatever is unknown is an outage behind the gate. */
-export function faultCodeOf(error: unknown): FaultCode {
-  if (!(error instanceof GateError)) return 'UPSTREAM_UNAVAILABLE';
-  if (error.code === 'FACTS_INVALID') return 'UNKNOWN_SHAPE';
-  return error.code === 'FACTS_TOO_LARGE' || error.code === 'POLICY_NOT_LOADED' ? error.code : 'UPSTREAM_UNAVAILABLE';
+/** The hold that a fault of the gate is; whatever is unknown is a fault inside. */
+export function faultOf(error: unknown): PolicyReason {
+  if (!(error instanceof GateError)) return missing('INTERNAL');
+  if (error.code === 'FACTS_INVALID') return missing('UNKNOWN_SHAPE', { path: error.faults[0]?.path ?? '' });
+  if (error.code === 'FACTS_TOO_LARGE') return missing('POLICY_FAILED', { cause: error.message });
+  return error.code === 'POLICY_NOT_LOADED' ? missing('POLICY_FAILED', { cause: 'the active policy is not loaded here' }) : missing('INTERNAL');
 }
 
-/** Words must not fail where the verdict already did: a reason without a text in the catalogue names its code. */
-export function faultReason(code: FaultCode, render: ReasonRenderer): Reason {
-  const reason = { code, class: 'missing_proof' as const, params: {} };
+/** Words must not fail where the verdict already did: a reason without a text names its code. */
+export function inWords(reason: PolicyReason, render: ReasonRenderer): Reason {
   try {
     return render(reason);
   } catch {
-    return { ...reason, message: `The gate could not decide: ${code}.`, fix: 'Ask again; if it stays, look at the log and the readiness of MC.' };
+    return { ...reason, message: `The gate could not decide: ${reason.code}.`, fix: 'Ask again; if it stays, look at the log and the readiness of MC.' };
   }
+}
+
+function missing(code: string, params: PolicyReason['params'] = {}): PolicyReason {
+  return { code, class: 'missing_proof', params };
 }

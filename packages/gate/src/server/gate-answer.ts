@@ -4,11 +4,11 @@ import type { ResolvedQuestion } from '../gate-question.ts';
 import type { RecordedDecision } from './gate-store.ts';
 
 export const answerSchema = 'https://promotable.dev/gate-answer/v1';
-/** How often a held gate asks, seconds: the poll of the shipped Argo templates. */
-const pollSeconds = 15;
 
 export interface AnswerFrame {
   readonly policy: GateAnswer['policy'];
+  /** How often a gate asks, milliseconds. */
+  readonly pollMs: number;
   /** Base URL of MC, for `explainUrl`; null = none is given. */
   readonly publicUrl: string | null;
 }
@@ -33,21 +33,21 @@ export function recordedAnswer({ decision, bundle, heldSince }: RecordedDecision
     validUntil,
     stageStartedAt,
     heldSince: heldSince === null ? null : new Date(heldSince).toISOString(),
-    retryAfterSeconds: verdict === 'hold' ? retryAfter(fresh.reasons) : null,
+    retryAfterSeconds: verdict === 'hold' ? retryAfter(fresh.reasons, frame.pollMs) : null,
     explainUrl: frame.publicUrl === null ? null : `${frame.publicUrl}/v1/decisions/${id}`,
     bundle,
   };
 }
 
 /** A hold for want of an answer: on no record, unsigned, so a client can only hold on it. */
-export function unrecordedHold(question: ResolvedQuestion, reason: Reason, { policy }: AnswerFrame): GateAnswer {
+export function unrecordedHold(question: ResolvedQuestion, reasons: Reason[], { policy, pollMs }: AnswerFrame): GateAnswer {
   const { releaseId, stage, environment, digests } = question;
   const nothing = { decisionId: null, revision: null, measured: null, validUntil: null, stageStartedAt: null, heldSince: null, explainUrl: null, bundle: null };
-  return { schema: answerSchema, verdict: 'hold', release: releaseId, stage, environment, digests: [...digests], reasons: [reason], warnings: [], mode: 'enforced', policy, retryAfterSeconds: pollSeconds, ...nothing };
+  return { schema: answerSchema, verdict: 'hold', release: releaseId, stage, environment, digests: [...digests], reasons, warnings: [], mode: 'enforced', policy, retryAfterSeconds: Math.ceil(pollMs / 1000), ...nothing };
 }
 
 /** The shortest estimate of the reasons, within 1 s and the usual poll: something else may change sooner. */
-function retryAfter(reasons: readonly PolicyReason[]): number {
+function retryAfter(reasons: readonly PolicyReason[], pollMs: number): number {
   const estimates = reasons.flatMap(({ params }) => (typeof params['etaSeconds'] === 'number' ? params['etaSeconds'] : []));
-  return Math.min(pollSeconds, Math.max(1, Math.ceil(Math.min(pollSeconds, ...estimates))));
+  return Math.max(1, Math.ceil(Math.min(pollMs / 1000, ...estimates)));
 }

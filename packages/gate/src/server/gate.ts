@@ -1,17 +1,18 @@
 // One question → one answer. Evaluates every time, records only what changed, holds whenever it cannot know.
 import { randomUUID } from 'node:crypto';
 import { signStatement } from '@promotable/attest';
-import type { GateAnswer } from '@promotable/contracts';
+import type { GateAnswer, PolicyReason } from '@promotable/contracts';
 import { decisionStatement } from '../decision-statement.ts';
 import { GateError } from '../gate-error.ts';
 import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import { type Judgement, judge } from '../judge.ts';
-import { faultCodeOf, type FaultCode, faultReason } from './fault-reason.ts';
+import { faultOf, inWords } from './fault-reason.ts';
 import { recordedAnswer, unrecordedHold } from './gate-answer.ts';
 import { fanOut } from './gate-events.ts';
 import type { GateOptions } from './gate-options.ts';
 import type { ActivePolicy, NewDecision, RecordedDecision, StandingState, SubjectState } from './gate-store.ts';
 import { type GatheredFacts, gatherFacts } from './gather-facts.ts';
+import type { StageSettings } from './loaded-policy.ts';
 import { measured } from './measured.ts';
 import { ledgerEntry } from './ledger-entry.ts';
 import { type DecisionDraft, decisionOf, draftOf } from './new-decision.ts';
@@ -19,6 +20,8 @@ import { afterDecision } from './standing.ts';
 
 /** Lost races in a row before a question is held. */
 const maxAttempts = 10;
+/** When to ask again where not even the thresholds could be read, milliseconds. */
+const unknownPollMs = 15_000;
 /** Thrown inside a transaction to roll it back; never leaves this file. */
 const lostRace = Symbol('lost race');
 
@@ -48,14 +51,12 @@ interface Verdict {
   readonly draft: DecisionDraft;
 }
 
-/** @throws {GateError} `CONFIGURATION` */
 export function createGate(options: GateOptions): Gate {
-  const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null, passValidMs = 300_000 } = options;
-  if (!(passValidMs > 0)) throw new GateError('CONFIGURATION', 'passValidMs must be greater than 0');
+  const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null } = options;
   const events = fanOut(options.listeners ?? [], logger);
   let active: ActivePolicy | null = null;
 
-  const frame = () => ({ policy: { layer: policy.layer, revision: active?.revision ?? 1, digest: policy.digest }, publicUrl });
+  const frame = (pollMs: number) => ({ policy: { layer: policy.layer, revision: active?.revision ?? 1, digest: policy.digest }, pollMs, publicUrl });
 
   async function attempt(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer | null> {
     active = await store.activePolicy();
@@ -67,26 +68,28 @@ export function createGate(options: GateOptions): Gate {
     const snapshot = { now, stageStartedAt, subject, standing };
     const known = await gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context);
     const judgement = judge(known.facts, policy);
-    if (judgement.fault !== null) return held(question, judgement.fault);
+    if (!judgement.isPolicys) return held(question, judgement.reasons);
+    const { budget, pollMs } = settingsOf(question);
     const draft = draftOf(question, known.facts, judgement, policy.digest);
-    const fresh = { measured: measured(known.evidence, policy.settings(question.service, question.environment).budget(question.stage)), reasons: judgement.reasons };
+    const fresh = { measured: measured(known.evidence, budget), reasons: judgement.reasons };
     const { recorded } = subject;
-    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasExpired(recorded, now)) return recordedAnswer(recorded, fresh, frame());
+    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasExpired(recorded, now)) return recordedAnswer(recorded, fresh, frame(pollMs));
     const entry = await newDecision(question, snapshot, { known, judgement, draft }, context);
     if (await record(entry, context)) {
       announce(entry, recorded);
-      return recordedAnswer(entry, fresh, frame());
+      return recordedAnswer(entry, fresh, frame(pollMs));
     }
     const winner = (await store.readSubject(question)).recorded;
-    return winner !== null && winner.decision.revision > (recorded?.decision.revision ?? 0) ? recordedAnswer(winner, fresh, frame()) : null;
+    return winner !== null && winner.decision.revision > (recorded?.decision.revision ?? 0) ? recordedAnswer(winner, fresh, frame(pollMs)) : null;
   }
 
-  async function newDecision(question: ResolvedQuestion, { now, stageStartedAt, subject, standing }: Snapshot, { known, judgement, draft }: Verdict, { traceId = null, signal }: AskContext & { traceId?: string | null }): Promise<NewDecision> {
+  async function newDecision(question: ResolvedQuestion, { now, stageStartedAt, subject, standing }: Snapshot, { known, judgement, draft }: Verdict, { traceId, signal }: AskContext): Promise<NewDecision> {
     const { facts, factsDigest, evidence } = known;
-    const context = { id: randomUuid(), epoch: await ledger.epoch(), revision: subject.revision + 1, factsDigest, policyDigest: policy.digest, now, stageStartedAt, passValidMs, traceId };
+    const { stages, passValidMs } = settingsOf(question);
+    const context = { id: randomUuid(), epoch: await ledger.epoch(), revision: subject.revision + 1, factsDigest, policyDigest: policy.digest, now, stageStartedAt, passValidMs, traceId: traceId ?? null };
     const decision = decisionOf(question, facts, judgement, draft, context, policy.render);
     const bundle = await signStatement(decisionStatement(decision), signer, signal === undefined ? {} : { signal });
-    const isLastStage = policy.settings(question.service, question.environment).stages.at(-1) === question.stage;
+    const isLastStage = stages.at(-1) === question.stage;
     const next = afterDecision(standing.standing, decision, { isLastStage, rebuildRevision: evidence.rebuildRevision });
     const changed = JSON.stringify(next) !== JSON.stringify(standing.standing);
     const heldSince = decision.verdict === 'hold' ? (subject.recorded?.heldSince ?? now) : null;
@@ -110,12 +113,16 @@ export function createGate(options: GateOptions): Gate {
   function announce({ decision, fingerprint }: NewDecision, previous: RecordedDecision | null): void {
     const { subject, verdict } = decision;
     const heldForMs = verdict === 'hold' || previous?.heldSince == null ? null : Date.parse(decision.evaluatedAt) - previous.heldSince;
-    const isListedStage = policy.settings(subject.service, subject.environment).stages.includes(subject.stage ?? '');
+    const isListedStage = settingsOf(subject).stages.includes(subject.stage ?? '');
     events.onDecision({ decision, type: previous?.fingerprint === fingerprint ? 'renewal' : 'transition', previousVerdict: previous?.decision.verdict ?? null, heldForMs, isListedStage });
   }
 
-  function held(question: ResolvedQuestion, code: FaultCode): GateAnswer {
-    return unrecordedHold(question, faultReason(code, policy.render), frame());
+  function settingsOf({ service, environment }: Pick<ResolvedQuestion, 'service' | 'environment'>): StageSettings {
+    return policy.settings(service, environment);
+  }
+
+  function held(question: ResolvedQuestion, reasons: readonly PolicyReason[]): GateAnswer {
+    return unrecordedHold(question, reasons.map((reason) => inWords(reason, policy.render)), frame(unknownPollMs));
   }
 
   async function answer(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer> {
@@ -127,7 +134,7 @@ export function createGate(options: GateOptions): Gate {
       throw new GateError('CONTENTION', `another writer came first ${maxAttempts} times`, { retryable: true });
     } catch (error) {
       logger.error({ err: error, service: question.service, release_id: question.releaseId }, 'a question could not be answered and is held');
-      return held(question, faultCodeOf(error));
+      return held(question, [faultOf(error)]);
     }
   }
 
