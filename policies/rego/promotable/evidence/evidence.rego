@@ -1,0 +1,247 @@
+# METADATA
+# title: Evidence items
+# description: >-
+#   Is every required item on record for every digest that runs, by a trusted signer, and fresh? What it says is judged in
+#   `promotable.build`, `promotable.window`, `promotable.budgets` and `promotable.cost`.
+package promotable.evidence
+
+import data.promotable.build
+import data.promotable.reason
+import data.promotable.shape
+import data.promotable.stage
+import data.promotable.thresholds
+import data.promotable.verdict
+
+# METADATA
+# description: What the evidence alone is worth, as `mc try` shows it; not a decision about a rollout.
+# entrypoint: true
+decision := verdict.malformed(shape.findings) if count(shape.findings) > 0
+
+else := verdict.judge(_checks, _proven, _findings, [])
+
+_checks := {"shape", "schema", "sbom", "components", "tests", "results"}
+
+_proven := union({proven, build.proven, shape.proven, _of_evidence})
+
+_findings := union({findings, build.findings, thresholds.findings})
+
+_of_evidence contains "schema" if input.schema == "https://promotable.dev/facts/evidence/v1"
+
+# METADATA
+# description: Which items are required; the cost only where the layers ask for it.
+required contains "sbom"
+
+required contains "tests"
+
+required contains "slo" if _at_stage
+
+required contains "cost" if {
+	_at_stage
+	thresholds.settings.requireCost == true
+}
+
+_at_stage if input.schema == "https://promotable.dev/facts/rollout/v1"
+
+# METADATA
+# title: No evidence on record
+# description: The release is unknown, or a required item is missing for at least one digest.
+# custom:
+#   code: NO_EVIDENCE
+#   class: missing_proof
+#   owner: service
+#   message: "No evidence on record: {items}{digests:for}."
+#   fix: Publish the missing evidence with `mc evidence publish`, bound to exactly these digests; if it was published, see `mc evidence status`.
+findings contains reason.finding(rego.metadata.rule(), resting_on(_gaps), {"items": sort(_gaps), "digests": sort(_gap_digests)}) if {
+	count(_gaps) > 0
+	_refused == 0
+}
+
+# METADATA
+# title: Evidence is there, its signature does not count
+# description: Statements were refused because their signer is not trusted, or came as unsigned claims.
+# custom:
+#   code: SIGNATURE_UNTRUSTED
+#   class: missing_proof
+#   integrity: true
+#   owner: security
+#   message: "Missing: {items}. {untrusted} statement(s) refused because their signer is not trusted, {unsigned} unsigned claim(s) listed but never counting."
+#   fix: Have the signer's key added to the key set, or sign with a trusted key; the publisher sends the spooled statements again by itself.
+findings contains reason.finding(rego.metadata.rule(), resting_on(_gaps), params) if {
+	count(_gaps) > 0
+	_refused > 0
+	params := {"items": sort(_gaps), "untrusted": input.release.untrusted, "unsigned": input.release.unsigned}
+}
+
+# METADATA
+# title: The key of a counting record was revoked
+# description: A revoked key proves nothing, not even about the past.
+# custom:
+#   code: SIGNER_REVOKED
+#   class: missing_proof
+#   integrity: true
+#   owner: security
+#   message: The {item} evidence {evidenceId:short} is signed by a key that has been revoked.
+#   fix: Produce the {item} evidence again and sign it with a key in force.
+findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "evidenceId": record.evidenceId}) if {
+	some item in required
+	some record in considered(item)
+	record.signer != "trusted"
+}
+
+# METADATA
+# title: Evidence is too old
+# description: Older than the setting of its item allows.
+# custom:
+#   code: STALE
+#   class: missing_proof
+#   owner: service
+#   message: The {item} evidence {evidenceId:short} is {age:duration} old; at most {limit:duration} counts.
+#   fix: Measure again and publish; for a window, see whether the collector still runs.
+findings contains reason.finding(rego.metadata.rule(), [item], params) if {
+	some item in required
+	some record in considered(item)
+	record.ageMs > _hold_age[item]
+	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
+}
+
+# METADATA
+# title: Evidence will soon be too old
+# description: Older than the warning age of its item, still counting.
+# custom:
+#   code: EVIDENCE_AGING
+#   class: note
+#   owner: service
+#   message: The {item} evidence {evidenceId:short} is {age:duration} old; it stops counting at {limit:duration}.
+#   fix: Build the {item} evidence again before it stops counting.
+findings contains reason.finding(rego.metadata.rule(), [item], params) if {
+	some item in required
+	some record in considered(item)
+	record.ageMs > _warn_age[item]
+	record.ageMs <= _hold_age[item]
+	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
+}
+
+# METADATA
+# title: Too many failed runs
+# description: An item that turned green after many failures is chance, not proof.
+# custom:
+#   code: TOO_MANY_ATTEMPTS
+#   class: missing_proof
+#   owner: service
+#   message: "{failedRuns} distinct runs of {item} failed before this one; at most {limit} may."
+#   fix: Find out why the runs failed; build a new release once the cause is gone.
+findings contains reason.finding(rego.metadata.rule(), [item], params) if {
+	some item in required
+	some record in considered(item)
+	record.failedRuns > thresholds.settings.failedRunsMax
+	params := {"item": item, "failedRuns": record.failedRuns, "limit": thresholds.settings.failedRunsMax, "evidenceId": record.evidenceId}
+}
+
+# METADATA
+# description: The items that stand, each shown by what is there and never by what is not.
+proven contains item if {
+	some item in required
+	covered(item)
+	every record in considered(item) {
+		record.signer == "trusted"
+		record.ageMs <= _hold_age[item]
+		record.failedRuns <= thresholds.settings.failedRunsMax
+	}
+}
+
+# METADATA
+# description: The records of an item that speak for a digest in question; all of them where no digest was sent.
+considered(item) := {record | some record in _records(item); _concerns(record)}
+
+# METADATA
+# description: Whether records of an item speak for every digest in question.
+covered(item) if {
+	count(considered(item)) > 0
+	count(_uncovered(item)) == 0
+}
+
+_records(item) := {record | some record in input.items[item]} if is_array(input.items[item])
+
+else := {input.items[item]} if not input.items[item].absent
+
+else := set()
+
+_concerns(_) if count(_digests) == 0
+
+_concerns(record) if {
+	some digest in record.covers
+	digest in _digests
+}
+
+_uncovered(item) := _digests - {digest | some record in _records(item); some digest in record.covers}
+
+_asked := {digest | some digest in input.request.digests}
+
+_released := {digest | some digest in input.release.digests}
+
+# Digests outside the release are a breach of their own (`promotable.digests`) and ask for no evidence besides.
+_digests := _asked & _released if count(_released) > 0
+
+else := _asked
+
+# METADATA
+# description: Items and the checks that cannot be made without them.
+resting_on(items) := items | {check | some item in items; some check in _checks_of[item]}
+
+_checks_of := {
+	"sbom": {"components"},
+	"tests": {"results"},
+	"slo": {"window", "samples", "p95", "p99", "errors", "p95_vs_stable", "errors_vs_stable"},
+	"cost": {"unit_cost"},
+}
+
+_gaps contains "release" if {
+	_at_stage
+	not _release_fixed
+}
+
+_gaps contains item if {
+	some item in required
+	not covered(item)
+	not _awaited(item)
+}
+
+_release_fixed if {
+	input.release.known == true
+	count(_released) > 0
+}
+
+_release_fixed if {
+	input.release.known == true
+	count(_asked) == 0
+}
+
+# A window that cannot have ended yet is pending (`promotable.stage`), unless nobody knows the release.
+_awaited("slo") if {
+	_release_fixed
+	_refused == 0
+	stage.window_due_in_ms > 0
+}
+
+_gap_digests contains digest if {
+	some item in (_gaps - {"release"})
+	some digest in _uncovered(item)
+}
+
+_gap_digests contains digest if {
+	"release" in _gaps
+	some digest in _asked
+}
+
+default _refused := 0
+
+_refused := input.release.untrusted + input.release.unsigned
+
+_hold_age := {
+	"sbom": thresholds.settings.sbomHoldAgeMs,
+	"tests": thresholds.settings.testsHoldAgeMs,
+	"slo": thresholds.settings.windowMaxAgeMs,
+	"cost": thresholds.settings.costHoldAgeMs,
+}
+
+_warn_age := {"sbom": thresholds.settings.sbomWarnAgeMs, "tests": thresholds.settings.testsWarnAgeMs}

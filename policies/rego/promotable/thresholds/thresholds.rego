@@ -1,0 +1,172 @@
+# METADATA
+# title: Thresholds in layers
+# description: >-
+#   Settles every setting through the layers organisation, tier, service, environment. A lower layer may tighten;
+#   it loosens only inside the bounds of the layer above, else the upper value stays and the attempt is reported.
+package promotable.thresholds
+
+import data.promotable.reason
+
+_catalog := data.configuration.settings
+
+_subject := input.subject
+
+_subject := {"service": input.service, "environment": input.environment} if not input.subject
+
+# METADATA
+# description: The effective value of each setting; settings per stage are objects from stage to value.
+settings[name] := _per_entry(name, "value") if some name, _ in _catalog
+
+# METADATA
+# description: Each effective value with its unit and the layer that it comes from.
+# entrypoint: true
+effective := {
+	"settings": {name: entry |
+		some name, definition in _catalog
+		entry := {"value": settings[name], "unit": definition.unit, "layer": _per_entry(name, "layer")}
+	},
+	"warnings": [{"code": finding.code, "class": finding.class, "params": finding.params} | some finding in sort(findings)],
+}
+
+# METADATA
+# title: A layer loosens more than it may
+# description: The upper layer's value stays in force.
+# custom:
+#   code: THRESHOLD_OUT_OF_BOUNDS
+#   class: note
+#   owner: platform
+#   message: The layer "{layer}" states {attempted} under {part} for {setting}, looser than the layer above allows; {kept} stays in force.
+#   fix: Remove the value from that layer, or have the layer above widen its bounds for {setting}.
+findings contains reason.finding(rego.metadata.rule(), [], params) if {
+	some level in _levels
+	some part in ["bounds", "values"]
+	some id, attempted in _given[level][part]
+	not _accepts(_above[level][id], id, attempted)
+	params := {"setting": id, "part": part, "layer": _name(level), "attempted": attempted, "kept": _settled[id].value}
+}
+
+_levels := ["organisation", "tier", "service", "environment"]
+
+# At most one layer of a level applies to a question: two are a conflict, and a conflict is no verdict.
+_layer[layer.level] := layer if {
+	some layer in data.configuration.layers
+	_applies(layer)
+}
+
+_applies(layer) if layer.level == "organisation"
+
+_applies(layer) if {
+	layer.level == "service"
+	layer.name == _subject.service
+}
+
+_applies(layer) if {
+	layer.level == "tier"
+	_serves(layer)
+}
+
+_applies(layer) if {
+	layer.level == "environment"
+	layer.name == _subject.environment
+	_serves(layer)
+}
+
+_serves(layer) if layer.services == ["*"]
+
+_serves(layer) if _subject.service in layer.services
+
+_name(level) := concat(" ", [level, _layer[level].name])
+
+# What each level states, by the id of the setting: its name, or `name/stage` for settings per stage.
+_given[level] := {"values": _flat(layer.values), "bounds": _flat(layer.bounds)} if some level, layer in _layer
+
+_given[level] := {"values": {}, "bounds": {}} if {
+	some level in _levels
+	not _layer[level]
+}
+
+_flat(stated) := object.union(
+	{name: value | some name, value in stated; not _catalog[name].perStage},
+	{concat("/", [name, stage]): value |
+		some name, values in stated
+		_catalog[name].perStage
+		some stage, value in values
+	},
+)
+
+_ids contains id if some id, _ in _given[_].values
+
+_direction(id) := _catalog[split(id, "/")[0]].tighter
+
+# Recursion is not to be had in Rego, so the four levels are written out.
+_organisation[id] := _step({}, "organisation", id) if some id in _ids
+
+_tier[id] := _step(_organisation[id], "tier", id) if some id in _ids
+
+_service[id] := _step(_tier[id], "service", id) if some id in _ids
+
+_settled[id] := _step(_service[id], "environment", id) if some id in _ids
+
+_above := {
+	"organisation": {id: {} | some id in _ids},
+	"tier": _organisation,
+	"service": _tier,
+	"environment": _service,
+}
+
+# One level down: a stated value counts where the layer above accepts it, and its bounds then are its own or none.
+_step(above, level, id) := {"value": value, "layer": _name(level), "bound": _bound(above, level, id, value)} if {
+	id in object.keys(_given[level].values)
+	value := _given[level].values[id]
+	_accepts(above, id, value)
+}
+
+else := object.union(above, {"bound": _bound(above, level, id, above.bound)}) if {
+	"value" in object.keys(above)
+}
+
+else := above
+
+_bound(above, level, id, otherwise) := bound if {
+	id in object.keys(_given[level].bounds)
+	bound := _given[level].bounds[id]
+	_accepts(above, id, bound)
+}
+
+else := otherwise
+
+_accepts(above, _, _) if not "value" in object.keys(above)
+
+_accepts(above, id, value) if _as_tight(_direction(id), value, above.bound)
+
+# `null` states that there is no limit.
+_as_tight("lower", value, limit) if {
+	is_number(value)
+	is_number(limit)
+	value <= limit
+}
+
+_as_tight("lower", _, null)
+
+_as_tight("higher", value, limit) if {
+	is_number(value)
+	is_number(limit)
+	value >= limit
+}
+
+_as_tight("true", true, _)
+
+_as_tight("true", false, false)
+
+_as_tight("superset", value, limit) if every entry in limit { entry in value }
+
+_as_tight("free", _, _)
+
+_per_entry(name, field) := _settled[name][field]
+
+_per_entry(name, field) := {split(id, "/")[1]: entry[field] |
+	some id, entry in _settled
+	split(id, "/")[0] == name
+} if {
+	_catalog[name].perStage
+}

@@ -1,0 +1,143 @@
+# METADATA
+# title: SLO window
+# description: Does the counting window belong to this stage, and does it hold enough requests to show anything?
+package promotable.window
+
+import data.promotable.evidence
+import data.promotable.reason
+import data.promotable.stage
+import data.promotable.thresholds
+
+# METADATA
+# title: The window is not one of this stage
+# description: It began before the warm-up was over, measured other pods, or lies before the release became suspect.
+# custom:
+#   code: WINDOW_NOT_OF_STAGE
+#   class: missing_proof
+#   owner: platform
+#   message: "The window in {evidenceId:short} does not belong to this stage: {causes}."
+#   fix: Wait for the next window of these pods; a window begins at the earliest {warmUp:duration} after the stage.
+findings contains reason.finding(rego.metadata.rule(), ["window"], params) if {
+	count(strays(counting)) > 0
+	params := {
+		"causes": sort(strays(counting)),
+		"startOffset": counting.startOffsetMs,
+		"warmUp": thresholds.settings.warmUpMs,
+		"unit": "ms",
+		"evidenceId": counting.evidenceId,
+	}
+}
+
+# METADATA
+# title: Too few requests
+# description: The smallest number of requests that can show a budget kept with 95 % confidence follows from the budget.
+# custom:
+#   code: INSUFFICIENT_SAMPLES
+#   class: missing_proof
+#   owner: service
+#   message: "{have} requests measured, {need} are needed{etaSeconds:eta}."
+#   fix: Wait, send more traffic to the canary, or lengthen the window of this stage.
+findings contains reason.finding(rego.metadata.rule(), ["samples"], params) if {
+	counting.canary.samples < need
+	params := {
+		"have": counting.canary.samples,
+		"need": need,
+		"etaSeconds": _eta_seconds,
+		"window": counting.windowMs,
+		"source": counting.source,
+		"evidenceId": counting.evidenceId,
+	}
+}
+
+# METADATA
+# title: Nobody knows how many requests were measured
+# description: A percentile without a count proves nothing.
+# custom:
+#   code: SAMPLES_UNKNOWN
+#   class: missing_proof
+#   owner: service
+#   message: The window in {evidenceId:short} does not say how many requests it saw.
+#   fix: Have the collector report the number of requests.
+findings contains reason.finding(rego.metadata.rule(), ["samples"], {"need": need, "source": counting.source, "evidenceId": counting.evidenceId}) if {
+	counting.canary.samples.absent == "SAMPLES_UNKNOWN"
+}
+
+# METADATA
+# description: The window is long enough and of this stage; its requests suffice.
+proven contains "window" if {
+	count(strays(counting)) == 0
+	counting.startOffsetMs >= thresholds.settings.warmUpMs
+	counting.windowMs >= stage.window_ms
+}
+
+proven contains "samples" if enough(counting.canary)
+
+# METADATA
+# description: The counting record of the item `slo`; undefined where there is none.
+counting := input.items.slo if not input.items.slo.absent
+
+# METADATA
+# description: >-
+#   Whether a breach may be built on the window. It must count in every respect but its length: a stale window must not abort
+#   the next attempt before it was measured.
+usable if {
+	evidence.covered("slo")
+	counting.signer == "trusted"
+	counting.ageMs <= thresholds.settings.windowMaxAgeMs
+	count(strays(counting)) == 0
+	enough(counting.canary)
+}
+
+# METADATA
+# description: Why a window is not one of this stage; empty for one that is.
+strays(window) := {cause | some cause, true in {
+	"began_before_warm_up": window.startOffsetMs < thresholds.settings.warmUpMs,
+	"other_pods": _other_pods(window),
+	"before_suspicion": _before_suspicion(window),
+}}
+
+default _other_pods(_) := false
+
+_other_pods(window) if {
+	is_string(input.request.podTemplateHash)
+	window.podTemplateHash != input.request.podTemplateHash
+}
+
+default _before_suspicion(_) := false
+
+_before_suspicion(window) if {
+	is_number(input.standing.suspectForMs)
+	input.stage.startedAgoMs - window.startOffsetMs > input.standing.suspectForMs
+}
+
+# METADATA
+# description: >-
+#   Fewest requests that can show every budget in force kept with 95 % confidence: the least n with (1 - b)^n <= 0.05, where b is
+#   0.05 for p95, 0.01 for p99, and the error budget itself. Computed where the layers are loaded, as Rego has no logarithm.
+need := max({_p95_samples, _p99_samples, _error_samples})
+
+default _p95_samples := 1
+
+_p95_samples := data.configuration.samples.p95 if is_number(thresholds.settings.p95BudgetMs)
+
+default _p99_samples := 1
+
+_p99_samples := data.configuration.samples.p99 if is_number(thresholds.settings.p99BudgetMs)
+
+_error_samples := entry.samples if {
+	some entry in data.configuration.samples.errorRate
+	entry.budget == thresholds.settings.errorRateBudget
+}
+
+# METADATA
+# description: Whether one version was measured often enough.
+enough(measure) if {
+	is_number(measure.samples)
+	measure.samples >= need
+}
+
+default _eta_seconds := null
+
+_eta_seconds := ceil(((need - counting.canary.samples) * counting.windowMs) / (counting.canary.samples * 1000)) if {
+	counting.canary.samples > 0
+}

@@ -1,0 +1,81 @@
+// Facts for tests: a canary at 20 % of which everything is good, and the questions asked about it.
+import type { EvidenceFacts, ExceptionFact, RolloutFacts } from '@promotable/contracts';
+
+export const digestA = `sha256:${'a'.repeat(64)}`;
+export const digestB = `sha256:${'b'.repeat(64)}`;
+const day = 86_400_000;
+
+const record = (letter: string) => ({ evidenceId: letter.repeat(64), covers: [digestA], signer: 'trusted' as const, ageMs: 3_600_000, failedRuns: 0 });
+
+const measure = { samples: 1200, p95Ms: 180, p99Ms: 290, errorRate: 0.001 };
+
+/** Passes under the layer `standard`: the stage began ten minutes ago, its window of five minutes ended 30 seconds ago. */
+export function passingFacts(): RolloutFacts {
+  return {
+    schema: 'https://promotable.dev/facts/rollout/v1',
+    subject: { tenant: 'acme', service: 'checkout', releaseId: 'r-1', environment: 'production', stage: '20' },
+    request: { digests: [digestA], podTemplateHash: 'abc123' },
+    release: { known: true, digests: [digestA], untrusted: 0, unsigned: 0 },
+    standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
+    stage: { startedAgoMs: 600_000 },
+    items: {
+      sbom: [{ ...record('1'), value: { components: 42, componentsDigest: 'c'.repeat(64) } }],
+      tests: [{ ...record('2'), value: { total: 10, passed: 9, failed: 0, errors: 0, skipped: 1 } }],
+      slo: {
+        ...record('3'),
+        ageMs: 30_000,
+        podTemplateHash: 'abc123',
+        windowMs: 300_000,
+        startOffsetMs: 270_000,
+        canary: { ...measure },
+        source: 'prometheus',
+        stable: { ...measure, samples: 4800 },
+        previous: { evidenceId: '4'.repeat(64), signer: 'trusted', podTemplateHash: 'abc123', windowMs: 300_000, startOffsetMs: 210_000, canary: { ...measure }, endGapMs: 60_000 },
+      },
+      cost: { ...record('5'), graphqlPerMillionUsd: 1.5, ingestPerThousandUsd: { absent: 'NOT_MEASURED' }, estimated: true },
+    },
+    exceptions: [],
+  };
+}
+
+/** The window of {@link passingFacts}, which is there. */
+export function windowOf(facts: RolloutFacts): Exclude<RolloutFacts['items']['slo'], { absent: string }> {
+  if ('absent' in facts.items.slo) throw new Error('these facts have no window');
+  return facts.items.slo;
+}
+
+/** Both windows over the latency budget: fails with `P95_OVER_BUDGET` and `REGRESSION_VS_STABLE`. */
+export function failingFacts(): RolloutFacts {
+  const facts = passingFacts();
+  const slo = windowOf(facts);
+  slo.canary.p95Ms = 412.5;
+  if (!('absent' in slo.previous)) slo.previous.canary.p95Ms = 405;
+  return facts;
+}
+
+/** The window is too short and its requests too few: holds. */
+export function holdingFacts(): RolloutFacts {
+  const facts = passingFacts();
+  const slo = windowOf(facts);
+  Object.assign(slo, { windowMs: 120_000, startOffsetMs: 450_000, previous: { absent: 'NO_PREVIOUS' } });
+  slo.canary.samples = 40;
+  return facts;
+}
+
+/** A verified exception in force for one day more, for the digest, stage and environment of {@link passingFacts}. */
+export function exceptionFact(overrides: Partial<ExceptionFact> = {}): ExceptionFact {
+  const lifetime = overrides.kind === 'override' ? { activeForMs: 60_000, expiresInMs: 3_600_000 } : { activeForMs: day, expiresInMs: 10 * day };
+  return { kind: 'waiver', id: 'W-1', codes: ['TESTS_FAILED'], digests: [digestA], environment: 'production', stages: ['20'], verified: true, ...lifetime, ...overrides };
+}
+
+/** The build evidence of {@link passingFacts} alone. */
+export function evidenceFacts(): EvidenceFacts {
+  const { subject, request, items } = passingFacts();
+  const { tenant, service, releaseId, environment } = subject;
+  return {
+    schema: 'https://promotable.dev/facts/evidence/v1',
+    subject: { tenant, service, releaseId, environment },
+    request: { digests: request.digests },
+    items: { sbom: items.sbom, tests: items.tests },
+  };
+}

@@ -1,0 +1,66 @@
+import { bundleJson } from './bundle-file.ts';
+
+/** Which way a lower layer may always go: to a lower number, a higher one, `true`, more stages; `free` = no verdict depends on it. */
+export type Tightening = 'lower' | 'higher' | 'true' | 'superset' | 'free';
+
+/** What a setting is, as `data/settings.json` says it. */
+export interface SettingDefinition {
+  readonly unit: string;
+  readonly tighter: Tightening;
+  /** Its value is an object from stage to number. */
+  readonly perStage?: boolean;
+  /** `null` states that there is no limit. */
+  readonly nullable?: boolean;
+  readonly description: string;
+  /** Why the shipped default is what it is. */
+  readonly reason: string;
+}
+
+/** The value of every setting; names carry their unit, `data/settings.json` describes each. */
+export interface Settings {
+  readonly stages: readonly string[];
+  readonly requireDigest: boolean;
+  /** From stage to milliseconds. */
+  readonly windowMs: Readonly<Record<string, number>>;
+  readonly warmUpMs: number;
+  readonly windowMaxAgeMs: number;
+  readonly confirmationMs: number;
+  readonly confirmationFactor: number;
+  readonly p95BudgetMs: number | null;
+  readonly p99BudgetMs: number | null;
+  readonly errorRateBudget: number;
+  readonly regressionFactor: number;
+  readonly regressionLatencyMs: number;
+  readonly regressionErrorRate: number;
+  readonly sbomWarnAgeMs: number;
+  readonly sbomHoldAgeMs: number;
+  readonly testsWarnAgeMs: number;
+  readonly testsHoldAgeMs: number;
+  readonly failedRunsMax: number;
+  readonly requireCost: boolean;
+  readonly graphqlCostBudgetUsd: number | null;
+  readonly ingestCostBudgetUsd: number | null;
+  readonly costHoldAgeMs: number;
+  readonly waiverWarnMs: number;
+  readonly waiverMaxMs: number;
+  readonly overrideMaxMs: number;
+  readonly passValidMs: number;
+  readonly collectEveryMs: number;
+  readonly publisherAttemptTimeoutMs: number;
+  readonly publisherAttempts: number;
+  readonly publisherTotalMs: number;
+  readonly publisherBackoffMinMs: number;
+  readonly publisherBackoffMaxMs: number;
+  readonly breakerFailures: number;
+  readonly breakerOpenMs: number;
+  readonly gateAttemptTimeoutMs: number;
+  readonly gateTotalMs: number;
+  readonly gatePollMs: number;
+  readonly spoolMaxAgeMs: number;
+  readonly spoolMaxBytes: number;
+}
+
+export type SettingName = keyof Settings;
+
+/** Every setting with its unit, its direction and the reason for its default. */
+export const settingCatalog: Readonly<Record<SettingName, SettingDefinition>> = bundleJson('data/settings.json');
