@@ -23,7 +23,8 @@ export type EvidenceErrorCode =
   | 'RELEASE_DIGEST_CONFLICT'
   | 'SIGNATURE_UNTRUSTED'
   | 'OBSERVED_IN_FUTURE'
-  | 'STORE_UNAVAILABLE';
+  | 'STORE_UNAVAILABLE'
+  | 'FORBIDDEN';
 
 const statusOf: Record<EvidenceErrorCode, number> = {
   REPORT_UNREADABLE: 400,
@@ -45,6 +46,7 @@ const statusOf: Record<EvidenceErrorCode, number> = {
   SIGNATURE_UNTRUSTED: 403,
   OBSERVED_IN_FUTURE: 422,
   STORE_UNAVAILABLE: 503,
+  FORBIDDEN: 403,
 };
 
 /** The one error class of this package; `status` follows from the code. */

@@ -1,0 +1,95 @@
+// How a record looks from outside: the GraphQL type `EvidenceBundle`.
+import type { Bundle, EvidencePredicate, SloMeasure } from '@promotable/contracts';
+import { durationText } from './duration.ts';
+import type { EvidenceRecord } from './evidence-record.ts';
+
+export interface SloSnapshot {
+  readonly service: string;
+  /** The exact value rounded up; the policy compares the exact one. */
+  readonly p95Ms: number;
+  readonly p99Ms: number | null;
+  readonly errorRate: number;
+  /** How long was measured, such as `8s`. */
+  readonly window: string;
+}
+
+export interface EvidenceReceipt {
+  readonly statementDigest: string;
+  readonly idempotencyKey: string;
+  /** RFC 3339, UTC. */
+  readonly receivedAt: string;
+  readonly ledgerSequence: string;
+  /** Null until the entry is sealed. */
+  readonly ledgerPosition: number | null;
+}
+
+/** One evidence record as a caller sees it. */
+export interface EvidenceBundle {
+  readonly id: string;
+  readonly releaseId: string;
+  readonly service: string;
+  readonly artifacts: readonly { readonly type: string; readonly sha256: string }[];
+  readonly slo: SloSnapshot | null;
+  readonly cost: unknown;
+  readonly createdAt: string;
+  readonly environment: string | null;
+  readonly checkpoint: string | null;
+  readonly signed: boolean;
+  readonly keyId: string | null;
+  readonly bundle: Bundle | null;
+  readonly receipt: EvidenceReceipt;
+}
+
+/** What a predicate says in the terms of `EvidenceInput`: what may be repeated beside a bundle must equal this. */
+export type StatedContent = Pick<EvidenceBundle, 'artifacts' | 'slo' | 'cost' | 'environment' | 'checkpoint'>;
+
+export function evidenceBundleOf(record: EvidenceRecord, ledgerPosition: number | null = null): EvidenceBundle {
+  const { id, releaseId, service } = record;
+  const receipt = receiptOf(record, ledgerPosition);
+  const content = record.signed ? statedBy(record.predicate) : record.claims;
+  const { artifacts, slo, cost, environment, checkpoint } = content;
+  const proof = record.signed ? { signed: true, keyId: record.keyId, bundle: record.bundle } : { signed: false, keyId: null, bundle: null };
+  return { id, releaseId, service, artifacts, slo, cost, createdAt: receipt.receivedAt, environment, checkpoint, ...proof, receipt };
+}
+
+export function receiptOf(record: EvidenceRecord, ledgerPosition: number | null = null): EvidenceReceipt {
+  const { statementDigest, idempotencyKey, receivedAt, ingestSequence } = record;
+  return { statementDigest, idempotencyKey, receivedAt: new Date(receivedAt).toISOString(), ledgerSequence: String(ingestSequence), ledgerPosition };
+}
+
+export function statedBy(predicate: EvidencePredicate): StatedContent {
+  const { checkpoint } = predicate;
+  if (!('environment' in predicate)) return { artifacts: documentsOf(predicate.values), slo: null, cost: null, environment: null, checkpoint };
+  const { slo, cost } = predicate.values;
+  return {
+    artifacts: [],
+    slo: slo === undefined ? null : sloSnapshotOf(predicate.service, slo.canary, windowMsOf(predicate)),
+    cost: cost === undefined ? null : { graphqlPerMillionUsd: numberOrNull(cost.graphqlPerMillionUsd), ingestPerThousandUsd: numberOrNull(cost.ingestPerThousandUsd), estimated: cost.estimated },
+    environment: predicate.environment,
+    checkpoint,
+  };
+}
+
+function sloSnapshotOf(service: string, { p95Ms, p99Ms, errorRate }: SloMeasure, windowMs: number): SloSnapshot {
+  return { service, p95Ms: wholeMs(p95Ms), p99Ms: typeof p99Ms === 'number' ? wholeMs(p99Ms) : null, errorRate, window: durationText(windowMs) };
+}
+
+export function windowMsOf({ observed }: EvidencePredicate): number {
+  return Date.parse(observed.until) - Date.parse(observed.from);
+}
+
+/** Up, never down, and within GraphQL's Int. */
+function wholeMs(ms: number): number {
+  return Math.min(Math.ceil(ms), 2 ** 31 - 1);
+}
+
+function numberOrNull(value: number | { absent: string }): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function documentsOf({ sbom, tests }: Extract<EvidencePredicate, { checkpoint: 'build' }>['values']): StatedContent['artifacts'] {
+  return [
+    ...(sbom !== undefined && 'documentDigest' in sbom ? [{ type: 'sbom', sha256: sbom.documentDigest }] : []),
+    ...(tests !== undefined && 'documentDigests' in tests ? tests.documentDigests.map((sha256) => ({ type: 'tests', sha256 })) : []),
+  ];
+}

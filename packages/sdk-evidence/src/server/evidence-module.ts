@@ -1,0 +1,76 @@
+// The GraphQL fields of evidence, as a module that a server mounts. `evidenceOk` is the gate's, not ours.
+import type { Ledger } from '@promotable/ledger';
+import { faultsOf, type Principal, ReleaseId, type Scope, ServiceName, TenantId } from '@promotable/contracts';
+import { z } from 'zod';
+import { EvidenceError } from '../evidence-error.ts';
+import { faulty } from '../fault-list.ts';
+import { type EvidenceBundle, evidenceBundleOf, type EvidenceReceipt } from './evidence-bundle.ts';
+import { type EvidenceStore, maxListed } from './evidence-store.ts';
+import { evidenceStream } from './ledger-entry.ts';
+import type { EvidenceReceiver } from './receive.ts';
+import { onStore } from './store-unavailable.ts';
+
+/** What the fields need of a server's resolver context. */
+export interface EvidenceContext {
+  readonly principal: Principal;
+  /** Notes which statement a request was about, for the log. */
+  setProvenanceId(id: string): void;
+}
+
+export interface EvidenceModuleOptions {
+  readonly receiver: EvidenceReceiver;
+  readonly store: Pick<EvidenceStore, 'records'>;
+  readonly ledger: Pick<Ledger, 'receipt'>;
+}
+
+export interface EvidenceModule {
+  readonly name: 'evidence';
+  readonly resolvers: {
+    readonly Mutation: { publishEvidence(parent: unknown, args: { readonly input: unknown }, context: EvidenceContext): Promise<EvidenceBundle> };
+    readonly Query: { releaseEvidence(parent: unknown, args: unknown, context: EvidenceContext): Promise<EvidenceBundle[]> };
+    readonly EvidenceReceipt: { ledgerPosition(receipt: EvidenceReceipt, args: unknown, context: EvidenceContext): Promise<number | null> };
+  };
+  readonly scopes: Readonly<Record<string, Scope>>;
+}
+
+const ListArguments = z.object({
+  tenant: TenantId.nullish(),
+  service: ServiceName,
+  releaseId: ReleaseId,
+  first: z.int().min(1).max(maxListed).nullish(),
+});
+
+export function evidenceModule({ receiver, store, ledger }: EvidenceModuleOptions): EvidenceModule {
+  return {
+    name: 'evidence',
+    scopes: { 'Mutation.publishEvidence': 'evidence:publish', 'Query.releaseEvidence': 'evidence:read' },
+    resolvers: {
+      Mutation: {
+        async publishEvidence(_parent, { input }, { principal, setProvenanceId }) {
+          const bundle = await receiver.receive(principal, input);
+          setProvenanceId(bundle.receipt.statementDigest);
+          return bundle;
+        },
+      },
+      Query: {
+        async releaseEvidence(_parent, args, { principal }) {
+          const parsed = ListArguments.safeParse(args);
+          if (!parsed.success) throw faulty('EVIDENCE_INVALID', 'releaseEvidence', faultsOf(parsed.error));
+          const { tenant, service, releaseId, first } = parsed.data;
+          const isOwn = (tenant ?? principal.tenant) === principal.tenant && (principal.services.includes('*') || principal.services.includes(service));
+          if (!isOwn || !principal.scopes.includes('evidence:read')) throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
+          const records = await store.records({ tenant: principal.tenant, service, releaseId }, first ?? 50);
+          return records.map((record) => evidenceBundleOf(record));
+        },
+      },
+      EvidenceReceipt: {
+        /** Asked only where it is selected: a record just written has no position yet. */
+        async ledgerPosition({ ledgerPosition, ledgerSequence }, _args, { principal }) {
+          if (ledgerPosition !== null) return ledgerPosition;
+          const receipt = await onStore(() => ledger.receipt(evidenceStream(principal.tenant), Number(ledgerSequence)));
+          return receipt === null || receipt.state === 'unsealed' ? null : receipt.state.position;
+        },
+      },
+    },
+  };
+}

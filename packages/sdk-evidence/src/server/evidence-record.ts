@@ -1,0 +1,44 @@
+// One evidence record as it was accepted; it is written once and never changed.
+import type { Bundle, EvidencePredicate } from '@promotable/contracts';
+import type { UnsignedClaims } from './evidence-input.ts';
+
+/** Which release a record speaks about. */
+export interface ReleaseKey {
+  readonly tenant: string;
+  readonly service: string;
+  readonly releaseId: string;
+}
+
+/** What a trusted signer stated. */
+export interface SignedContent {
+  readonly signed: true;
+  readonly bundle: Bundle;
+  readonly predicate: EvidencePredicate;
+  /** `sha256:…` of the artifacts it is bound to, sorted and distinct; empty when it is bound to the release's name alone. */
+  readonly digests: readonly string[];
+  readonly keyId: string;
+  /** The trust policy that the signer was judged by. */
+  readonly trustPolicyDigest: string;
+}
+
+/** What a caller said without a signature: listed, never counting. */
+export interface UnsignedContent {
+  readonly signed: false;
+  readonly claims: UnsignedClaims;
+}
+
+export interface RecordIdentity extends ReleaseKey {
+  /** Statement digest of a signed record; a random id of unsigned claims. */
+  readonly id: string;
+  /** SHA-256 of the DSSE payload, or of the RFC 8785 form of unsigned claims and their release; lowercase hex, unique per tenant. */
+  readonly statementDigest: string;
+  /** Unique per tenant. */
+  readonly idempotencyKey: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly receivedAt: number;
+}
+
+export type NewEvidenceRecord = RecordIdentity & (SignedContent | UnsignedContent);
+/** With the sequence of its ledger entry, which is also the order of arrival among the records of its release. */
+export type EvidenceRecord = NewEvidenceRecord & { readonly ingestSequence: number };
+export type SignedRecord = RecordIdentity & SignedContent & { readonly ingestSequence: number };

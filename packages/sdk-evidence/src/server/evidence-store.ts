@@ -1,0 +1,36 @@
+// The port: where accepted evidence lies. One conformance suite (`@promotable/sdk-evidence/testing`) binds every adapter.
+import type { ReleaseEvidence, ReleaseQuestion, Transaction } from '@promotable/contracts';
+import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-record.ts';
+
+/** Refused statements remembered of one release; more add nothing to what the gate says. */
+export const maxUntrusted = 1000;
+/** Records that one listing may ask for. */
+export const maxListed = 200;
+
+export interface InsertOptions {
+  readonly tx: Transaction;
+  /** The caller may replace the release's digest set. */
+  readonly mayRebuild: boolean;
+  /** Appends the record's ledger entry in the same transaction and answers its sequence; called once, for a new record alone. */
+  readonly appendEntry: (record: NewEvidenceRecord, change: { readonly rebuilt: boolean }) => Promise<number>;
+}
+
+export interface Insertion {
+  /** False: the statement was on record already, and `record` is the first one. */
+  readonly isNew: boolean;
+  readonly record: EvidenceRecord;
+}
+
+export interface EvidenceStore {
+  /**
+   * Writes a record under the lock of its release, as part of `tx`, which must be rolled back when this rejects.
+   * @throws {EvidenceError} `IDEMPOTENCY_CONFLICT`, `RELEASE_DIGEST_CONFLICT`, `STORE_UNAVAILABLE`
+   */
+  insert(record: NewEvidenceRecord, options: InsertOptions): Promise<Insertion>;
+  /** Remembers by its digest alone that a statement was refused; answers the record when the tenant has it on record after all. */
+  rememberUntrusted(release: ReleaseKey, statementDigest: string): Promise<EvidenceRecord | null>;
+  /** What stands at one stage, read in one snapshot. @throws {EvidenceError} `STORE_UNAVAILABLE` */
+  releaseEvidence(question: ReleaseQuestion): Promise<ReleaseEvidence>;
+  /** Every record of a release, the latest arrival first, superseded and unsigned ones included. */
+  records(release: ReleaseKey, limit: number): Promise<EvidenceRecord[]>;
+}

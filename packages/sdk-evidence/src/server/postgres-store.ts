@@ -1,0 +1,141 @@
+// Evidence in PostgreSQL, schema `evidence`. The statements are in postgres-statements.ts.
+import type { Bundle, EvidencePredicate, SqlClient, Transaction } from '@promotable/contracts';
+import { type DigestSet, nextDigestSet } from './digest-set.ts';
+import type { UnsignedClaims } from './evidence-input.ts';
+import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-record.ts';
+import { type EvidenceStore, maxUntrusted } from './evidence-store.ts';
+import { idempotencyConflict } from './idempotency-conflict.ts';
+import * as statements from './postgres-statements.ts';
+import { releaseEvidenceOf } from './release-evidence.ts';
+import type { RankedRecord } from './standing.ts';
+import { onStore } from './store-unavailable.ts';
+
+interface RecordRow {
+  tenant: string;
+  service: string;
+  release_id: string;
+  statement_digest: string;
+  idempotency_key: string;
+  id: string;
+  received_at: Date;
+  signed: boolean;
+  ingest_sequence: string;
+  digests: string[];
+  key_id: string;
+  trust_policy_digest: string;
+  predicate: EvidencePredicate;
+  bundle: Bundle;
+  claims: UnsignedClaims;
+}
+
+interface SnapshotRow extends Pick<RecordRow, 'received_at' | 'ingest_sequence' | 'digests' | 'key_id' | 'predicate'> {
+  release_digests: string[] | null;
+  rebuild_revision: number | null;
+  known: boolean;
+  unsigned: number;
+  untrusted: number;
+  /** Null in the one row of a release without records here. */
+  statement_digest: string | null;
+}
+
+/** Needs a database with {@link evidenceMigrations} applied. Reads by `client`, writes through the transaction it is given. */
+export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
+  return {
+    async insert(record, { tx, mayRebuild, appendEntry }) {
+      const sql = sqlOf(tx);
+      const before = await lockedDigestSet(sql, record);
+      const { rows } = await sql.query(statements.insertRecord, valuesOf(record));
+      if (rows.length === 0) return { isNew: false, record: await firstRecord(sql, record) };
+      const after = nextDigestSet(before, record, mayRebuild);
+      if (after !== before) await sql.query(statements.setDigestSet, [...keyOf(record), after.digests, after.rebuildRevision]);
+      await sql.query(statements.forgetUntrusted, [record.tenant, record.statementDigest]);
+      const ingestSequence = await appendEntry(record, { rebuilt: after.rebuildRevision > before.rebuildRevision });
+      await sql.query(statements.setIngestSequence, [record.tenant, record.statementDigest, ingestSequence]);
+      return { isNew: true, record: { ...record, ingestSequence } };
+    },
+
+    rememberUntrusted: (release, statementDigest) =>
+      onStore(async () => {
+        const { rows } = await client.query<RecordRow>(statements.selectRecord, [release.tenant, statementDigest]);
+        if (rows[0] !== undefined) return recordOf(rows[0]);
+        await client.query(statements.insertUntrusted, [...keyOf(release), statementDigest, maxUntrusted]);
+        return null;
+      }),
+
+    releaseEvidence: ({ environment, stage, ...release }) =>
+      onStore(async () => {
+        const { rows } = await client.query<SnapshotRow>(statements.selectReleaseEvidence, [...keyOf(release), environment, stage]);
+        const [first] = rows;
+        if (first === undefined) throw new TypeError('the snapshot always has a row');
+        const records = rows.flatMap((row) => (row.statement_digest === null ? [] : [rankedRecordOf(row, row.statement_digest)]));
+        return releaseEvidenceOf({
+          digests: first.release_digests ?? [],
+          rebuildRevision: first.rebuild_revision ?? 0,
+          known: first.known,
+          untrusted: first.untrusted,
+          unsigned: first.unsigned,
+          build: records.filter(({ predicate }) => predicate.checkpoint === 'build'),
+          stage: records.filter(({ predicate }) => predicate.checkpoint !== 'build'),
+        });
+      }),
+
+    records: (release, limit) =>
+      onStore(async () => {
+        const { rows } = await client.query<RecordRow>(statements.selectRecords, [...keyOf(release), limit]);
+        return rows.map(recordOf);
+      }),
+  };
+}
+
+/** Whoever holds the row decides alone about the release, until the transaction ends. */
+async function lockedDigestSet(sql: SqlClient, release: ReleaseKey): Promise<DigestSet> {
+  const lock = () => sql.query<{ digests: string[]; rebuild_revision: number }>(statements.lockRelease, keyOf(release));
+  let { rows } = await lock();
+  if (rows.length === 0) {
+    await sql.query(statements.ensureRelease, keyOf(release));
+    ({ rows } = await lock());
+  }
+  if (rows[0] === undefined) throw new TypeError('the release row was taken away');
+  return { digests: rows[0].digests, rebuildRevision: rows[0].rebuild_revision };
+}
+
+/** The record that holds the digest; a key that belongs to another statement speaks first. */
+async function firstRecord(sql: SqlClient, { tenant, statementDigest, idempotencyKey }: NewEvidenceRecord): Promise<EvidenceRecord> {
+  const { rows } = await sql.query<RecordRow>(statements.selectTaken, [tenant, statementDigest, idempotencyKey]);
+  const record = rows.find((row) => row.statement_digest === statementDigest);
+  if (record === undefined || rows.some((row) => row.idempotency_key === idempotencyKey && row !== record)) throw idempotencyConflict(idempotencyKey);
+  return recordOf(record);
+}
+
+function valuesOf(record: NewEvidenceRecord): unknown[] {
+  const identity = [...keyOf(record), record.statementDigest, record.idempotencyKey, record.id, new Date(record.receivedAt)];
+  if (!record.signed) {
+    const { environment, checkpoint } = record.claims;
+    return [...identity, environment, checkpoint, false, [], null, null, null, null, JSON.stringify(record.claims)];
+  }
+  const { predicate, bundle, digests, keyId, trustPolicyDigest } = record;
+  const environment = 'environment' in predicate ? predicate.environment : null;
+  return [...identity, environment, predicate.checkpoint, true, digests, keyId, trustPolicyDigest, JSON.stringify(predicate), JSON.stringify(bundle), null];
+}
+
+function recordOf(row: RecordRow): EvidenceRecord {
+  const identity = {
+    ...{ tenant: row.tenant, service: row.service, releaseId: row.release_id, id: row.id, statementDigest: row.statement_digest },
+    ...{ idempotencyKey: row.idempotency_key, receivedAt: row.received_at.getTime(), ingestSequence: Number(row.ingest_sequence) },
+  };
+  if (!row.signed) return { ...identity, signed: false, claims: row.claims };
+  return { ...identity, signed: true, bundle: row.bundle, predicate: row.predicate, digests: row.digests, keyId: row.key_id, trustPolicyDigest: row.trust_policy_digest };
+}
+
+function rankedRecordOf({ digests, predicate, ...row }: SnapshotRow, statementDigest: string): RankedRecord {
+  return { statementDigest, digests, predicate, keyId: row.key_id, receivedAt: row.received_at.getTime(), ingestSequence: Number(row.ingest_sequence) };
+}
+
+function keyOf({ tenant, service, releaseId }: ReleaseKey): [string, string, string] {
+  return [tenant, service, releaseId];
+}
+
+function sqlOf(tx: Transaction): SqlClient {
+  if (tx.sql === null) throw new TypeError('the PostgreSQL store needs a PostgreSQL transaction');
+  return tx.sql;
+}

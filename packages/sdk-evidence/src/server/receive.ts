@@ -1,0 +1,144 @@
+// Takes evidence in: checks it, judges its signer, stores it once together with its ledger entry. Decides nothing about the release.
+import { randomUUID } from 'node:crypto';
+import { digestOf } from '@promotable/attest';
+import type { Ledger } from '@promotable/ledger';
+import { type Clock, type Fault, isCodedError, type Principal, type Transactor } from '@promotable/contracts';
+import { EvidenceError } from '../evidence-error.ts';
+import { faulty } from '../fault-list.ts';
+import { requireSame } from './bundle-mismatch.ts';
+import { type EvidenceBundle, evidenceBundleOf, receiptOf } from './evidence-bundle.ts';
+import type { ReceiveListener } from './evidence-events.ts';
+import { claimsOf, type EvidenceInput, parseEvidenceInput } from './evidence-input.ts';
+import type { EvidenceRecord, NewEvidenceRecord, SignedContent } from './evidence-record.ts';
+import type { EvidenceStore, Insertion } from './evidence-store.ts';
+import { evidenceStream, ledgerEntryOf } from './ledger-entry.ts';
+import { readBundle, type Trust, verifySubmission } from './signed-submission.ts';
+import { onStore } from './store-unavailable.ts';
+
+/** How far a time may lie ahead of the clock, milliseconds. */
+const maxAheadMs = 60_000;
+
+export interface EvidenceReceiverOptions {
+  readonly store: EvidenceStore;
+  /** Of the same kind of store: record and ledger entry are one transaction. */
+  readonly transactor: Transactor;
+  readonly ledger: Pick<Ledger, 'append' | 'receipt'>;
+  /** Asked anew for each bundle, so that a new key set counts at once. */
+  readonly trust: () => Trust;
+  readonly clock: Clock;
+  /** Ids of unsigned claims. @default crypto.randomUUID */
+  readonly newId?: () => string;
+  /** Told once per call. @default none */
+  readonly onReceived?: ReceiveListener;
+}
+
+export interface EvidenceReceiver {
+  /**
+   * Stores evidence once and answers with its receipt.
+   * @throws {EvidenceError} `EVIDENCE_INVALID` and `BUNDLE_INVALID` (400), `FORBIDDEN` and `SIGNATURE_UNTRUSTED` (403, the latter retryable),
+   * `DUPLICATE` (409, with the first receipt), `BUNDLE_MISMATCH`, `OBSERVED_IN_FUTURE`, `IDEMPOTENCY_CONFLICT` and `RELEASE_DIGEST_CONFLICT` (422),
+   * `STORE_UNAVAILABLE` (503, retryable)
+   */
+  receive(principal: Principal, input: unknown): Promise<EvidenceBundle>;
+}
+
+export function createEvidenceReceiver(options: EvidenceReceiverOptions): EvidenceReceiver {
+  const { clock, onReceived = () => undefined } = options;
+  return {
+    async receive(principal, input) {
+      const startedAt = clock.monotonic();
+      let signed: boolean | null = null;
+      const tell = (outcome: Parameters<ReceiveListener>[0]['outcome'], code: EvidenceError['code'] | null): void =>
+        onReceived({ outcome, code, signed, seconds: (clock.monotonic() - startedAt) / 1000 });
+      try {
+        const parsed = parseEvidenceInput(input);
+        signed = parsed.bundle !== undefined && parsed.bundle !== null;
+        const bundle = await accept(options, principal, parsed, signed);
+        tell('accepted', null);
+        return bundle;
+      } catch (error) {
+        const code = error instanceof EvidenceError ? error.code : null;
+        const isOurs = !isCodedError(error) || error.status >= 500;
+        tell(code === 'DUPLICATE' ? 'duplicate' : isOurs ? 'failed' : 'refused', code);
+        throw error;
+      }
+    },
+  };
+}
+
+async function accept(options: EvidenceReceiverOptions, principal: Principal, input: EvidenceInput, signed: boolean): Promise<EvidenceBundle> {
+  requireGranted(principal, input);
+  const record = signed ? await signedRecord(options, principal, input) : unsignedRecord(options, principal, input);
+  const { isNew, record: stored } = await store(options, principal, record);
+  if (!isNew) throw await duplicate(options, stored);
+  return evidenceBundleOf(stored);
+}
+
+function requireGranted(principal: Principal, { tenant, service }: EvidenceInput): void {
+  const isOwnTenant = (tenant ?? principal.tenant) === principal.tenant;
+  const isOwnService = principal.services.includes('*') || principal.services.includes(service);
+  if (!isOwnTenant || !isOwnService || !principal.scopes.includes('evidence:publish')) throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
+}
+
+async function signedRecord(options: EvidenceReceiverOptions, { tenant }: Principal, input: EvidenceInput): Promise<NewEvidenceRecord> {
+  const receivedAt = options.clock.now();
+  const { service, releaseId } = input;
+  const unverified = readBundle(input.bundle);
+  const { statementDigest } = unverified;
+  const signature = verifySubmission(unverified, tenant, receivedAt, options.trust());
+  if (!signature.trusted) {
+    const first = await options.store.rememberUntrusted({ tenant, service, releaseId }, statementDigest);
+    if (first !== null) throw await duplicate(options, first);
+    throw new EvidenceError('SIGNATURE_UNTRUSTED', 'the signer is not trusted for this evidence now; it may be sent again once it is', { retryable: true });
+  }
+  requireSame(input, signature.content.predicate);
+  requirePast(signature.content, receivedAt);
+  return { tenant, service, releaseId, id: statementDigest, statementDigest, idempotencyKey: input.idempotencyKey ?? statementDigest, receivedAt, ...signature.content };
+}
+
+function unsignedRecord({ clock, newId = randomUUID }: EvidenceReceiverOptions, { tenant }: Principal, input: EvidenceInput): NewEvidenceRecord {
+  const { service, releaseId } = input;
+  const claims = claimsOf(input);
+  const statementDigest = claimsDigest({ service, releaseId, claims });
+  return { tenant, service, releaseId, id: newId(), statementDigest, idempotencyKey: input.idempotencyKey ?? statementDigest, receivedAt: clock.now(), signed: false, claims };
+}
+
+/** So that a retry of the same claims leaves one record, as a retry of the same bytes does. */
+function claimsDigest(value: object): string {
+  try {
+    return digestOf(value);
+  } catch (error) {
+    if (!isCodedError(error)) throw error;
+    throw faulty('EVIDENCE_INVALID', 'evidence', error.faults.map((fault: Fault) => ({ ...fault, path: fault.path.replace('/claims', '') })));
+  }
+}
+
+function requirePast({ predicate }: SignedContent, receivedAt: number): void {
+  const aheadMs = Date.parse(predicate.observed.until) - receivedAt;
+  if (aheadMs <= maxAheadMs) return;
+  const text = `observed.until lies ${(aheadMs / 1000).toFixed(3)} s ahead of the server's clock (${new Date(receivedAt).toISOString()}); at most ${maxAheadMs / 1000} s are allowed`;
+  throw new EvidenceError('OBSERVED_IN_FUTURE', text, { faults: [{ path: '/bundle/statement/predicate/observed/until', code: 'in_future', message: text }] });
+}
+
+function store({ store, transactor, ledger }: EvidenceReceiverOptions, principal: Principal, record: NewEvidenceRecord): Promise<Insertion> {
+  const mayRebuild = principal.scopes.includes('release:rebuild');
+  return onStore(() =>
+    transactor.transaction((tx) =>
+      store.insert(record, {
+        tx,
+        mayRebuild,
+        async appendEntry(accepted, { rebuilt }) {
+          const [receipt] = await ledger.append([ledgerEntryOf(accepted, principal.id, rebuilt)], { tx });
+          if (receipt === undefined) throw new TypeError('the ledger answers one receipt per entry');
+          return receipt.ingestSequence;
+        },
+      }),
+    ),
+  );
+}
+
+async function duplicate({ ledger }: EvidenceReceiverOptions, first: EvidenceRecord): Promise<EvidenceError> {
+  const receipt = await onStore(() => ledger.receipt(evidenceStream(first.tenant), first.ingestSequence));
+  const position = receipt === null || receipt.state === 'unsealed' ? null : receipt.state.position;
+  return new EvidenceError('DUPLICATE', 'this statement is on record already', { receipt: receiptOf(first, position) });
+}

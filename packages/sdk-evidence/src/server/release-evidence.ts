@@ -1,0 +1,31 @@
+// From the records of a release to what the gate reads. Pure; every store answers through it.
+import type { ReleaseEvidence } from '@promotable/contracts';
+import type { DigestSet } from './digest-set.ts';
+import { type RankedRecord, standingOf } from './standing.ts';
+
+/** What a store read in one snapshot. */
+export interface ReleaseSnapshot extends DigestSet {
+  /** Whether any signed record of the release exists, at whatever stage. */
+  readonly known: boolean;
+  readonly untrusted: number;
+  readonly unsigned: number;
+  /** Signed records of checkpoint `build`. */
+  readonly build: readonly RankedRecord[];
+  /** Signed records of the stage and environment asked about. */
+  readonly stage: readonly RankedRecord[];
+}
+
+export function releaseEvidenceOf({ known, digests, rebuildRevision, untrusted, unsigned, build, stage }: ReleaseSnapshot): ReleaseEvidence {
+  return {
+    known,
+    digests,
+    rebuildRevision,
+    untrusted,
+    unsigned,
+    sbom: standingOf(build, 'sbom'),
+    tests: standingOf(build, 'tests'),
+    // The canary runs all its containers at once, so the latest window speaks for the stage; an older one of other digests does not.
+    slo: standingOf(stage, 'slo')[0] ?? null,
+    cost: standingOf(stage, 'cost')[0] ?? null,
+  };
+}

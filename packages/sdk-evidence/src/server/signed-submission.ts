@@ -1,0 +1,73 @@
+// From a bundle to signed content: form, signature, statement, signer, in this order. Nothing of it is believed before the signature holds.
+import { digestOf, judgeTrust, type KeySet, listedKeys, parseBundle, statementDigestOf, type TrustPolicy, type VerifiedBundle, verifyBundle } from '@promotable/attest';
+import { type Bundle, BuildEvidence, type EvidencePredicate, faultsOf, isCodedError, predicateTypes, StageEvidence, type StatementSubject } from '@promotable/contracts';
+import { faulty } from '../fault-list.ts';
+import type { SignedContent } from './evidence-record.ts';
+
+/** Whose signature counts, as of now. */
+export interface Trust {
+  readonly keySet: KeySet;
+  readonly policy: TrustPolicy;
+}
+
+/** A bundle whose form is sound and whose words nobody has checked. */
+export interface UnverifiedBundle {
+  readonly bundle: Bundle;
+  readonly statementDigest: string;
+}
+
+export type Signature = { readonly trusted: true; readonly content: SignedContent } | { readonly trusted: false };
+
+/** @throws {EvidenceError} `BUNDLE_INVALID` with every fault */
+export function readBundle(value: unknown): UnverifiedBundle {
+  return asBundle(() => {
+    const bundle = parseBundle(value);
+    return { bundle, statementDigest: statementDigestOf(bundle) };
+  });
+}
+
+/**
+ * Verifies and reads a bundle. A signer that is unknown, revoked, retired or not allowed is an answer, not an error.
+ * @throws {EvidenceError} `BUNDLE_INVALID`, `EVIDENCE_INVALID`, each with every fault
+ */
+export function verifySubmission({ bundle }: UnverifiedBundle, tenant: string, receivedAt: number, { keySet, policy }: Trust): Signature {
+  const resolve = listedKeys(keySet, 'evidence');
+  const keyId = bundle.verificationMaterial.publicKey.hint;
+  if (resolve(keyId) === null) return { trusted: false };
+  const verified = asBundle(() => verifyBundle(bundle, resolve));
+  const predicate = predicateOf(verified);
+  const { service, releaseId, checkpoint } = predicate;
+  const judgement = judgeTrust({ policy, keySet, keyId, tenant, service, checkpoint, observedUntil: predicate.observed.until, receivedAt });
+  if (!judgement.trusted) return { trusted: false };
+  const digests = artifactDigests(verified.statement.subject, digestOf({ tenant, service, releaseId }));
+  return { trusted: true, content: { signed: true, bundle, predicate, digests, keyId, trustPolicyDigest: judgement.policyDigest } };
+}
+
+/** Of the two kinds of evidence the checkpoint chooses which one's faults are named. */
+function predicateOf({ statement }: VerifiedBundle): EvidencePredicate {
+  if (statement.predicateType !== predicateTypes.evidence) {
+    throw faulty('EVIDENCE_INVALID', 'evidence', [{ path: '/bundle/statement/predicateType', code: 'invalid_value', message: `must be ${predicateTypes.evidence}` }]);
+  }
+  const parsed = (statement.predicate['checkpoint'] === 'build' ? BuildEvidence : StageEvidence).safeParse(statement.predicate);
+  if (parsed.success) return parsed.data;
+  const faults = faultsOf(parsed.error).map((fault) => ({ ...fault, path: `/bundle/statement/predicate${fault.path}` }));
+  throw faulty('EVIDENCE_INVALID', 'evidence', faults);
+}
+
+/** The release's own name, the subject where there are no artifacts (functions, SaaS), is no artifact. */
+function artifactDigests(subjects: readonly StatementSubject[], releaseDigest: string): string[] {
+  const digests = new Set(subjects.map(({ digest }) => digest.sha256));
+  digests.delete(releaseDigest);
+  return [...digests].map((digest) => `sha256:${digest}`).sort();
+}
+
+function asBundle<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!isCodedError(error)) throw error;
+    const faults = error.faults.length > 0 ? error.faults : [{ path: '', code: error.code, message: error.message }];
+    // Without the cause: a JSON parser's message quotes what it read.
+    throw faulty('BUNDLE_INVALID', 'bundle', faults.map((fault) => ({ ...fault, path: `/bundle${fault.path}` })));
+  }
+}
