@@ -5,6 +5,7 @@ import { requireScope, requireTenant } from './auth/authorize.ts';
 import type { InFlight } from './in-flight.ts';
 import { addressKey, type RateLimit } from './rate-limit.ts';
 import { contextOf } from './request-context.ts';
+import { whenOver } from './request-log.ts';
 import { ServerKitError } from './server-kit-error.ts';
 
 export interface Admission {
@@ -15,12 +16,12 @@ export interface Admission {
 }
 
 export function admission(app: FastifyInstance, { authenticate, perAddress, perPrincipal, flights }: Admission): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const context = contextOf(request);
     const route = request.routeOptions.config;
     if (route.unlimited !== true) {
       flights.enter();
-      context.admitted = true;
+      whenOver(reply, () => flights.leave());
       await perAddress(addressKey(request.ip));
     }
     if (request.is404) return;
@@ -42,12 +43,6 @@ export function admission(app: FastifyInstance, { authenticate, perAddress, perP
       requireTenant(principal, tenant);
       requireTenant(principal, tenantId);
     }
-  });
-
-  app.addHook('onResponse', async (request) => {
-    const context = contextOf(request);
-    if (context.admitted) flights.leave();
-    context.admitted = false;
   });
 }
 

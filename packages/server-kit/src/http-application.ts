@@ -1,34 +1,44 @@
 // The bare Fastify instance: timeouts, body parsing, error shapes; no routes yet.
-import { fastify, LogController, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { replyError } from './error-reply.ts';
 import { parseJson } from './json-body.ts';
 import { answerMalformed } from './malformed-request.ts';
 import { knownMethods } from './method-not-allowed.ts';
 import { newContext, requestIdOf } from './request-context.ts';
+import { requestDeadline } from './request-deadline.ts';
+import { whenOver, type Answered } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { ServerLimits, ServerOptions } from './server-options.ts';
-import { traceparent, type RandomBytes } from './trace-context.ts';
+import { traceContext, traceparent, type RandomBytes } from './trace-context.ts';
 
-export function httpApplication(options: ServerOptions, limits: Required<ServerLimits>, random: RandomBytes): FastifyInstance {
+export function httpApplication(options: ServerOptions, limits: Required<ServerLimits>, random: RandomBytes, answered: Answered): FastifyInstance {
   const { clock, log } = options;
+  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
+    const trace = traceContext(request.headers.traceparent, random);
+    const child = log.child({ request_id: request.id, trace_id: trace.traceId });
+    request.log = child;
+    reply.log = child;
+    const signal = requestDeadline(reply, request.routeOptions.config?.timeoutMs ?? limits.handlerTimeoutMs, (error) => replyError(error, request, reply));
+    request.promotable = newContext(request, clock.monotonic(), trace, child, signal);
+    whenOver(reply, () => answered(request, reply));
+    securityHeaders(reply);
+    reply.headers({ 'x-request-id': request.id, traceparent: traceparent(trace) });
+  };
   const app = fastify({
     // One line per request is written by our own hooks, with our own fields.
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: log,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     bodyLimit: limits.bodyBytes,
-    handlerTimeout: limits.handlerTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: limits.timeoutCheckMs },
     forceCloseConnections: true,
     genReqId: (request) => requestIdOf(request.headers['x-request-id'], random),
     frameworkErrors: (error, request, reply) => {
-      request.promotable = newContext(request, clock.monotonic(), random, (bindings) => log.child(bindings));
-      securityHeaders(reply);
-      reply.header('x-request-id', request.id);
+      begin(request, reply);
       replyError(error, request, reply);
     },
     clientErrorHandler: (error, socket) => {
@@ -41,10 +51,7 @@ export function httpApplication(options: ServerOptions, limits: Required<ServerL
   app.decorateRequest('promotable', null);
   const methodsOf = knownMethods(app);
   app.addHook('onRequest', async (request, reply) => {
-    const context = newContext(request, clock.monotonic(), random, (bindings) => log.child(bindings));
-    request.promotable = context;
-    securityHeaders(reply);
-    reply.headers({ 'x-request-id': context.requestId, traceparent: traceparent(context.trace) });
+    begin(request, reply);
   });
 
   app.removeAllContentTypeParsers();

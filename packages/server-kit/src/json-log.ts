@@ -24,6 +24,8 @@ export function createJsonLog(options: JsonLogOptions = {}): PinoLogger {
         bindings: (bindings) => scrub(bindings) as Record<string, unknown>,
         log: (fields) => scrub(fields) as Record<string, unknown>,
       },
+      // What `formatters.log` made of an error is final; pino's own serializer would drop its type.
+      serializers: { err: (error: unknown) => error },
       hooks: { streamWrite: scrubText },
     },
     options.destination ?? pino.destination({ dest: 1, sync: true }),

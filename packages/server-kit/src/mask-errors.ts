@@ -1,6 +1,6 @@
 // Decides what of an error a caller may see; everything unknown becomes INTERNAL.
 import { isCodedError, type Fault } from '@promotable/contracts';
-import { ServerKitError, type ServerKitErrorCode, type ServerKitErrorOptions } from './server-kit-error.ts';
+import { ServerKitError, type ServerKitErrorCode } from './server-kit-error.ts';
 
 /** The part of an error that leaves the server. */
 export interface VisibleError {
@@ -47,7 +47,6 @@ const frameworkErrors: Record<string, readonly [ServerKitErrorCode, number, stri
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['MALFORMED_REQUEST', 400, 'The body is not as long as Content-Length says.'],
   FST_ERR_BAD_URL: ['BAD_URL', 400, 'The path is not a valid URL path.'],
   FST_ERR_MAX_PARAM_LENGTH: ['URL_TOO_LONG', 414, 'A part of the path is too long.'],
-  FST_ERR_HANDLER_TIMEOUT: ['TIMEOUT', 503, 'The answer took too long.'],
   ECONNRESET: ['MALFORMED_REQUEST', 400, 'The request ended early.'],
 };
 
@@ -57,8 +56,7 @@ function fromFramework(error: unknown): ServerKitError | undefined {
   if (code === 'FST_ERR_VALIDATION') return new ServerKitError('INVALID_INPUT', 'The input has faults.', { status: 400, faults: schemaFaults(validation) });
   const known = typeof code === 'string' && Object.hasOwn(frameworkErrors, code) ? frameworkErrors[code] : undefined;
   if (known === undefined) return undefined;
-  const options: ServerKitErrorOptions = { status: known[1], cause: error, retryable: known[1] === 503 };
-  return new ServerKitError(known[0], known[2], options);
+  return new ServerKitError(known[0], known[2], { status: known[1], cause: error });
 }
 
 function schemaFaults(validation: unknown): Fault[] {

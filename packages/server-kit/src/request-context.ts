@@ -2,7 +2,7 @@
 import type { Logger, Principal, Scope } from '@promotable/contracts';
 import type { FastifyRequest } from 'fastify';
 import { unauthenticated } from './server-kit-error.ts';
-import { traceContext, type RandomBytes, type TraceContext } from './trace-context.ts';
+import type { RandomBytes, TraceContext } from './trace-context.ts';
 
 export interface RequestContext {
   readonly requestId: string;
@@ -10,6 +10,8 @@ export interface RequestContext {
   /** Monotonic clock at arrival, milliseconds. */
   readonly startedAt: number;
   readonly log: Logger;
+  /** Aborted when the caller leaves or the answer takes too long; pass it down. */
+  readonly signal: AbortSignal;
   /** Null until, and unless, a token is verified. */
   principal: Principal | null;
   /** What the request does, for the log: the operation's name, or method and route. */
@@ -18,8 +20,6 @@ export interface RequestContext {
   errorCode: string | null;
   /** Id that joins this request to the data it is about; set by modules, for the log. */
   provenanceId: string | null;
-  /** Counted among the requests in flight. */
-  admitted: boolean;
 }
 
 /** What a route states about itself, as `config` of the route; the default is the strictest. */
@@ -32,6 +32,8 @@ export interface RoutePolicy {
   readonly contentTypes?: readonly string[];
   /** Exempt from rate and in-flight limits, and answered while draining: health and metrics. @default false */
   readonly unlimited?: boolean;
+  /** Time for the answer, milliseconds. @default the server's `handlerTimeoutMs` */
+  readonly timeoutMs?: number;
   /** How errors are written. @default 'http' */
   readonly errors?: 'http' | 'graphql';
 }
@@ -57,19 +59,18 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** Ids of a new request; the request id itself is chosen by {@link requestIdOf} before. */
-export function newContext(request: FastifyRequest, startedAt: number, random: RandomBytes, log: (bindings: object) => Logger): RequestContext {
-  const trace = traceContext(request.headers.traceparent, random);
+export function newContext(request: FastifyRequest, startedAt: number, trace: TraceContext, log: Logger, signal: AbortSignal): RequestContext {
   const route = request.routeOptions.url;
   return {
     requestId: request.id,
     trace,
     startedAt,
-    log: log({ request_id: request.id, trace_id: trace.traceId }),
+    log,
+    signal,
     principal: null,
     op: route === undefined ? 'unmatched' : `${request.method} ${route}`,
     errorCode: null,
     provenanceId: null,
-    admitted: false,
   };
 }
 

@@ -22,7 +22,7 @@ export interface ServerLimits {
   readonly headersTimeoutMs?: number;
   /** Time for headers and body to arrive, milliseconds. @default 30_000 */
   readonly requestTimeoutMs?: number;
-  /** Time for the answer; a route overrides it by `handlerTimeout`. Milliseconds. @default 30_000 */
+  /** Time for the answer; a route overrides it by `config.timeoutMs`. Milliseconds. @default 30_000 */
   readonly handlerTimeoutMs?: number;
   /** How long an idle connection stays open, milliseconds. @default 72_000 */
   readonly keepAliveTimeoutMs?: number;

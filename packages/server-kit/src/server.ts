@@ -40,14 +40,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const authenticators = [...options.authenticators, ...developmentAuthenticators(options)];
   const metrics = serverMetrics();
   const flights = inFlight(limits.inFlight);
-  const app = httpApplication(options, limits, options.random ?? randomBytes);
+  const app = httpApplication(options, limits, options.random ?? randomBytes, requestLog(metrics, clock));
   const draining = drain({ app, flights, modules, log, options: options.drain ?? {} });
   try {
     admission(app, {
       authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
       perAddress: rateLimit(limits.perAddress), perPrincipal: rateLimit(limits.perPrincipal), flights,
     });
-    requestLog(app, metrics, clock);
     const ready = readiness({
       checks: modules.flatMap((module) => module.readiness ?? []), clock, log,
       ...(options.readinessDeadlineMs === undefined ? {} : { deadlineMs: options.readinessDeadlineMs }),

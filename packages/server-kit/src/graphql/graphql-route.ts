@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { errorHeaders, noteError } from '../error-reply.ts';
 import type { JsonBounds } from '../json-body.ts';
 import { contextOf, principalOf } from '../request-context.ts';
+import { finalStatus, whenOver } from '../request-log.ts';
 import { ServerKitError } from '../server-kit-error.ts';
 import { executeOperation } from './execute-operation.ts';
 import { graphqlQuery, graphqlRequest, type GraphqlRequest } from './graphql-request.ts';
@@ -31,7 +32,7 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
       requestId: context.requestId,
       traceId: context.trace.traceId,
       log: context.log,
-      signal: request.signal,
+      signal: context.signal,
       setProvenanceId: (id) => { context.provenanceId = id; },
     });
     for (const { error, visible } of [...errors].reverse()) {
@@ -42,7 +43,7 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
   }
 
   app.register(async (scope) => {
-    scope.addHook('onResponse', async (request, reply) => observe(kinds.get(request) ?? 'refused', reply.statusCode, contextOf(request).startedAt));
+    scope.addHook('onRequest', async (request, reply) => whenOver(reply, () => observe(kinds.get(request) ?? 'refused', finalStatus(reply), contextOf(request).startedAt)));
     const config = { errors: 'graphql' } as const;
     scope.post(path, { config }, (request, reply) => answer(request, reply, graphqlRequest(registry, request.body)));
     scope.get(path, { config, exposeHeadRoute: false }, (request, reply) => {
