@@ -24,11 +24,14 @@ export function createService({ releaseId, poolSize, price }) {
   });
 
   // Longer than a proxy keeps an idle connection: the side that sends must be the one that closes, or it loses a request now and then.
-  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => router.lookup(request, response));
-}
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => router.lookup(request, response));
 
-/** @param {import('node:http').ServerResponse} response */
-function answer(response, status, body) {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  /** @param {import('node:http').ServerResponse} response */
+  function answer(response, status, body) {
+    if (response.destroyed) return;
+    // A server that closes ends the connections that are idle by then; those still busy must end with their answer, or they keep it up for a minute.
+    if (!server.listening) response.setHeader('connection', 'close');
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+  return server;
 }

@@ -79,3 +79,18 @@ test('no more requests than slots are at the backend, and the others follow in t
   assert.equal(peak, config.poolSize);
   assert.deepEqual(asked, skus);
 });
+
+test('a service that is told to close answers what it has and then ends, though the connections would be kept', async () => {
+  const pending = [];
+  const service = createService({ ...config, price: () => new Promise((resolve) => pending.push(() => resolve(1))) });
+  const base = await listen(service);
+  const arrived = once(service, 'request');
+  const answer = fetch(`${base}/quotes/mug`);
+  await arrived;
+  const closed = once(service, 'close');
+  service.close();
+  while (pending.length === 0) await new Promise(setImmediate);
+  pending.shift()();
+  assert.equal((await answer).status, 200);
+  await closed;
+});
