@@ -1,0 +1,34 @@
+/** The ring of each member (ARCHITECTURE.md): it may import lower rings, never its own, but for the exceptions below. */
+export const rings: Readonly<Record<string, number>> = {
+  '@promotable/contracts': 1,
+  '@promotable/attest': 2,
+  '@promotable/ledger': 2,
+  '@promotable/telemetry': 2,
+  '@promotable/policies': 2,
+  '@promotable/sdk-evidence': 3,
+  '@promotable/gate': 3,
+  '@promotable/server-kit': 3,
+  '@promotable/mc': 4,
+  '@promotable/api-server': 4,
+  '@promotable/canary-story': 4,
+};
+
+/** Arrows inside one ring, each with its reason. */
+export const exceptions: readonly (readonly [from: string, to: string, reason: string])[] = [
+  ['@promotable/ledger', '@promotable/attest', 'checkpoints are signed statements'],
+  ['@promotable/policies', '@promotable/attest', 'the policy digest is over canonical JSON'],
+  ['@promotable/canary-story', '@promotable/mc', 'the story runs the command a user would run'],
+];
+
+/** Composition roots: they wire, nobody imports them. */
+export const compositionRoots = ['@promotable/api-server', '@promotable/canary-story'];
+
+/** Private tools. Tests and composition roots may use `services`; nothing that ships may. */
+export const tools = ['@promotable/services', '@promotable/dev', '@promotable/test'];
+
+export function mayImport(from: string, to: string): boolean {
+  if (tools.includes(from)) return to === '@promotable/contracts' || to === '@promotable/services';
+  if (compositionRoots.includes(to)) return false;
+  if (exceptions.some(([a, b]) => a === from && b === to)) return true;
+  return (rings[to] ?? Number.POSITIVE_INFINITY) < (rings[from] ?? 0);
+}
