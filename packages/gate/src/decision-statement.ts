@@ -17,3 +17,9 @@ export function statementSubjects({ subject, digests }: Pick<DecisionPredicate, 
 export function decisionName({ service, releaseId, environment, kind, stage }: DecisionSubject): string {
   return [kind, service, releaseId, environment, ...(stage === null ? [] : [stage])].join('/');
 }
+
+/** Whether a Statement is about exactly the subject and the digests of its decision; names do not count. */
+export function isSameSubjects(subjects: Statement['subject'], decision: Pick<DecisionPredicate, 'subject' | 'digests'>): boolean {
+  const expected = statementSubjects(decision);
+  return subjects.length === expected.length && expected.every(({ digest }, index) => subjects[index]?.digest.sha256 === digest.sha256);
+}

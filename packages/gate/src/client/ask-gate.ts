@@ -1,0 +1,102 @@
+// Asks MC and believes only what it can verify. Whatever else happens is a hold.
+import type { KeySet } from '@promotable/attest';
+import type { GateAnswer } from '@promotable/contracts';
+import { GateError } from '../gate-error.ts';
+import { clientAnswer, holdAnswer } from './client-answer.ts';
+import { emptyState, isOlder, type Seen, withQuestion } from './client-state.ts';
+import type { AskGateOptions, ClientAnswer } from './gate-client-options.ts';
+import { Hold, holdOf } from './hold.ts';
+import { exchange } from './http.ts';
+import { keySetPath, publishedKeySet, rememberedKeySet } from './key-set-source.ts';
+import { readAnswer } from './read-answer.ts';
+import { holdPass, stillPasses } from './remembered-pass.ts';
+import { resolveAskGate } from './resolve-options.ts';
+import { persist } from './retry.ts';
+import { isUnknownKey, type VerifiedDecision, verifyDecision } from './verify-decision.ts';
+
+/**
+ * One answer of the gate for a rollout: a decision that was verified, or a hold that says why.
+ * @throws {GateError} `CONFIGURATION`, `INVALID_QUESTION`, `STATE_UNREADABLE`, `STATE_NOT_WRITABLE`; errors of the token's reader come out as they are; every other failure is a hold
+ */
+export async function askGate(options: AskGateOptions): Promise<ClientAnswer> {
+  const { url, question, body, questionKey, rootPublicKeys, clock, fetch, attemptMs, totalMs, keySetRefreshMs, deadline, readToken } = resolveAskGate(options);
+  let state = (await options.state.load()) ?? emptyState;
+  const retry = { deadline, attemptMs, totalMs };
+  const trust = () => ({ rootPublicKeys, minimumVersion: Math.max(options.trust.minimumVersion ?? 0, state.keySet?.version ?? 0), now: clock.now() });
+
+  async function fetchKeySet(): Promise<KeySet> {
+    const { keySet, known } = publishedKeySet(await persist((signal) => exchange(`${url}${keySetPath}`, { fetch, signal }), retry), trust());
+    state = { ...state, keySet: known };
+    return keySet;
+  }
+
+  /** A key set in force serves on while a newer one cannot be fetched; one that was tampered with is a hold. */
+  async function currentKeySet(): Promise<{ readonly keySet: KeySet; readonly isFresh: boolean }> {
+    const remembered = rememberedKeySet(state.keySet, trust());
+    const age = clock.now() - (state.keySet?.fetchedAt ?? 0);
+    if (remembered !== null && age >= 0 && age < keySetRefreshMs) return { keySet: remembered, isFresh: false };
+    try {
+      return { keySet: await fetchKeySet(), isFresh: true };
+    } catch (error) {
+      if (remembered === null || !(error instanceof Hold) || error.reason.code !== 'MC_UNREACHABLE') throw error;
+      return { keySet: remembered, isFresh: true };
+    }
+  }
+
+  function verify(bundle: unknown, keySet: KeySet): VerifiedDecision {
+    return verifyDecision(bundle, { keySet, question: { ...question, tenant: question.tenant ?? state.tenant }, now: clock.now() });
+  }
+
+  async function verifyWithCurrentKeys(bundle: unknown): Promise<VerifiedDecision> {
+    const { keySet, isFresh } = await currentKeySet();
+    try {
+      return verify(bundle, keySet);
+    } catch (error) {
+      if (isFresh || !isUnknownKey(error)) throw error;
+      return verify(bundle, await fetchKeySet());
+    }
+  }
+
+  async function believe(answer: GateAnswer): Promise<ClientAnswer> {
+    if (answer.bundle === null) {
+      if (answer.verdict === 'hold') return clientAnswer('unsigned', answer, null);
+      throw new Hold('DECISION_UNVERIFIED', { cause: 'it is not signed' });
+    }
+    const verified = await verifyWithCurrentKeys(answer.bundle);
+    const { decision, statementDigest } = verified;
+    if (answer.verdict !== decision.verdict) throw new Hold('DECISION_FOREIGN', { field: 'verdict' });
+    requireNewest({ epoch: decision.epoch, revision: decision.revision, statementDigest }, state.questions[questionKey]?.seen);
+    const remembered = { seen: { epoch: decision.epoch, revision: decision.revision, statementDigest }, pass: holdPass(verified, clock), usedAt: clock.now() };
+    state = withQuestion({ ...state, tenant: state.tenant ?? decision.subject.tenant }, questionKey, remembered);
+    await options.state.save(state);
+    return clientAnswer('mc', answer, verified);
+  }
+
+  /** MC is away: a pass for exactly this question goes on until its end, if its signer is still trusted. */
+  function bridge(): ClientAnswer | null {
+    const pass = state.questions[questionKey]?.pass ?? null;
+    const keySet = rememberedKeySet(state.keySet, trust());
+    if (pass === null || keySet === null || !stillPasses(pass, clock)) return null;
+    try {
+      return clientAnswer('remembered', null, verify(pass.bundle, keySet));
+    } catch {
+      return null;
+    }
+  }
+
+  const token = await readToken();
+  try {
+    return await believe(readAnswer(await persist((signal) => exchange(`${url}/v1/gate/rollout`, { fetch, signal, token, body }), retry)));
+  } catch (error) {
+    if (error instanceof GateError) throw error;
+    const hold = holdOf(error);
+    return (hold.reason.code === 'MC_UNREACHABLE' ? bridge() : null) ?? holdAnswer(hold);
+  }
+}
+
+function requireNewest(decision: Seen, seen: Seen | undefined): void {
+  if (seen === undefined) return;
+  if (isOlder(decision, seen)) throw new Hold('DECISION_OUTDATED', { revision: decision.revision, known: seen.revision });
+  const isSameRevision = decision.epoch === seen.epoch && decision.revision === seen.revision;
+  if (isSameRevision && decision.statementDigest !== seen.statementDigest) throw new Hold('DECISION_UNVERIFIED', { cause: 'another decision has its revision' });
+}

@@ -1,0 +1,57 @@
+import type { Bundle, Clock, DecisionPredicate, GateAnswer, GateQuestion, Reason, Verdict } from '@promotable/contracts';
+import type { ExitCode } from '../exit-code.ts';
+import type { StateStore } from './client-state.ts';
+
+export interface GateTrust {
+  /** SPKI PEM of the pinned root; several while a root is being replaced. */
+  readonly rootPublicKey: string | readonly string[];
+  /** Oldest key set version that is believed. @default the newest one seen */
+  readonly minimumVersion?: number;
+}
+
+export interface AskGateOptions {
+  /** Base URL of MC, without a trailing slash. */
+  readonly url: string;
+  /** Bearer token, or where to read it anew for each question. */
+  readonly token: string | (() => Promise<string>);
+  readonly question: GateQuestion;
+  readonly trust: GateTrust;
+  /** What was seen before; keep it as long as the gate lives. */
+  readonly state: StateStore;
+  readonly clock: Clock;
+  /** @default globalThis.fetch */
+  readonly fetch?: typeof fetch;
+  /** Longest single attempt, milliseconds. @default 3000 */
+  readonly attemptMs?: number;
+  /** Longest time for the answer with all attempts, milliseconds. @default 8000 */
+  readonly totalMs?: number;
+  /** How old a key set may be before it is fetched anew, milliseconds. @default 300_000 */
+  readonly keySetRefreshMs?: number;
+  /** Gives up; the answer is then a hold. @default none */
+  readonly signal?: AbortSignal;
+}
+
+/** Where a verdict comes from. */
+export type AnswerSource =
+  /** A decision that MC answered with and this client verified. */
+  | 'mc'
+  /** MC cannot be reached; a pass verified before is still valid for exactly this question. */
+  | 'remembered'
+  /** MC holds without a decision: it could not decide. Its reasons are unsigned. */
+  | 'unsigned'
+  /** This client's own hold. */
+  | 'client';
+
+export interface ClientAnswer {
+  readonly verdict: Verdict;
+  readonly exitCode: ExitCode;
+  readonly source: AnswerSource;
+  readonly reasons: readonly Reason[];
+  readonly warnings: readonly Reason[];
+  /** The verified decision; null for a hold without one. */
+  readonly decision: DecisionPredicate | null;
+  readonly bundle: Bundle | null;
+  /** What MC said beside the decision, such as fresh measured values; unsigned, for people. */
+  readonly answer: GateAnswer | null;
+  readonly retryAfterSeconds: number | null;
+}
