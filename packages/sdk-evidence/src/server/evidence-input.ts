@@ -27,7 +27,7 @@ export const EvidenceInput = z.strictObject({
   environment: EnvironmentName.nullish(),
   stage: Checkpoint.nullish(),
   /** Checked by itself: a bundle's faults have their own paths. */
-  bundle: z.unknown(),
+  bundle: z.unknown().optional(),
   // A database refuses or changes other text, and two keys would become one.
   idempotencyKey: IdempotencyKey.regex(/^\P{C}+$/u, 'must hold no control characters and no lone surrogates').nullish(),
 });

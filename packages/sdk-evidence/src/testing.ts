@@ -1,0 +1,4 @@
+// `@promotable/sdk-evidence/testing`: what an adapter of ours must do, and stand-ins that behave.
+export { evidenceStoreConformance } from './server/store-conformance.ts';
+
+export type { EvidenceStoreHarness, EvidenceTestRunner } from './server/store-conformance.ts';
