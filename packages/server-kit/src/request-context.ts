@@ -1,6 +1,7 @@
 // What is known of one request: ids, caller, log; made first, filled as the request goes on.
 import type { Logger, Principal, Scope } from '@promotable/contracts';
 import type { FastifyRequest } from 'fastify';
+import { scrubText } from './scrub.ts';
 import { unauthenticated } from './server-kit-error.ts';
 import type { RandomBytes, TraceContext } from './trace-context.ts';
 
@@ -76,7 +77,7 @@ export function newContext(request: FastifyRequest, startedAt: number, trace: Tr
 
 const validRequestId = /^[A-Za-z0-9._:-]{1,128}$/;
 
-/** The caller's `x-request-id` where it is 1 to 128 letters, digits, `.`, `_`, `:` or `-`, else a new one. */
+/** The caller's `x-request-id` where it is 1 to 128 letters, digits, `.`, `_`, `:` or `-` and does not look like a secret, else a new one. */
 export function requestIdOf(header: unknown, random: RandomBytes): string {
-  return typeof header === 'string' && validRequestId.test(header) ? header : Buffer.from(random(16)).toString('hex');
+  return typeof header === 'string' && validRequestId.test(header) && scrubText(header) === header ? header : Buffer.from(random(16)).toString('hex');
 }

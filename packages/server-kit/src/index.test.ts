@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import * as kit from './index.ts';
+
+it('exports exactly these values', () => {
+  expect(Object.keys(kit).sort()).toEqual([
+    'ServerKitError', 'contextOf', 'createJsonLog', 'createServer', 'mcTokens', 'oidcAuthenticator', 'operationId', 'parseInput', 'principalOf',
+    'requireScope', 'requireService', 'requireTenant',
+  ]);
+});
