@@ -9,6 +9,13 @@ export { buildStageEvidence } from './build/build-stage-evidence.ts';
 export { redactText } from './redact/redact-text.ts';
 export { signEvidence, writeSigned } from './build/write-signed.ts';
 export { parseSigned } from './build/signed-evidence.ts';
+// Publish
+export { createPublisher } from './publish/publisher.ts';
+export { tokenFromEnv, tokenFromFile } from './publish/token-source.ts';
+export { isCallerRefused } from './publish/answer.ts';
+export { createEvidenceEvents } from './publish/events.ts';
+export { evidenceMetrics } from './publish/metrics.ts';
+export { EvidenceReceipt } from './publish/receipt.ts';
 
 export type { EvidenceErrorCode } from './evidence-error.ts';
 export type { ReportDocument } from './readers/report-document.ts';
@@ -20,3 +27,8 @@ export type { BuildEvidenceInput, BuildEvidenceOptions } from './build/build-evi
 export type { StageEvidenceInput } from './build/build-stage-evidence.ts';
 export type { WriteSignedOptions } from './build/write-signed.ts';
 export type { SignedEvidence } from './build/signed-evidence.ts';
+export type { TokenSource } from './publish/token-source.ts';
+export type { Published, Publisher, PublisherOptions, PublishOptions } from './publish/publisher.ts';
+export type { ResilienceOptions } from './publish/resilience.ts';
+export type { EvidenceEvent, EvidenceEvents, EvidenceListener } from './publish/events.ts';
+export type { MetricRegistry } from './publish/metrics.ts';

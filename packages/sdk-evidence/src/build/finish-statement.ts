@@ -20,14 +20,14 @@ export function finishStatement(subject: readonly StatementSubject[], predicate:
     const value = predicate[field];
     if (typeof value === 'string' && holdsSecret(value)) faults.add(`/predicate/${field}`, 'secret_in_identity', 'looks like a secret; it identifies the release and cannot be redacted');
   }
-  const clean = redactValue({ subject, predicate });
+  const clean = redactValue({ subject: [...subject], predicate });
   // The 21st failure and what was cut from a name are not in the statement, so neither are their redactions; the cut must come after the scan.
   const cut = cutFailures(clean.value.predicate);
   const redactions = clean.redactions.filter(({ path }) => Number(/^\/predicate\/values\/tests\/failures\/(\d+)$/.exec(path)?.[1] ?? 0) < maxFailures);
   const statement = { _type: statementType, subject: clean.value.subject, predicateType: predicateTypes.evidence, predicate: { ...cut, redactions } };
   faults.addAll(predicateFaults(statement.predicate), '/predicate');
   addUnwritable(statement, faults);
-  return faults.isEmpty ? (statement as Statement) : null;
+  return faults.isEmpty ? statement : null;
 }
 
 function cutFailures(predicate: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,6 +1,5 @@
 import { parseBundle, parseStrictJson, payloadOf, statementDigestOf } from '@promotable/attest';
 import { type Bundle, EvidencePredicate, faultsOf, isCodedError, predicateTypes, Statement } from '@promotable/contracts';
-import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import { predicateFaults } from './predicate-faults.ts';
 

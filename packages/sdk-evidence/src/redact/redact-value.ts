@@ -1,6 +1,8 @@
-import type { Redaction } from '@promotable/contracts';
+import type { EvidencePredicate } from '@promotable/contracts';
 import { escapePointer } from '../json-pointer.ts';
 import { redactText } from './redact-text.ts';
+
+type Redaction = EvidencePredicate['redactions'][number];
 
 /** A value without secrets and the list of what was replaced, paths as JSON Pointers from the given root. */
 export interface RedactedValue<T> {

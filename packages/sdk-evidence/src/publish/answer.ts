@@ -1,0 +1,34 @@
+import type { EvidenceError } from '../evidence-error.ts';
+import type { EvidenceReceipt } from './receipt.ts';
+
+/** What one attempt came to. Failures are values, so that the policies of resilience judge them without catching. */
+export type Answer = Success | Failure;
+
+export interface Success {
+  readonly outcome: 'accepted' | 'duplicate';
+  readonly receipt: EvidenceReceipt;
+}
+
+export interface Failure {
+  readonly outcome: 'failed';
+  readonly error: EvidenceError;
+  /** Another attempt within the same call may help. */
+  readonly again: boolean;
+  /** MC is away or ill: counts for the circuit breaker. */
+  readonly breaks: boolean;
+  /** MC's `Retry-After`, milliseconds. */
+  readonly retryAfterMs: number | null;
+}
+
+/** What MC said when it refused; the `cause` of such an error. Holds no text of the server. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string | null;
+  readonly requestId: string | null;
+}
+
+/** True when MC refused the caller (401, 403) and not the record: the record is not at fault and must not be given up. */
+export function isCallerRefused(error: EvidenceError): boolean {
+  const { status } = (error.cause ?? {}) as Partial<Refusal>;
+  return error.code === 'PUBLISH_REFUSED' && (status === 401 || status === 403);
+}

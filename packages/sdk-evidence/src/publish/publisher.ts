@@ -1,0 +1,101 @@
+import { type Clock, IdempotencyKey } from '@promotable/contracts';
+import { environmentOf, type SignedEvidence } from '../build/signed-evidence.ts';
+import { EvidenceError } from '../evidence-error.ts';
+import { faulty } from '../fault-list.ts';
+import { holdsSecret } from '../redact/redact-text.ts';
+import type { Answer } from './answer.ts';
+import { graphqlEndpoint } from './endpoint.ts';
+import { createEvidenceEvents, type EvidenceEvents } from './events.ts';
+import type { EvidenceReceipt } from './receipt.ts';
+import { requestBody } from './request-body.ts';
+import { createResilience, type ResilienceOptions } from './resilience.ts';
+import { send } from './send.ts';
+import { readToken, type TokenSource } from './token-source.ts';
+
+export interface PublisherOptions extends ResilienceOptions {
+  /** Of MC, with or without `/graphql`. */
+  readonly url: string;
+  readonly token: TokenSource;
+  /** @default the global one */
+  readonly fetch?: typeof fetch | undefined;
+  /** @default the clocks of this machine */
+  readonly clock?: Clock | undefined;
+  /** Uniform in [0, 1); drives the jitter. @default Math.random */
+  readonly random?: (() => number) | undefined;
+  /** Hears of every attempt and outcome. @default nobody */
+  readonly events?: EvidenceEvents | undefined;
+}
+
+export interface PublishOptions {
+  /** The caller's name for this publish, 1 to 128 characters, unique per tenant. @default the statement digest */
+  readonly idempotencyKey?: string | undefined;
+  /** @default none */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Published {
+  /** `duplicate`: MC had this very statement already, which is a success. */
+  readonly outcome: 'accepted' | 'duplicate';
+  readonly receipt: EvidenceReceipt;
+  readonly attempts: number;
+}
+
+export interface Publisher {
+  /**
+   * Sends the bytes of signed evidence until MC gives a receipt, within the bounds of {@link ResilienceOptions}.
+   * @throws {EvidenceError} retryable, keep the record: `MC_UNREACHABLE`, `MC_ANSWER_INVALID`, `STORE_UNAVAILABLE`, `SIGNATURE_UNTRUSTED`;
+   * permanent: `IDEMPOTENCY_CONFLICT`, `RELEASE_DIGEST_CONFLICT`, `BUNDLE_INVALID`, `OBSERVED_IN_FUTURE` and others with the server's
+   * faults, `PUBLISH_REFUSED`, `TOKEN_UNREADABLE`, `EVIDENCE_INVALID` for a bad key, `ABORTED`
+   */
+  publish(evidence: SignedEvidence, options?: PublishOptions): Promise<Published>;
+}
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/**
+ * A client of MC's `publishEvidence`. One per process: its circuit breaker spares an MC that is away from every further call.
+ * @throws {EvidenceError} `EVIDENCE_INVALID` for a URL that cannot be used
+ */
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { token, fetch: fetcher = fetch, clock = systemClock, random = Math.random, events = createEvidenceEvents(), url, ...limits } = options;
+  const endpoint = graphqlEndpoint(url);
+  const resilience = createResilience(limits, { clock, random });
+
+  return {
+    async publish(evidence, { idempotencyKey = evidence.statementDigest, signal = new AbortController().signal } = {}) {
+      assertKey(idempotencyKey);
+      const about = { statementDigest: evidence.statementDigest, environment: environmentOf(evidence) };
+      const body = requestBody(evidence, idempotencyKey);
+      const startedAt = clock.monotonic();
+      let attempts = 0;
+      const answer = await resilience({
+        signal,
+        onRetry: ({ attempt, delayMs, failure: { error } }) => events.emit({ ...about, type: 'retry', attempt, delayMs, code: error.code, message: error.message }),
+        attempt: async (context): Promise<Answer> => {
+          attempts = context.attempt;
+          events.emit({ ...about, type: 'attempt', attempt: attempts });
+          try {
+            return await send({ endpoint, body, statementDigest: evidence.statementDigest, token: await readToken(token, context.signal), fetch: fetcher, clock, signal: context.signal });
+          } catch (error) {
+            if (error instanceof EvidenceError) return { outcome: 'failed', error, again: error.retryable, breaks: false, retryAfterMs: null };
+            throw error;
+          }
+        },
+      });
+      const seconds = (clock.monotonic() - startedAt) / 1000;
+      if (answer.outcome === 'failed') {
+        const { code, message, retryable } = answer.error;
+        events.emit({ ...about, type: 'failed', attempts, seconds, code, message, retryable });
+        throw answer.error;
+      }
+      events.emit({ ...about, type: answer.outcome, attempts, seconds, receipt: answer.receipt });
+      return { ...answer, attempts };
+    },
+  };
+}
+
+function assertKey(key: string): void {
+  const refuse = (message: string) => faulty('EVIDENCE_INVALID', 'idempotency key', [{ path: '/idempotencyKey', code: 'invalid_key', message }]);
+  if (!IdempotencyKey.safeParse(key).success) throw refuse('must have 1 to 128 characters');
+  if (holdsSecret(key)) throw refuse('looks like a secret; it is stored and shown by MC');
+}

@@ -1,0 +1,22 @@
+import manifest from '@promotable/contracts/operations/manifest.json' with { type: 'json' };
+import type { SignedEvidence } from '../build/signed-evidence.ts';
+import { EvidenceError } from '../evidence-error.ts';
+
+/** The one operation this client may call: its id in the closed registry of operations. */
+const operationId = idOf('mutation PublishEvidence(');
+
+/**
+ * The body `{id, variables: {input: {service, releaseId, idempotencyKey, bundle}}}`. The bundle goes in as the bytes of its file,
+ * not parsed and written anew, so what arrives is what was signed and stored.
+ */
+export function requestBody({ bytes, predicate }: SignedEvidence, idempotencyKey: string): Uint8Array {
+  const { service, releaseId } = predicate;
+  const frame = JSON.stringify({ id: operationId, variables: { input: { service, releaseId, idempotencyKey } } });
+  return Buffer.concat([Buffer.from(`${frame.slice(0, -3)},"bundle":`), bytes, Buffer.from('}}}')]);
+}
+
+function idOf(start: string): string {
+  const entry = Object.entries(manifest as Record<string, string>).find(([, text]) => text.startsWith(start));
+  if (entry === undefined) throw new EvidenceError('EVIDENCE_INVALID', `the manifest of operations lacks "${start}"`);
+  return entry[0];
+}

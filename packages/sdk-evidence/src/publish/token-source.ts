@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { EvidenceError } from '../evidence-error.ts';
+
+/** Gives the bearer token; asked before each attempt, so that a rotated one is picked up. */
+export type TokenSource = (options: { readonly signal: AbortSignal }) => Promise<string>;
+
+/** The token in an environment variable. @throws {EvidenceError} `TOKEN_UNREADABLE` */
+export function tokenFromEnv(name: string, env: Readonly<Record<string, string | undefined>> = process.env): TokenSource {
+  return async () => {
+    const token = env[name];
+    if (token === undefined || token.trim() === '') throw unreadable(`the environment variable ${name} is not set`);
+    return token;
+  };
+}
+
+/** The token in a file such as a mounted secret; read anew each time. @throws {EvidenceError} `TOKEN_UNREADABLE` */
+export function tokenFromFile(path: string): TokenSource {
+  return async ({ signal }) => {
+    try {
+      return await readFile(path, { encoding: 'utf8', signal });
+    } catch (error) {
+      throw unreadable(`the token file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+    }
+  };
+}
+
+/** Asks a source for a token and checks that it can stand in a header (RFC 6750 `b64token`). Errors never hold it. */
+export async function readToken(source: TokenSource, signal: AbortSignal): Promise<string> {
+  let token: unknown;
+  try {
+    token = await source({ signal });
+  } catch (error) {
+    if (error instanceof EvidenceError) throw error;
+    throw unreadable('the source of the token failed', error);
+  }
+  if (typeof token !== 'string' || token.trim() === '') throw unreadable('the token is empty');
+  const trimmed = token.trim();
+  if (!/^[A-Za-z0-9._~+/=-]{1,16384}$/.test(trimmed)) throw unreadable('the token holds characters that no bearer token may have, or is beyond 16 KiB');
+  return trimmed;
+}
+
+function unreadable(message: string, cause?: unknown): EvidenceError {
+  return new EvidenceError('TOKEN_UNREADABLE', message, { cause });
+}
