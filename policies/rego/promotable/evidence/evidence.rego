@@ -189,6 +189,7 @@ else := _asked
 resting_on(items) := items | {check | some item in items; some check in _checks_of[item]}
 
 _checks_of := {
+	"release": {"digests"},
 	"sbom": {"components"},
 	"tests": {"results"},
 	"slo": {"window", "samples", "p95", "p99", "errors", "p95_vs_stable", "errors_vs_stable"},

@@ -22,7 +22,7 @@ decision := verdict.malformed(shape.findings) if count(shape.findings) > 0
 
 else := verdict.passed(_rollback | thresholds.findings) if count(_rollback) > 0
 
-else := verdict.judge(_required, _proven, _findings, input.exceptions)
+else := verdict.judge(_required, _proven, _findings, object.get(input, "exceptions", []))
 
 _findings := union({
 	evidence.findings,

@@ -1,0 +1,130 @@
+package promotable.evidence_test
+
+import data.promotable.evidence
+import data.promotable.fixture_test as fixture
+
+_found(facts) := found if found := evidence.findings with input as facts
+
+_codes(facts) := fixture.codes(_found(facts))
+
+_proven(facts) := proven if proven := evidence.proven with input as facts
+
+test_complete_evidence_is_proven if {
+	_codes(fixture.facts) == set()
+	_proven(fixture.facts) == {"sbom", "tests", "slo"}
+}
+
+test_an_absent_item_is_no_evidence if {
+	facts := fixture.replaced("/items/sbom", {"absent": "NO_EVIDENCE"})
+	some finding in _found(facts)
+	finding.code == "NO_EVIDENCE"
+	finding.params == {"items": ["sbom"], "digests": [fixture.digest_a]}
+	finding.checks == {"sbom", "components"}
+	_proven(facts) == {"tests", "slo"}
+}
+
+test_every_digest_needs_every_item if {
+	digests := [fixture.digest_a, fixture.digest_b]
+	facts := object.union(fixture.facts, {"request": {"digests": digests}, "release": {"digests": digests}})
+	some finding in _found(facts)
+	finding.params == {"items": ["sbom", "slo", "tests"], "digests": [fixture.digest_b]}
+	_proven(facts) == set()
+}
+
+test_several_jobs_add_up if {
+	digests := [fixture.digest_a, fixture.digest_b]
+	both := [fixture.sbom, object.union(fixture.sbom, {"covers": [fixture.digest_b]})]
+	facts := object.union(fixture.with_items({"sbom": both}), {"request": {"digests": digests}, "release": {"digests": digests}})
+	"sbom" in _proven(facts)
+}
+
+test_what_only_another_digest_says_is_not_asked if {
+	other := object.union(fixture.sbom, {"covers": [fixture.digest_b], "signer": "revoked"})
+	_codes(fixture.with_items({"sbom": [fixture.sbom, other]})) == set()
+}
+
+test_a_release_that_nobody_knows_has_no_evidence if {
+	some finding in _found(object.union(fixture.facts, {"release": {"known": false, "digests": []}}))
+	finding.code == "NO_EVIDENCE"
+	"release" in finding.checks
+}
+
+test_without_digests_every_record_is_looked_at if {
+	facts := object.union(fixture.facts, {"request": {"digests": []}})
+	_proven(facts) == {"sbom", "tests", "slo"}
+	_codes(object.union(facts, {"release": {"digests": []}})) == set()
+	_codes(object.union(facts, {"items": {"sbom": [object.union(fixture.sbom, {"signer": "revoked"})]}})) == {"SIGNER_REVOKED"}
+}
+
+test_refused_statements_are_named_instead_of_no_evidence if {
+	facts := object.union(fixture.replaced("/items/tests", {"absent": "NO_EVIDENCE"}), {"release": {"untrusted": 1}})
+	some finding in _found(facts)
+	finding.code == "SIGNATURE_UNTRUSTED"
+	finding.integrity == true
+	finding.params == {"items": ["tests"], "untrusted": 1, "unsigned": 0}
+	not "NO_EVIDENCE" in _codes(facts)
+}
+
+test_a_window_that_cannot_have_ended_is_not_missing_yet if {
+	facts := object.union(fixture.replaced("/items/slo", {"absent": "NO_EVIDENCE"}), {"stage": {"startedAgoMs": 10000}})
+	_codes(facts) == set()
+	_codes(object.union(facts, {"stage": {"startedAgoMs": 600000}})) == {"NO_EVIDENCE"}
+}
+
+test_a_revoked_signer_proves_nothing if {
+	facts := fixture.with_items({"slo": {"signer": "revoked"}})
+	_codes(facts) == {"SIGNER_REVOKED"}
+	_proven(facts) == {"sbom", "tests"}
+}
+
+test_evidence_gets_old if {
+	warn := fixture.with_items({"sbom": [object.union(fixture.sbom, {"ageMs": 2592000001})]})
+	_codes(warn) == {"EVIDENCE_AGING"}
+	"sbom" in _proven(warn)
+	stale := fixture.with_items({"sbom": [object.union(fixture.sbom, {"ageMs": 7776000001})]})
+	_codes(stale) == {"STALE"}
+	not "sbom" in _proven(stale)
+	_codes(fixture.with_items({"slo": {"ageMs": 180001}})) == {"STALE"}
+}
+
+test_more_than_three_failed_runs_are_too_many if {
+	_codes(fixture.with_items({"tests": [object.union(fixture.tests, {"failedRuns": 3})]})) == set()
+	facts := fixture.with_items({"tests": [object.union(fixture.tests, {"failedRuns": 4})]})
+	_codes(facts) == {"TOO_MANY_ATTEMPTS"}
+	not "tests" in _proven(facts)
+}
+
+test_the_cost_is_required_where_the_layers_say_so if {
+	layers := fixture.layers({"requireCost": true})
+	evidence.required == {"sbom", "tests", "slo", "cost"} with input as fixture.facts with data.configuration.layers as layers
+	fixture.codes(evidence.findings) == {"NO_EVIDENCE"} with input as fixture.replaced("/items/cost", {"absent": "NO_EVIDENCE"})
+		with data.configuration.layers as layers
+}
+
+test_the_evidence_alone_gets_an_opinion if {
+	evidence.decision == {"verdict": "pass", "reasons": [], "warnings": []} with input as fixture.evidence
+}
+
+test_the_evidence_alone_may_fail if {
+	result := evidence.decision with input as object.union(fixture.evidence, {"items": {"tests": fixture.red}})
+	result.verdict == "fail"
+	[reason.code | some reason in result.reasons] == ["TESTS_FAILED"]
+}
+
+test_malformed_evidence_holds if {
+	result := evidence.decision with input as object.remove(fixture.evidence, ["items"])
+	result.verdict == "hold"
+	result.reasons == [{"code": "MISSING_FIELD", "class": "missing_proof", "params": {"path": "/items"}}]
+}
+
+test_facts_of_a_rollout_are_no_evidence_facts if {
+	result := evidence.decision with input as fixture.facts
+	result.verdict == "hold"
+	result.reasons == [{"code": "UNPROVEN", "class": "missing_proof", "params": {"checks": ["schema"]}}]
+}
+
+test_the_evidence_alone_may_be_missing if {
+	result := evidence.decision with input as json.patch(fixture.evidence, [{"op": "replace", "path": "/items/sbom", "value": {"absent": "NO_EVIDENCE"}}])
+	result.verdict == "hold"
+	[reason.code | some reason in result.reasons] == ["NO_EVIDENCE"]
+}

@@ -1,0 +1,77 @@
+package promotable.window_test
+
+import data.promotable.fixture_test as fixture
+import data.promotable.window
+
+_found(facts) := found if found := window.findings with input as facts
+
+_codes(facts) := fixture.codes(_found(facts))
+
+_causes(facts) := {cause | some finding in _found(facts); some cause in finding.params.causes}
+
+test_a_good_window_is_proven if {
+	_codes(fixture.facts) == set()
+	window.proven == {"window", "samples"} with input as fixture.facts
+	window.usable with input as fixture.facts
+}
+
+test_a_window_from_before_the_end_of_the_warm_up_is_not_of_the_stage if {
+	_codes(fixture.with_items({"slo": {"startOffsetMs": 60000}})) == set()
+	facts := fixture.with_items({"slo": {"startOffsetMs": 59999}})
+	_causes(facts) == {"began_before_warm_up"}
+	window.proven == {"samples"} with input as facts
+	not window.usable with input as facts
+}
+
+test_a_window_of_other_pods_is_not_of_the_stage if {
+	_causes(fixture.with_items({"slo": {"podTemplateHash": "other"}})) == {"other_pods"}
+	_causes(fixture.replaced("/items/slo/podTemplateHash", {"absent": "NOT_APPLICABLE"})) == {"other_pods"}
+	_codes(fixture.replaced("/request/podTemplateHash", {"absent": "NOT_SENT"})) == set()
+}
+
+test_a_suspect_release_needs_a_window_from_after_the_suspicion if {
+	_causes(object.union(fixture.facts, {"standing": {"suspectForMs": 329999}})) == {"before_suspicion"}
+	_codes(object.union(fixture.facts, {"standing": {"suspectForMs": 330000}})) == set()
+}
+
+test_too_few_requests_prove_nothing if {
+	_codes(fixture.with_items({"slo": {"canary": {"samples": 149}}})) == set()
+	some finding in _found(fixture.with_items({"slo": {"canary": {"samples": 100}}}))
+	finding.code == "INSUFFICIENT_SAMPLES"
+	finding.params == {
+		"have": 100,
+		"need": 149,
+		"etaSeconds": 147,
+		"window": 300000,
+		"source": "prometheus",
+		"evidenceId": fixture.evidence_id,
+	}
+}
+
+test_without_any_request_there_is_no_estimate if {
+	some finding in _found(fixture.with_items({"slo": {"canary": {"samples": 0}}}))
+	finding.params.etaSeconds == null
+}
+
+test_requests_that_nobody_counted_prove_nothing if {
+	facts := fixture.replaced("/items/slo/canary/samples", {"absent": "SAMPLES_UNKNOWN"})
+	_codes(facts) == {"SAMPLES_UNKNOWN"}
+	window.proven == {"window"} with input as facts
+}
+
+test_the_need_is_the_greatest_of_the_budgets_in_force if {
+	window.need == 149 with input as fixture.facts
+	window.need == 299 with input as fixture.facts with data.configuration.layers as fixture.layers({"p99BudgetMs": 500})
+	window.need == 59 with input as fixture.facts with data.configuration.layers as fixture.layers({"errorRateBudget": 0.5})
+		with data.configuration.samples.errorRate as [{"budget": 0.5, "samples": 5}]
+	window.need == 5 with input as fixture.facts with data.configuration.layers as fixture.layers({"errorRateBudget": 0.5, "p95BudgetMs": null})
+		with data.configuration.samples.errorRate as [{"budget": 0.5, "samples": 5}]
+}
+
+test_a_budget_whose_need_is_unknown_proves_nothing if {
+	window.proven == {"window"} with input as fixture.facts with data.configuration.samples.errorRate as []
+}
+
+test_without_a_window_nothing_is_said if {
+	_codes(fixture.replaced("/items/slo", {"absent": "NO_EVIDENCE"})) == set()
+}
