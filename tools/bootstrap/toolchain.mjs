@@ -70,9 +70,27 @@ async function install(base, directory, platform, say) {
     const env = toolchainEnvironment(process.env, []);
     const { code, output } = await runProgram(...npmCommand(args), { cwd: draft, env });
     if (code !== 0) throw npmFailure(base, output);
+    await verify(describe(draft, platform), base, env);
     renameSync(draft, directory);
   } finally {
     rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * npm ends well although a full disk cut files short: only a toolchain that runs gets its final name.
+ * @param {Toolchain} toolchain @param {string} base @param {NodeJS.ProcessEnv} env
+ */
+async function verify(toolchain, base, env) {
+  const versions = await Promise.all(
+    [toolchain.node, toolchain.pnpm].map((program) =>
+      runProgram(program, ['--version'], { cwd: base, env, quiet: true }).catch(() => ({ code: 1, output: '' })),
+    ),
+  );
+  const full = writeFailure(base, {});
+  if (full !== null) throw full;
+  if (versions[0]?.output.trim() !== `v${nodeVersion}` || versions[1]?.output.trim() !== pnpmVersion) {
+    throw new BootstrapFailure(`Node ${nodeVersion} or pnpm ${pnpmVersion} was installed but does not run on this machine.`, 1);
   }
 }
 
