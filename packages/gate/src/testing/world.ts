@@ -56,6 +56,15 @@ export async function policyOfRecord({ layer, wasm, data, entrypoint }: Decision
   return { digest: policy.digest(entrypoint as 'promotable/rollout/decision'), evaluate: (_entrypoint: string, facts: unknown) => engine.evaluate('promotable/rollout/decision', facts) };
 }
 
+/** Every world of this test file, for {@link everyDecision}. */
+const worlds: World[] = [];
+
+/** The record of every decision that any world of this test file made. */
+export async function everyDecision(): Promise<{ readonly record: DecisionRecord; readonly world: World }[]> {
+  const made = worlds.flatMap((world) => world.events.map(({ decision }) => ({ world, decision })));
+  return Promise.all(made.map(async ({ world, decision }) => ({ world, record: await world.module.records.record(principal(decision.subject.tenant), decision.id) })));
+}
+
 export interface WorldOptions {
   readonly store?: GateStore;
   readonly transactor?: Transactor;
@@ -72,7 +81,6 @@ export interface Keys {
 export interface World {
   readonly module: GateModule;
   readonly store: GateStore;
-  readonly ledger: Pick<Ledger, 'append' | 'epoch'>;
   readonly clock: ReturnType<typeof turnableClock>;
   readonly keys: Keys;
   /** By tenant, service, releaseId and stage, as JSON. */
@@ -98,7 +106,7 @@ export async function createWorld({ store = memoryGateStore(), transactor = memo
   const events: DecisionEvent[] = [];
   await activatePolicy(store, loaded);
   const world: World = {
-    store, ledger, clock, keys, evidence, exceptions, revokedKeys, revokedDigests, events,
+    store, clock, keys, evidence, exceptions, revokedKeys, revokedDigests, events,
     outage: null,
     module: gateModule({
       store, transactor, ledger, policy: loaded, clock, logger: silent,
@@ -125,6 +133,7 @@ export async function createWorld({ store = memoryGateStore(), transactor = memo
       return signKeySet({ version, issuedAt: time(0), expiresAt: time(7), keys: [entry] }, localSigner(keys.root.privateKeyPem));
     },
   };
+  worlds.push(world);
   return world;
 }
 
