@@ -14,7 +14,10 @@ export const maxPayloadBytes = 1 << 20;
 /** Base64 of the payload and some room for the frame. */
 const maxBundleCharacters = Math.ceil(maxPayloadBytes / 3) * 4 + 4096;
 
-const Base64 = z.string().min(1).refine((text) => decodeBase64(text) !== null, 'must be base64');
+const Base64 = z
+  .string()
+  .min(1)
+  .refine((text) => decodeBase64(text) !== null, 'must be base64');
 
 const StrictBundle = z
   .strictObject({
@@ -43,7 +46,8 @@ export function parseBundle(input: unknown): Bundle {
   if (!parsed.success) throw invalid(faultsOf(parsed.error));
   const { mediaType, verificationMaterial, dsseEnvelope } = parsed.data;
   const [signature] = dsseEnvelope.signatures;
-  if (signature === undefined) throw invalid([{ path: '/dsseEnvelope/signatures', code: 'too_small', message: 'must hold exactly one signature' }]);
+  if (signature === undefined)
+    throw invalid([{ path: '/dsseEnvelope/signatures', code: 'too_small', message: 'must hold exactly one signature' }]);
   const signatures = [{ sig: standard(signature.sig), keyid: signature.keyid }];
   return { mediaType, verificationMaterial, dsseEnvelope: { ...dsseEnvelope, payload: standard(dsseEnvelope.payload), signatures } };
 }
@@ -85,7 +89,10 @@ function standard(text: string): string {
 }
 
 function invalid(faults: Fault[]): AttestError {
-  return new AttestError('BUNDLE_INVALID', `not a signed bundle: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+  return new AttestError('BUNDLE_INVALID', `not a signed bundle: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
+    faults,
+    status: 400,
+  });
 }
 
 function tooLarge(): AttestError {

@@ -31,8 +31,11 @@ export function canonicalFaults(value: unknown): Fault[] {
     }
   };
   const visitObject = (item: object, path: string): void => {
-    if (ancestors.includes(item)) return add(path, 'cycle', 'must not contain itself');
-    if (ancestors.length >= maxDepth) return add(path, 'too_deep', `must not nest deeper than ${maxDepth}`);
+    if (ancestors.includes(item)) add(path, 'cycle', 'must not contain itself');
+    else if (ancestors.length >= maxDepth) add(path, 'too_deep', `must not nest deeper than ${maxDepth}`);
+    else visitMembers(item, path);
+  };
+  const visitMembers = (item: object, path: string): void => {
     ancestors.push(item);
     if (Array.isArray(item)) for (let index = 0; index < item.length; index++) visit(item[index], `${path}/${index}`);
     else if (!isPlainObject(item)) add(path, 'not_plain', 'must be a plain object without symbol keys');

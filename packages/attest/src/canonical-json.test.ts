@@ -40,8 +40,11 @@ describe('the canonical form', () => {
   });
 
   it('writes the sample of RFC 8785 §3.2.2', () => {
-    const sample = '{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/","literals":[null,true,false]}';
-    expect(canonicalize(JSON.parse(sample))).toBe('{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}');
+    const sample =
+      '{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/","literals":[null,true,false]}';
+    expect(canonicalize(JSON.parse(sample))).toBe(
+      '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+    );
   });
 
   it('orders names by UTF-16 code units (RFC 8785 §3.2.3)', () => {
@@ -53,20 +56,42 @@ describe('the canonical form', () => {
   });
 
   it('equals the reference implementation on any JSON value', () => {
-    fc.assert(fc.property(json, (value) => { expect(canonicalize(value)).toBe(reference(value)); }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalize(value)).toBe(reference(value));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('is a fixed point: reading and writing it again gives the same text', () => {
-    fc.assert(fc.property(json, (value) => { expect(canonicalize(JSON.parse(canonicalize(value)))).toBe(canonicalize(value)); }));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalize(JSON.parse(canonicalize(value)))).toBe(canonicalize(value));
+      }),
+    );
   });
 
   it('does not depend on the order in which names were added', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.integer()), (object) => { expect(canonicalize(Object.fromEntries(Object.entries(object).reverse()))).toBe(canonicalize(object)); }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.integer()), (object) => {
+        expect(canonicalize(Object.fromEntries(Object.entries(object).reverse()))).toBe(canonicalize(object));
+      }),
+    );
   });
 
   it('orders many names as it orders few', () => {
-    const many = fc.uniqueArray(fc.string({ unit: 'binary' }).filter((name) => name.isWellFormed() && name !== '__proto__'), { minLength: 20, maxLength: 60 });
-    fc.assert(fc.property(many, (names) => { expect(canonicalize(Object.fromEntries(names.map((name) => [name, 1])))).toBe(reference(Object.fromEntries(names.map((name) => [name, 1])))); }));
+    const many = fc.uniqueArray(
+      fc.string({ unit: 'binary' }).filter((name) => name.isWellFormed() && name !== '__proto__'),
+      { minLength: 20, maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(many, (names) => {
+        expect(canonicalize(Object.fromEntries(names.map((name) => [name, 1])))).toBe(
+          reference(Object.fromEntries(names.map((name) => [name, 1]))),
+        );
+      }),
+    );
   });
 
   it('comes as UTF-8 bytes too', () => {
@@ -83,7 +108,7 @@ const refused: readonly [string, unknown, string, string][] = [
   ['an infinity', Number.NEGATIVE_INFINITY, '', 'not_finite'],
   ['a BigInt', { a: 1n }, '/a', 'not_json'],
   ['undefined in an object', { a: undefined }, '/a', 'not_json'],
-  ['a hole in an array', [1, , 2], '/1', 'not_json'], // biome-ignore lint/suspicious/noSparseArray: the case
+  ['a hole in an array', Object.assign([1], { 2: 3 }), '/1', 'not_json'],
   ['a function', { toJSON: () => 1 }, '/toJSON', 'not_json'],
   ['a symbol', Symbol('s'), '', 'not_json'],
   ['a symbol as name', { [Symbol('s')]: 1 }, '', 'not_plain'],
@@ -105,7 +130,10 @@ describe('what has no canonical form', () => {
   });
 
   it('is told with every fault', () => {
-    expect(failure(() => canonicalize({ a: Number.NaN, b: { c: undefined }, d: 1 })).faults.map(({ path }) => path)).toEqual(['/a', '/b/c']);
+    expect(failure(() => canonicalize({ a: Number.NaN, b: { c: undefined }, d: 1 })).faults.map(({ path }) => path)).toEqual([
+      '/a',
+      '/b/c',
+    ]);
   });
 
   it('is not nesting of 128, nor an object that occurs twice side by side', () => {

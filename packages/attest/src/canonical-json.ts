@@ -7,7 +7,7 @@ import { canonicalFaults, isPlainObject, maxDepth } from './canonical-faults.ts'
 const needsCare = /[\u0000-\u001f"\\\ud800-\udfff]/;
 
 /** Thrown on the fast path, which tracks no paths; the slow path then finds every fault. */
-const refusal = Symbol('refusal');
+const refusal = new Error('refused');
 
 /**
  * The RFC 8785 text of a JSON value; nesting at most 128 deep.
@@ -20,7 +20,11 @@ export function canonicalize(value: unknown): string {
   } catch (error) {
     if (error !== refusal) throw error;
     const faults = canonicalFaults(value);
-    throw new AttestError('CANONICAL_JSON_INVALID', `value has no canonical JSON form: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+    throw new AttestError(
+      'CANONICAL_JSON_INVALID',
+      `value has no canonical JSON form: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`,
+      { faults, status: 400 },
+    );
   }
 }
 

@@ -22,9 +22,21 @@ const keySet: KeySet = {
   expiresAt: iso(notAfter),
   keys: [{ keyId, algorithm, publicKeyPem, use: 'evidence', notBefore: iso(notBefore), notAfter: iso(notAfter), revokedAt: null }],
 };
-const withKey = (change: Partial<KeySet['keys'][number]>): KeySet => ({ ...keySet, keys: keySet.keys.map((key) => ({ ...key, ...change })) });
+const withKey = (change: Partial<KeySet['keys'][number]>): KeySet => ({
+  ...keySet,
+  keys: keySet.keys.map((key) => ({ ...key, ...change })),
+});
 
-const question: TrustQuestion = { policy, keySet, keyId, tenant: 'acme', service: 'checkout', checkpoint: 'build', observedUntil: iso(notBefore + day), receivedAt: notBefore + 2 * day };
+const question: TrustQuestion = {
+  policy,
+  keySet,
+  keyId,
+  tenant: 'acme',
+  service: 'checkout',
+  checkpoint: 'build',
+  observedUntil: iso(notBefore + day),
+  receivedAt: notBefore + 2 * day,
+};
 const judge = (change: Partial<TrustQuestion>) => judgeTrust({ ...question, ...change });
 
 describe('a signer is trusted', () => {
@@ -32,7 +44,10 @@ describe('a signer is trusted', () => {
     ['for its tenant, service and checkpoint', {}],
     ['for every service and stage where the policy says so', { tenant: 'globex', service: 'anything', checkpoint: '20' }],
     ['for complete, which is a stage', { tenant: 'globex', checkpoint: 'complete' }],
-    ['for 8 days after its key retired, about what was observed before', { receivedAt: notAfter + 8 * day, observedUntil: iso(notAfter - 1) }],
+    [
+      'for 8 days after its key retired, about what was observed before',
+      { receivedAt: notAfter + 8 * day, observedUntil: iso(notAfter - 1) },
+    ],
   ])('%s', (_title, change) => expect(judge(change)).toEqual({ trusted: true, policyDigest: trustPolicyDigest(policy) }));
 });
 
@@ -46,12 +61,34 @@ describe('a signer is not trusted', () => {
     ['when its key is for something else', { keySet: withKey({ use: 'decision' }) }, 'SIGNATURE_UNTRUSTED', 'unknown-key'],
     ['before its key is valid', { receivedAt: notBefore - 1 }, 'SIGNATURE_UNTRUSTED', 'not-yet-valid'],
     ['when its key is revoked, even long after receipt', { keySet: withKey({ revokedAt: iso(notAfter) }) }, 'SIGNER_REVOKED', 'revoked'],
-    ['when its key is retired and revoked', { keySet: withKey({ revokedAt: iso(notAfter) }), receivedAt: notAfter + day }, 'SIGNER_REVOKED', 'revoked'],
-    ['about what was observed when its key had retired', { receivedAt: notAfter + day, observedUntil: iso(notAfter) }, 'SIGNATURE_UNTRUSTED', 'retired'],
-    ['later than 8 days after its key retired', { receivedAt: notAfter + 8 * day + 1, observedUntil: iso(notAfter - 1) }, 'SIGNATURE_UNTRUSTED', 'retired'],
-    ['with a retired key and a time that cannot be read', { receivedAt: notAfter + 1, observedUntil: 'yesterday' }, 'SIGNATURE_UNTRUSTED', 'retired'],
+    [
+      'when its key is retired and revoked',
+      { keySet: withKey({ revokedAt: iso(notAfter) }), receivedAt: notAfter + day },
+      'SIGNER_REVOKED',
+      'revoked',
+    ],
+    [
+      'about what was observed when its key had retired',
+      { receivedAt: notAfter + day, observedUntil: iso(notAfter) },
+      'SIGNATURE_UNTRUSTED',
+      'retired',
+    ],
+    [
+      'later than 8 days after its key retired',
+      { receivedAt: notAfter + 8 * day + 1, observedUntil: iso(notAfter - 1) },
+      'SIGNATURE_UNTRUSTED',
+      'retired',
+    ],
+    [
+      'with a retired key and a time that cannot be read',
+      { receivedAt: notAfter + 1, observedUntil: 'yesterday' },
+      'SIGNATURE_UNTRUSTED',
+      'retired',
+    ],
     ['when the clock shows no time', { receivedAt: Number.NaN }, 'SIGNATURE_UNTRUSTED', 'not-yet-valid'],
-  ])('%s', (_title, change, reason, detail) => expect(judge(change)).toMatchObject({ trusted: false, reason, detail, policyDigest: expect.stringMatching(/^[0-9a-f]{64}$/) }));
+  ])('%s', (_title, change, reason, detail) =>
+    expect(judge(change)).toMatchObject({ trusted: false, reason, detail, policyDigest: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+  );
 });
 
 describe('a trust policy', () => {
@@ -63,7 +100,12 @@ describe('a trust policy', () => {
   it('is refused with every fault', () => {
     const wrong = { signers: [{ keyId: 'x', tenant: '', services: [], checkpoints: ['20'], note: 1 }] };
     expect(() => parseTrustPolicy(wrong)).toThrowError(
-      expect.objectContaining({ code: 'TRUST_POLICY_INVALID', faults: expect.arrayContaining(['keyId', 'tenant', 'services', 'checkpoints/0', 'note'].map((name) => expect.objectContaining({ path: `/signers/0/${name}` }))) }),
+      expect.objectContaining({
+        code: 'TRUST_POLICY_INVALID',
+        faults: expect.arrayContaining(
+          ['keyId', 'tenant', 'services', 'checkpoints/0', 'note'].map((name) => expect.objectContaining({ path: `/signers/0/${name}` })),
+        ),
+      }),
     );
   });
 });

@@ -20,7 +20,12 @@ export interface TrustQuestion {
 
 export type TrustJudgement =
   | { readonly trusted: true; readonly policyDigest: string }
-  | { readonly trusted: false; readonly policyDigest: string; readonly reason: 'SIGNATURE_UNTRUSTED' | 'SIGNER_REVOKED'; readonly detail: DistrustDetail };
+  | {
+      readonly trusted: false;
+      readonly policyDigest: string;
+      readonly reason: 'SIGNATURE_UNTRUSTED' | 'SIGNER_REVOKED';
+      readonly detail: DistrustDetail;
+    };
 
 export type DistrustDetail = 'unknown-key' | 'revoked' | 'not-yet-valid' | 'retired' | 'not-allowed';
 
@@ -49,6 +54,9 @@ function isAllowed({ policy, keyId, tenant, service, checkpoint }: TrustQuestion
   const kind = checkpoint === 'build' ? 'build' : 'stage';
   return policy.signers.some(
     (signer) =>
-      signer.keyId === keyId && signer.tenant === tenant && signer.checkpoints.includes(kind) && (signer.services === '*' || signer.services.includes(service)),
+      signer.keyId === keyId &&
+      signer.tenant === tenant &&
+      signer.checkpoints.includes(kind) &&
+      (signer.services === '*' || signer.services.includes(service)),
   );
 }

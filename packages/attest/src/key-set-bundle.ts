@@ -33,14 +33,20 @@ export async function signKeySet(keySet: KeySet, root: Signer, options: SignOpti
 export function verifyKeySet(bundle: unknown, { rootPublicKeys, now, minimumVersion = 0 }: VerifyKeySetOptions): KeySet {
   if (!Number.isFinite(now)) throw new AttestError('KEY_SET_NOT_YET_VALID', 'the clock shows no time', { status: 503 });
   const { statement } = verifyByRoot(bundle, rootPublicKeys);
-  if (statement.predicateType !== predicateTypes.keySet) throw new AttestError('KEY_SET_INVALID', `a key set has the predicate type ${predicateTypes.keySet}`, { status: 400 });
+  if (statement.predicateType !== predicateTypes.keySet)
+    throw new AttestError('KEY_SET_INVALID', `a key set has the predicate type ${predicateTypes.keySet}`, { status: 400 });
   const keySet = parseKeySet(statement.predicate);
   if (statement.subject.length !== 1 || statement.subject[0]?.digest.sha256 !== digestOf(keySet)) {
     throw new AttestError('KEY_SET_INVALID', 'the subject is not the digest of the key set', { status: 400 });
   }
-  if (Date.parse(keySet.issuedAt) > now + clockToleranceMs) throw new AttestError('KEY_SET_NOT_YET_VALID', `the key set was issued at ${keySet.issuedAt}, ahead of the clock`, { status: 503 });
-  if (Date.parse(keySet.expiresAt) <= now) throw new AttestError('KEY_SET_EXPIRED', `the key set expired at ${keySet.expiresAt}`, { status: 503 });
-  if (keySet.version < minimumVersion) throw new AttestError('KEY_SET_ROLLED_BACK', `the key set has version ${keySet.version}, version ${minimumVersion} was seen before`, { status: 503 });
+  if (Date.parse(keySet.issuedAt) > now + clockToleranceMs)
+    throw new AttestError('KEY_SET_NOT_YET_VALID', `the key set was issued at ${keySet.issuedAt}, ahead of the clock`, { status: 503 });
+  if (Date.parse(keySet.expiresAt) <= now)
+    throw new AttestError('KEY_SET_EXPIRED', `the key set expired at ${keySet.expiresAt}`, { status: 503 });
+  if (keySet.version < minimumVersion)
+    throw new AttestError('KEY_SET_ROLLED_BACK', `the key set has version ${keySet.version}, version ${minimumVersion} was seen before`, {
+      status: 503,
+    });
   return keySet;
 }
 

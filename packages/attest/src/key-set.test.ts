@@ -24,7 +24,13 @@ function entry(pair: SigningKeyPair, use: KeyUse, fields: Partial<KeySetEntry> =
 }
 
 function keySet(fields: Partial<KeySet> = {}): KeySet {
-  return { version: 7, issuedAt: iso(now - day), expiresAt: iso(now + 6 * day), keys: [entry(signing, 'evidence'), entry(token, 'token')], ...fields };
+  return {
+    version: 7,
+    issuedAt: iso(now - day),
+    expiresAt: iso(now + 6 * day),
+    keys: [entry(signing, 'evidence'), entry(token, 'token')],
+    ...fields,
+  };
 }
 
 const options = { rootPublicKeys: [root.publicKeyPem], now };
@@ -33,7 +39,9 @@ const signed = await signKeySet(keySet(), localSigner(root.privateKeyPem));
 describe('a key set signed by a pinned root', () => {
   it('is believed while in force, also while a root is being replaced', () => {
     expect(verifyKeySet(JSON.stringify(signed), options)).toEqual(keySet());
-    expect(verifyKeySet(signed, { ...options, rootPublicKeys: [otherRoot.publicKeyPem, root.publicKeyPem], minimumVersion: 7 })).toEqual(keySet());
+    expect(verifyKeySet(signed, { ...options, rootPublicKeys: [otherRoot.publicKeyPem, root.publicKeyPem], minimumVersion: 7 })).toEqual(
+      keySet(),
+    );
   });
 
   it.each([
@@ -49,13 +57,20 @@ describe('a key set signed by a pinned root', () => {
 
   it('is refused with one byte altered', () => {
     const altered = structuredClone(signed);
-    altered.dsseEnvelope.payload = Buffer.from(Buffer.from(signed.dsseEnvelope.payload, 'base64').toString().replace('"version":7', '"version":9')).toString('base64');
+    altered.dsseEnvelope.payload = Buffer.from(
+      Buffer.from(signed.dsseEnvelope.payload, 'base64').toString().replace('"version":7', '"version":9'),
+    ).toString('base64');
     expect(() => verifyKeySet(altered, options)).toThrowError(expect.objectContaining({ code: 'SIGNATURE_INVALID' }));
   });
 
   it('is refused when the root signed something else: another type, another subject, no key set', async () => {
     const signer = localSigner(root.privateKeyPem);
-    const statement = { _type: statementType, subject: [{ digest: { sha256: digestOf(keySet()) } }], predicateType: predicateTypes.keySet, predicate: keySet() } as const;
+    const statement = {
+      _type: statementType,
+      subject: [{ digest: { sha256: digestOf(keySet()) } }],
+      predicateType: predicateTypes.keySet,
+      predicate: keySet(),
+    } as const;
     const others = [
       { ...statement, subject: [...statement.subject], predicateType: predicateTypes.evidence },
       { ...statement, subject: [{ digest: { sha256: '0'.repeat(64) } }] },
@@ -76,13 +91,27 @@ describe('a key set', () => {
       entry(root, 'decision', { notAfter: iso(now - 31 * day) }),
       entry(root, 'checkpoint', { publicKeyPem: root.privateKeyPem }),
     ];
-    expect(faultPaths(keySet({ keys }))).toEqual(['/keys/0/keyId', '/keys/1/algorithm', '/keys/2/notAfter', '/keys/3/publicKeyPem', '/keys/1/keyId', '/keys/3/keyId']);
-    expect(faultPaths({ version: 0, issuedAt: '2026-11-21', keys: [], more: 1 })).toEqual(['/version', '/issuedAt', '/expiresAt', '/keys', '/more']);
+    expect(faultPaths(keySet({ keys }))).toEqual([
+      '/keys/0/keyId',
+      '/keys/1/algorithm',
+      '/keys/2/notAfter',
+      '/keys/3/publicKeyPem',
+      '/keys/1/keyId',
+      '/keys/3/keyId',
+    ]);
+    expect(faultPaths({ version: 0, issuedAt: '2026-11-21', keys: [], more: 1 })).toEqual([
+      '/version',
+      '/issuedAt',
+      '/expiresAt',
+      '/keys',
+      '/more',
+    ]);
   });
 });
 
 describe('the standing of a key', () => {
-  const at = (change: Partial<KeySetEntry>, when = now, use: KeyUse = 'evidence') => resolveKey(keySet({ keys: [entry(signing, 'evidence', change)] }), signing.keyId, { use, at: when }).status;
+  const at = (change: Partial<KeySetEntry>, when = now, use: KeyUse = 'evidence') =>
+    resolveKey(keySet({ keys: [entry(signing, 'evidence', change)] }), signing.keyId, { use, at: when }).status;
 
   it.each([
     ['trusted within its time', {}, now, 'trusted'],

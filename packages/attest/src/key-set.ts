@@ -21,11 +21,13 @@ const KeySetEntry = z
     revokedAt: Instant.nullable(),
   })
   .superRefine((entry, context) => {
-    if (Date.parse(entry.notAfter) <= Date.parse(entry.notBefore)) context.addIssue({ code: 'custom', path: ['notAfter'], message: 'must lie after notBefore' });
+    if (Date.parse(entry.notAfter) <= Date.parse(entry.notBefore))
+      context.addIssue({ code: 'custom', path: ['notAfter'], message: 'must lie after notBefore' });
     const key = readable(entry.publicKeyPem);
     if (key === null) context.addIssue({ code: 'custom', path: ['publicKeyPem'], message: 'must be an SPKI PEM of P-256 or Ed25519' });
     else if (key.keyId !== entry.keyId) context.addIssue({ code: 'custom', path: ['keyId'], message: 'must be the id of publicKeyPem' });
-    else if (key.algorithm !== entry.algorithm) context.addIssue({ code: 'custom', path: ['algorithm'], message: 'must be the algorithm of publicKeyPem' });
+    else if (key.algorithm !== entry.algorithm)
+      context.addIssue({ code: 'custom', path: ['algorithm'], message: 'must be the algorithm of publicKeyPem' });
   });
 
 /** Predicate of `https://promotable.dev/attestation/keyset/v1`. Retired keys stay listed. */
@@ -35,7 +37,8 @@ export const KeySet = z
   .superRefine((set, context) => {
     const seen = new Set<string>();
     for (const [index, { keyId }] of set.keys.entries()) {
-      if (seen.has(keyId)) context.addIssue({ code: 'custom', path: ['keys', index, 'keyId'], message: 'must be listed once, with one use' });
+      if (seen.has(keyId))
+        context.addIssue({ code: 'custom', path: ['keys', index, 'keyId'], message: 'must be listed once, with one use' });
       seen.add(keyId);
     }
   });

@@ -1,5 +1,5 @@
 // What a key set says of one key at one time, for one use.
-import { type KeyUse, type KeySet, type KeySetEntry } from './key-set.ts';
+import type { KeySet, KeySetEntry, KeyUse } from './key-set.ts';
 import { publicKeyFromPem, type VerificationKey } from './key.ts';
 import type { KeyResolver } from './verify-bundle.ts';
 

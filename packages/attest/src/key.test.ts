@@ -51,6 +51,7 @@ describe('a key that is not one of ours', () => {
   it('is refused for signing: a public key, RSA, an old EC PRIVATE KEY block', () => {
     const sec1 = createPrivateKey(p256.privateKeyPem).export({ type: 'sec1', format: 'pem' }).toString();
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    for (const pem of [p256.publicKeyPem, sec1, rsa]) expect(() => localSigner(pem)).toThrowError(expect.objectContaining({ code: 'KEY_INVALID' }));
+    for (const pem of [p256.publicKeyPem, sec1, rsa])
+      expect(() => localSigner(pem)).toThrowError(expect.objectContaining({ code: 'KEY_INVALID' }));
   });
 });

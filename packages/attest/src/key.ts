@@ -26,7 +26,8 @@ export interface SigningKeyPair {
 
 /** Makes a key pair from the operating system's randomness. */
 export function generateSigningKey(algorithm: KeyAlgorithm): SigningKeyPair {
-  const { privateKey, publicKey } = algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey, publicKey } =
+    algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { keyId: keyIdOf(publicKey), algorithm, privateKeyPem, publicKeyPem: spkiOf(publicKey) };
 }
@@ -48,7 +49,8 @@ export function privateKeyFromPem(pem: string): { readonly privateKey: KeyObject
 /** `createPublicKey` also takes private keys and certificates, so the label is checked first. */
 function read(pem: string, label: string, parse: (pem: string) => KeyObject): KeyObject {
   const text = pem.trim();
-  const framed = text.startsWith(`-----BEGIN ${label}-----`) && text.endsWith(`-----END ${label}-----`) && text.split('-----BEGIN ').length === 2;
+  const framed =
+    text.startsWith(`-----BEGIN ${label}-----`) && text.endsWith(`-----END ${label}-----`) && text.split('-----BEGIN ').length === 2;
   if (!framed) throw new AttestError('KEY_INVALID', `expected one PEM block labelled ${label}`, { status: 400 });
   try {
     return parse(text);

@@ -21,7 +21,12 @@ const commands: Record<KeyAlgorithm, string[]> = {
 describe.each(['ecdsa-p256', 'ed25519'] as const)('openssl, given the signed bytes and the signature by %s', (algorithm) => {
   it('verifies them, and refuses them after one flipped bit', async () => {
     const pair = generateSigningKey(algorithm);
-    const statement = { _type: statementType, subject: [{ digest: { sha256: '0'.repeat(64) } }], predicateType: predicateTypes.decision, predicate: { verdict: 'pass' } } as const;
+    const statement = {
+      _type: statementType,
+      subject: [{ digest: { sha256: '0'.repeat(64) } }],
+      predicateType: predicateTypes.decision,
+      predicate: { verdict: 'pass' },
+    } as const;
     const bundle = await signStatement({ ...statement, subject: [...statement.subject] }, localSigner(pair.privateKeyPem));
     const signed = Buffer.from(paeOf(bundle));
     writeFileSync(join(directory, 'key.pem'), pair.publicKeyPem);

@@ -15,7 +15,8 @@ export async function signStatement(statement: Statement, signer: Signer, option
   // Canonical form first: the schema would silently drop what JSON cannot say.
   const payload = canonicalBytes(statement);
   parseStatement(statement);
-  if (payload.length > maxPayloadBytes) throw new AttestError('BUNDLE_TOO_LARGE', `a statement has at most ${maxPayloadBytes} bytes`, { status: 413 });
+  if (payload.length > maxPayloadBytes)
+    throw new AttestError('BUNDLE_TOO_LARGE', `a statement has at most ${maxPayloadBytes} bytes`, { status: 413 });
   const signature = await signer.sign(preAuthEncoding(statementPayloadType, payload), options);
   assertSignatureEncoding(signature, signer.algorithm);
   return {

@@ -27,7 +27,10 @@ describe('the encoding of a P-256 signature', () => {
 
   it.each<[string, Buffer]>([
     ['two integers of 32 bytes', sequence(integer(r), integer(r))],
-    ['integers with the one zero that their first bit needs', sequence(integer(Buffer.concat([Buffer.of(0, 0x80), r.subarray(2)])), integer(Buffer.concat([Buffer.of(0), Buffer.alloc(32, 0xff)])))],
+    [
+      'integers with the one zero that their first bit needs',
+      sequence(integer(Buffer.concat([Buffer.of(0, 0x80), r.subarray(2)])), integer(Buffer.concat([Buffer.of(0), Buffer.alloc(32, 0xff)]))),
+    ],
     ['small integers', sequence(integer(Buffer.of(1)), integer(Buffer.of(0x7f)))],
   ])('may be %s', (_title, bytes) => expect(accepts(bytes)).toBe(true));
 
@@ -51,6 +54,8 @@ describe('the encoding of a P-256 signature', () => {
   it('is not that of a signature by Ed25519, nor the other way round', () => {
     const edwards = generateSigningKey('ed25519');
     expect(accepts(sign(null, r, edwards.privateKeyPem))).toBe(false);
-    expect(() => assertSignatureEncoding(sequence(integer(r), integer(r)), 'ed25519')).toThrowError(expect.objectContaining({ code: 'SIGNATURE_ENCODING_INVALID' }));
+    expect(() => assertSignatureEncoding(sequence(integer(r), integer(r)), 'ed25519')).toThrowError(
+      expect.objectContaining({ code: 'SIGNATURE_ENCODING_INVALID' }),
+    );
   });
 });

@@ -14,7 +14,10 @@ export function parseStatement(value: unknown): Statement {
   const parsed = Statement.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = faultsOf(parsed.error);
-  throw new AttestError('STATEMENT_INVALID', `not an in-toto Statement: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+  throw new AttestError('STATEMENT_INVALID', `not an in-toto Statement: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
+    faults,
+    status: 400,
+  });
 }
 
 /**

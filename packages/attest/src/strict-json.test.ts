@@ -5,7 +5,14 @@ import { parseStrictJson } from './strict-json.ts';
 const refused: readonly [string, string | Uint8Array, { path: string; code: string }[]][] = [
   ['a duplicate name', '{"a":1,"a":1}', [{ path: '/a', code: 'duplicate_name' }]],
   ['a duplicate name behind an escape', '{"a":1,"\\u0061":2}', [{ path: '/a', code: 'duplicate_name' }]],
-  ['duplicates at several places', '[{"x/y":1,"x/y":2},{"k":{"~":1,"~":1}}]', [{ path: '/0/x~1y', code: 'duplicate_name' }, { path: '/1/k/~0', code: 'duplicate_name' }]],
+  [
+    'duplicates at several places',
+    '[{"x/y":1,"x/y":2},{"k":{"~":1,"~":1}}]',
+    [
+      { path: '/0/x~1y', code: 'duplicate_name' },
+      { path: '/1/k/~0', code: 'duplicate_name' },
+    ],
+  ],
   ['__proto__', '{"a":{"__proto__":{}}}', [{ path: '/a/__proto__', code: 'forbidden_name' }]],
   ['__proto__ behind an escape', '{"__pr\\u006fto__":1}', [{ path: '/__proto__', code: 'forbidden_name' }]],
   ['nesting deeper than 128', '['.repeat(129) + ']'.repeat(129), [{ path: '/0'.repeat(128), code: 'too_deep' }]],
@@ -18,15 +25,19 @@ const refused: readonly [string, string | Uint8Array, { path: string; code: stri
 
 describe('strict JSON', () => {
   it.each(refused)('refuses %s', (_title, text, faults) => {
-    expect(() => parseStrictJson(text)).toThrowError(expect.objectContaining({ code: 'JSON_INVALID', status: 400, faults: faults.map((fault) => expect.objectContaining(fault)) }));
+    expect(() => parseStrictJson(text)).toThrowError(
+      expect.objectContaining({ code: 'JSON_INVALID', status: 400, faults: faults.map((fault) => expect.objectContaining(fault)) }),
+    );
   });
 
   it('reads what JSON.parse reads when names are distinct', () => {
     const value = fc.jsonValue({ stringUnit: 'binary' }).filter((candidate) => !JSON.stringify(candidate).includes('__proto__'));
-    fc.assert(fc.property(value, fc.constantFrom(undefined, 2), (candidate, indent) => {
-      const text = JSON.stringify(candidate, null, indent);
-      expect(parseStrictJson(Buffer.from(text))).toEqual(JSON.parse(text));
-    }));
+    fc.assert(
+      fc.property(value, fc.constantFrom(undefined, 2), (candidate, indent) => {
+        const text = JSON.stringify(candidate, null, indent);
+        expect(parseStrictJson(Buffer.from(text))).toEqual(JSON.parse(text));
+      }),
+    );
   });
 
   it('takes equal names of different objects, and strings that look like structure', () => {
@@ -34,6 +45,8 @@ describe('strict JSON', () => {
   });
 
   it('does not quote the input in its message, which may hold a secret', () => {
-    expect(() => parseStrictJson('{"token": s3cret}')).toThrowError(expect.objectContaining({ message: expect.not.stringContaining('s3cret') }));
+    expect(() => parseStrictJson('{"token": s3cret}')).toThrowError(
+      expect.objectContaining({ message: expect.not.stringContaining('s3cret') }),
+    );
   });
 });

@@ -53,7 +53,8 @@ function scan(text: string): Fault[] {
       if (scope?.nameExpected) enterName(scope, nameOf(text.slice(index, end + 1)), scopes, faults);
       index = end;
     } else if (character === '{' || character === '[') {
-      if (scopes.length >= maxDepth) return [...faults, { path: pathOf(scopes), code: 'too_deep', message: `nests deeper than ${maxDepth}` }];
+      if (scopes.length >= maxDepth)
+        return [...faults, { path: pathOf(scopes), code: 'too_deep', message: `nests deeper than ${maxDepth}` }];
       scopes.push(character === '{' ? { names: new Set(), at: '', nameExpected: true } : { names: null, at: 0, nameExpected: false });
     } else if (character === '}' || character === ']') {
       scopes.pop();

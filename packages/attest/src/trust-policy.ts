@@ -10,7 +10,10 @@ const TrustedSigner = z.strictObject({
   /** Names, or `*` for every service of the tenant. */
   services: z.union([z.literal('*'), z.array(ServiceName).min(1).max(1000)]),
   /** `build`: made in CI; `stage`: every canary weight and `complete`, made where the release runs. */
-  checkpoints: z.array(z.enum(['build', 'stage'])).min(1).max(2),
+  checkpoints: z
+    .array(z.enum(['build', 'stage']))
+    .min(1)
+    .max(2),
 });
 
 /** A signer may be listed several times; one entry that allows suffices. */
@@ -22,7 +25,10 @@ export function parseTrustPolicy(value: unknown): TrustPolicy {
   const parsed = TrustPolicy.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = faultsOf(parsed.error);
-  throw new AttestError('TRUST_POLICY_INVALID', `not a trust policy: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+  throw new AttestError('TRUST_POLICY_INVALID', `not a trust policy: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
+    faults,
+    status: 400,
+  });
 }
 
 /** SHA-256 of the policy's RFC 8785 form in hex: recorded with each judgement. */

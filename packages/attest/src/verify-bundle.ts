@@ -35,6 +35,7 @@ export function verifyBundle(input: unknown, resolveKey: KeyResolver): VerifiedB
   if (key === null || key.keyId !== keyId) throw new AttestError('KEY_UNKNOWN', `no accepted key has the id ${keyId}`, { status: 403 });
   const payload = payloadOf(bundle);
   const signedBytes = paeOf(bundle);
-  if (!verifyBytes(signedBytes, signatureOf(bundle), key)) throw new AttestError('SIGNATURE_INVALID', `the signature is not by ${keyId} over this payload`, { status: 403 });
+  if (!verifyBytes(signedBytes, signatureOf(bundle), key))
+    throw new AttestError('SIGNATURE_INVALID', `the signature is not by ${keyId} over this payload`, { status: 403 });
   return { payload, statement: statementOf(payload), statementDigest: sha256Hex(payload), keyId, signedBytes, bundle };
 }

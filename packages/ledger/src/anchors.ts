@@ -41,7 +41,8 @@ export function createAnchors(bundles: readonly unknown[], stream: StreamId, res
       else add(position, 'CHECKPOINT_MISMATCH', `record ${position} is not the one that an exported checkpoint vouches for`);
     },
     finish() {
-      for (const position of [...pending.keys()].sort((a, b) => a - b)) add(position, 'BEHIND_CHECKPOINT', `the chain does not reach record ${position}, which an exported checkpoint vouches for`);
+      for (const position of [...pending.keys()].sort((a, b) => a - b))
+        add(position, 'BEHIND_CHECKPOINT', `the chain does not reach record ${position}, which an exported checkpoint vouches for`);
     },
   };
 }

@@ -46,10 +46,13 @@ export function createChainVerifier(stream: StreamId, add: AddFault): ChainVerif
         expected += 1;
         return;
       }
-      if (entry.tenant !== stream.tenant || entry.stream !== stream.stream) add(entry.position, 'FOREIGN_ENTRY', `record ${entry.position} belongs to ${entry.tenant}/${entry.stream}`);
-      if (entry.position < expected) return add(entry.position, 'OUT_OF_ORDER', `record ${entry.position} stands where ${expected} belongs`);
+      if (entry.tenant !== stream.tenant || entry.stream !== stream.stream)
+        add(entry.position, 'FOREIGN_ENTRY', `record ${entry.position} belongs to ${entry.tenant}/${entry.stream}`);
+      if (entry.position < expected)
+        return add(entry.position, 'OUT_OF_ORDER', `record ${entry.position} stands where ${expected} belongs`);
       if (entry.position > expected) add(expected, 'GAP', `records ${expected} to ${entry.position - 1} are missing`);
-      else if (links !== null && !links.includes(entry.previousHash)) add(entry.position, 'LINK_BROKEN', `record ${entry.position} does not continue record ${entry.position - 1}`);
+      else if (links !== null && !links.includes(entry.previousHash))
+        add(entry.position, 'LINK_BROKEN', `record ${entry.position} does not continue record ${entry.position - 1}`);
       links = [entry.hash];
       last = { position: entry.position, hash: entry.hash };
       expected = entry.position + 1;

@@ -20,7 +20,12 @@ describe('a checkpoint', () => {
     expect(() => verifyCheckpoint(bundle, () => null)).toThrowError(expect.objectContaining({ code: 'KEY_UNKNOWN' }));
   });
 
-  const statement = { _type: statementType, subject: [{ digest: { sha256: hash } }], predicateType: predicateTypes.checkpoint, predicate } as const;
+  const statement = {
+    _type: statementType,
+    subject: [{ digest: { sha256: hash } }],
+    predicateType: predicateTypes.checkpoint,
+    predicate,
+  } as const;
   it.each<[string, object]>([
     ['another type', { predicateType: predicateTypes.decision }],
     ['another subject', { subject: [{ digest: { sha256: 'cd'.repeat(32) } }] }],

@@ -34,7 +34,11 @@ export function verifyCheckpoint(bundle: unknown, resolveKey: KeyResolver): Chec
   const { statement } = verifyBundle(bundle, resolveKey);
   const parsed = Checkpoint.safeParse(statement.predicate);
   const faults = parsed.success ? [] : faultsOf(parsed.error);
-  if (!parsed.success || statement.predicateType !== predicateTypes.checkpoint || statement.subject[0]?.digest.sha256 !== parsed.data.hash) {
+  if (
+    !parsed.success ||
+    statement.predicateType !== predicateTypes.checkpoint ||
+    statement.subject[0]?.digest.sha256 !== parsed.data.hash
+  ) {
     throw new LedgerError('CHECKPOINT_INVALID', 'the signed statement is no checkpoint', { faults, status: 400 });
   }
   return parsed.data;

@@ -10,5 +10,8 @@ export function runEffects(effects: readonly (() => void)[]): void {
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new LedgerError('COMMIT_EFFECT_FAILED', `committed, but ${failures.length} of ${effects.length} effects failed`, { cause: failures[0] });
+  if (failures.length > 0)
+    throw new LedgerError('COMMIT_EFFECT_FAILED', `committed, but ${failures.length} of ${effects.length} effects failed`, {
+      cause: failures[0],
+    });
 }

@@ -49,12 +49,17 @@ export function parseEntries(entries: readonly unknown[]): LedgerEntry[] {
   const parsed = z.array(LedgerEntry).safeParse(entries);
   if (!parsed.success) throw invalid(faultsOf(parsed.error));
   const faults = parsed.data.flatMap((entry, index) =>
-    canonicalBytes(entry).length > maxEntryBytes ? [{ path: `/${index}`, code: 'too_big', message: `must be at most ${maxEntryBytes} bytes` }] : [],
+    canonicalBytes(entry).length > maxEntryBytes
+      ? [{ path: `/${index}`, code: 'too_big', message: `must be at most ${maxEntryBytes} bytes` }]
+      : [],
   );
   if (faults.length > 0) throw invalid(faults);
   return parsed.data;
 }
 
 function invalid(faults: { path: string; code: string; message: string }[]): LedgerError {
-  return new LedgerError('ENTRY_INVALID', `not a ledger entry: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+  return new LedgerError('ENTRY_INVALID', `not a ledger entry: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
+    faults,
+    status: 400,
+  });
 }

@@ -14,7 +14,11 @@ export interface ExportLedgerOptions {
  * One stream as JSON Lines (without line ends), up to the head at the time of the call, in constant memory.
  * Tells what the store holds, altered or not; {@link verifyLedgerExport} judges it.
  */
-export async function* exportLedger(ledger: Ledger, stream: StreamId, { signal, pageSize = 500 }: ExportLedgerOptions = {}): AsyncGenerator<string, void> {
+export async function* exportLedger(
+  ledger: Ledger,
+  stream: StreamId,
+  { signal, pageSize = 500 }: ExportLedgerOptions = {},
+): AsyncGenerator<string, void> {
   const { epoch, position: end, unsealed } = await ledger.head(stream);
   const { tenant, stream: name } = stream;
   yield lineOf({ kind: 'header', schema: exportSchema, tenant, stream: name, epoch, position: end, unsealed });

@@ -7,8 +7,28 @@ import * as testing from './testing.ts';
 
 it('exports exactly the documented values', () => {
   expect(Object.keys(ledger).sort()).toEqual([
-    ...['Checkpoint', 'LedgerEntry', 'LedgerError', 'StreamId', 'createMemoryLedger', 'createSequencer', 'discontinuityEntry', 'discontinuityType', 'entryHash', 'exportLedger'],
-    ...['genesisHash', 'maxEntryBytes', 'memoryTransactor', 'newEpoch', 'signCheckpoint', 'verifyCheckpoint', 'verifyLedger', 'verifyLedgerExport'],
+    ...[
+      'Checkpoint',
+      'LedgerEntry',
+      'LedgerError',
+      'StreamId',
+      'createMemoryLedger',
+      'createSequencer',
+      'discontinuityEntry',
+      'discontinuityType',
+      'entryHash',
+      'exportLedger',
+    ],
+    ...[
+      'genesisHash',
+      'maxEntryBytes',
+      'memoryTransactor',
+      'newEpoch',
+      'signCheckpoint',
+      'verifyCheckpoint',
+      'verifyLedger',
+      'verifyLedgerExport',
+    ],
   ]);
   expect(Object.keys(postgres).sort()).toEqual(['createPostgresLedger', 'isConnectionError', 'ledgerMigrations', 'postgresTransactor']);
   expect(Object.keys(testing)).toEqual(['ledgerConformance']);

@@ -48,12 +48,20 @@ export function createMemoryLedger({ epoch = newEpoch({ now: Date.now }) }: Memo
 
     async entries(stream, page) {
       const { after, limit } = pageOf(page);
-      return structuredClone(streamOf(stream).sealed.filter(({ position }) => position > after).slice(0, limit));
+      return structuredClone(
+        streamOf(stream)
+          .sealed.filter(({ position }) => position > after)
+          .slice(0, limit),
+      );
     },
 
     async checkpoints(stream, page) {
       const { after, limit } = pageOf(page);
-      return structuredClone(streamOf(stream).checkpoints.filter(({ position }) => position > after).slice(0, limit));
+      return structuredClone(
+        streamOf(stream)
+          .checkpoints.filter(({ position }) => position > after)
+          .slice(0, limit),
+      );
     },
 
     head: async (stream) => headOf(streamOf(stream)),

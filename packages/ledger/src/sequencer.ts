@@ -84,7 +84,11 @@ export function createSequencer(options: SequencerOptions): Sequencer {
 }
 
 /** Entries sealed, or null when another sequencer holds the stream. After some batches the other streams have their turn. */
-async function sealAll({ ledger, signer, clock, batchSize = 500 }: SequencerOptions, stream: StreamId, signal?: AbortSignal): Promise<number | null> {
+async function sealAll(
+  { ledger, signer, clock, batchSize = 500 }: SequencerOptions,
+  stream: StreamId,
+  signal?: AbortSignal,
+): Promise<number | null> {
   let sealed = 0;
   for (let batch = 0; batch < batchesPerTurn && !signal?.aborted; batch++) {
     const result = await ledger.seal(stream, {

@@ -23,7 +23,19 @@ async function sample() {
   const ledger = createMemoryLedger();
   const transactor = memoryTransactor();
   const append = (from: number, count: number) =>
-    transactor.transaction((tx) => ledger.append(Array.from({ length: count }, (_, index) => ({ ...stream, type: 'decision', subject: `s-${from + index}`, bodyDigest: digestOf(from + index), actor: 'gate', at })), { tx }));
+    transactor.transaction((tx) =>
+      ledger.append(
+        Array.from({ length: count }, (_, index) => ({
+          ...stream,
+          type: 'decision',
+          subject: `s-${from + index}`,
+          bodyDigest: digestOf(from + index),
+          actor: 'gate',
+          at,
+        })),
+        { tx },
+      ),
+    );
   await append(1, 10);
   const onError = (error: unknown) => {
     throw error;
@@ -38,17 +50,21 @@ async function sample() {
 const { lines, checkpoints, epoch } = await sample();
 const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown> & { kind: string; position: number });
 const indexOf = (position: number) => parsed.findIndex((line) => line.kind === 'entry' && line.position === position);
-const verify = (edited: readonly string[], anchors: readonly unknown[] = []) => verifyLedgerExport(edited, { resolveKey, checkpoints: anchors, stream });
-const summary = async (edited: readonly string[], anchors: readonly unknown[] = []) => (await verify(edited, anchors)).faults.map(({ position, code }) => [position, code]);
-const without = (...positions: number[]) => lines.filter((_, index) => !positions.includes(parsed[index]?.kind === 'entry' ? (parsed[index]?.position as number) : 0));
-const edit = (position: number, change: Record<string, unknown>) => lines.map((line, index) => (index === indexOf(position) ? canonicalize({ ...parsed[index], ...change }) : line));
+const verify = (edited: readonly string[], anchors: readonly unknown[] = []) =>
+  verifyLedgerExport(edited, { resolveKey, checkpoints: anchors, stream });
+const summary = async (edited: readonly string[], anchors: readonly unknown[] = []) =>
+  (await verify(edited, anchors)).faults.map(({ position, code }) => [position, code]);
+const without = (...positions: number[]) =>
+  lines.filter((_, index) => !positions.includes(parsed[index]?.kind === 'entry' ? (parsed[index]?.position as number) : 0));
+const edit = (position: number, change: Record<string, unknown>) =>
+  lines.map((line, index) => (index === indexOf(position) ? canonicalize({ ...parsed[index], ...change }) : line));
 
 /** What an owner of the table can do: other content, every hash recomputed. */
 function rewritten(from: number): string[] {
   let previousHash = genesisHash;
   return parsed.map((line, index) => {
     if (line.kind !== 'entry') return lines[index] as string;
-    const { kind, hash: _, ...fields } = line as unknown as SealedEntry & { kind: string };
+    const { kind: _kind, hash: _hash, ...fields } = line as unknown as SealedEntry & { kind: string };
     const entry = { ...fields, previousHash, subject: fields.position === from ? 'forged' : fields.subject };
     previousHash = entryHash(entry);
     return canonicalize({ kind, ...entry, hash: previousHash });
@@ -58,13 +74,36 @@ const noCheckpoints = (edited: readonly string[]) => edited.filter((line) => !li
 
 describe('an export that nobody touched', () => {
   it('is verified, with the entries that no checkpoint covers and those that wait counted as unsealed', async () => {
-    expect(await verify(lines, checkpoints)).toMatchObject({ ok: true, entries: 10, anchored: 10, unsealed: 2, faults: [], head: { position: 10 }, stream });
+    expect(await verify(lines, checkpoints)).toMatchObject({
+      ok: true,
+      entries: 10,
+      anchored: 10,
+      unsealed: 2,
+      faults: [],
+      head: { position: 10 },
+      stream,
+    });
     expect(await verify(noCheckpoints(lines))).toMatchObject({ ok: true, anchored: null, unsealed: 12 });
     expect(await verify(noCheckpoints(lines), checkpoints.slice(0, 1))).toMatchObject({ ok: true, anchored: 4, unsealed: 8 });
   });
 
   it('has each checkpoint behind the record it vouches for', () => {
-    expect(parsed.map((line) => (line.kind === 'entry' ? line.position : line.kind))).toEqual(['header', 1, 2, 3, 4, 'checkpoint', 5, 6, 7, 8, 'checkpoint', 9, 10, 'checkpoint']);
+    expect(parsed.map((line) => (line.kind === 'entry' ? line.position : line.kind))).toEqual([
+      'header',
+      1,
+      2,
+      3,
+      4,
+      'checkpoint',
+      5,
+      6,
+      7,
+      8,
+      'checkpoint',
+      9,
+      10,
+      'checkpoint',
+    ]);
   });
 
   it('of an empty stream is verified too', async () => {
@@ -76,7 +115,11 @@ describe('an export that nobody touched', () => {
 
 describe('an altered byte', () => {
   it('of a record names that record, wherever the byte is', async () => {
-    const at = fc.integer({ min: 1, max: 10 }).chain((position) => fc.tuple(fc.constant(position), fc.nat((lines[indexOf(position)] as string).length - 1), fc.integer({ min: 32, max: 126 })));
+    const at = fc
+      .integer({ min: 1, max: 10 })
+      .chain((position) =>
+        fc.tuple(fc.constant(position), fc.nat((lines[indexOf(position)] as string).length - 1), fc.integer({ min: 32, max: 126 })),
+      );
     await fc.assert(
       fc.asyncProperty(at, async ([position, offset, byte]) => {
         const line = lines[indexOf(position)] as string;
@@ -110,7 +153,12 @@ describe('an altered byte', () => {
 
   it('that leaves the value as it was is found as well: white space, an escape, a field of its own', async () => {
     const line = lines[indexOf(5)] as string;
-    for (const other of [`${line} `, line.replace('s-5', '\\u0073-5'), line.replace('{', '{"a":1,'), line.replace('{"actor"', '{"actor":"x","actor"')]) {
+    for (const other of [
+      `${line} `,
+      line.replace('s-5', '\\u0073-5'),
+      line.replace('{', '{"a":1,'),
+      line.replace('{"actor"', '{"actor":"x","actor"'),
+    ]) {
       expect(await summary(lines.map((text) => (text === line ? other : text)))).toEqual([[5, 'LINE_INVALID']]);
     }
   });
@@ -125,13 +173,19 @@ describe('a record', () => {
 
   it('that is missing together with its checkpoint is found by an exported one', async () => {
     const edited = without(4).filter((line, index, all) => !(line.startsWith('{"bundle"') && all[index - 1]?.includes('"position":3,')));
-    expect(await summary(edited, checkpoints.slice(0, 1))).toEqual([[4, 'GAP'], [4, 'BEHIND_CHECKPOINT']]);
+    expect(await summary(edited, checkpoints.slice(0, 1))).toEqual([
+      [4, 'GAP'],
+      [4, 'BEHIND_CHECKPOINT'],
+    ]);
   });
 
   it('out of order is named', async () => {
     const swapped = [...lines];
     [swapped[indexOf(2)], swapped[indexOf(3)]] = [lines[indexOf(3)] as string, lines[indexOf(2)] as string];
-    expect(await summary(swapped)).toEqual([[2, 'GAP'], [2, 'OUT_OF_ORDER']]);
+    expect(await summary(swapped)).toEqual([
+      [2, 'GAP'],
+      [2, 'OUT_OF_ORDER'],
+    ]);
   });
 
   it('that occurs twice is named', async () => {
@@ -139,19 +193,30 @@ describe('a record', () => {
   });
 
   it('replaced by one with a good hash of its own breaks the link', async () => {
-    const { kind, hash: _, ...fields } = { ...parsed[indexOf(6)], subject: 'forged' } as unknown as SealedEntry & { kind: string };
+    const {
+      kind: _kind,
+      hash: _hash,
+      ...fields
+    } = { ...parsed[indexOf(6)], subject: 'forged' } as unknown as SealedEntry & { kind: string };
     expect(await summary(edit(6, { ...fields, hash: entryHash(fields) }))).toEqual([[7, 'LINK_BROKEN']]);
   });
 
   it('of another tenant is named', async () => {
-    const { kind, hash: _, ...fields } = { ...parsed[indexOf(10)], tenant: 'globex' } as unknown as SealedEntry & { kind: string };
+    const {
+      kind: _kind,
+      hash: _hash,
+      ...fields
+    } = { ...parsed[indexOf(10)], tenant: 'globex' } as unknown as SealedEntry & { kind: string };
     expect(await summary(noCheckpoints(edit(10, { ...fields, hash: entryHash(fields) })))).toEqual([[10, 'FOREIGN_ENTRY']]);
   });
 });
 
 describe('a chain that was rewritten and rehashed', () => {
   it('is found by its own checkpoints, from the record on', async () => {
-    expect(await summary(rewritten(6))).toEqual([[8, 'CHECKPOINT_MISMATCH'], [10, 'CHECKPOINT_MISMATCH']]);
+    expect(await summary(rewritten(6))).toEqual([
+      [8, 'CHECKPOINT_MISMATCH'],
+      [10, 'CHECKPOINT_MISMATCH'],
+    ]);
   });
 
   it('is found by an exported checkpoint when its own were removed, and without one counts as unsealed', async () => {
@@ -160,8 +225,15 @@ describe('a chain that was rewritten and rehashed', () => {
   });
 
   it('cannot be covered by checkpoints of a key that is not accepted', async () => {
-    const forged = await signCheckpoint(stream, { epoch, position: 10, hash: genesisHash, unsealed: 0 }, at, localSigner(stolen.privateKeyPem));
-    expect(await summary([...noCheckpoints(rewritten(1)), canonicalize({ kind: 'checkpoint', bundle: forged })])).toEqual([[null, 'CHECKPOINT_INVALID']]);
+    const forged = await signCheckpoint(
+      stream,
+      { epoch, position: 10, hash: genesisHash, unsealed: 0 },
+      at,
+      localSigner(stolen.privateKeyPem),
+    );
+    expect(await summary([...noCheckpoints(rewritten(1)), canonicalize({ kind: 'checkpoint', bundle: forged })])).toEqual([
+      [null, 'CHECKPOINT_INVALID'],
+    ]);
   });
 });
 
@@ -169,7 +241,10 @@ describe('a removed tail', () => {
   const cut = lines.slice(0, indexOf(8)).map((line, index) => (index === 0 ? canonicalize({ ...parsed[0], position: 7 }) : line));
 
   it('is found against an exported checkpoint', async () => {
-    expect(await summary(cut, checkpoints)).toEqual([[8, 'BEHIND_CHECKPOINT'], [10, 'BEHIND_CHECKPOINT']]);
+    expect(await summary(cut, checkpoints)).toEqual([
+      [8, 'BEHIND_CHECKPOINT'],
+      [10, 'BEHIND_CHECKPOINT'],
+    ]);
   });
 
   it('is found against the header when only the file was cut', async () => {
@@ -183,13 +258,23 @@ describe('a removed tail', () => {
 
 describe('a checkpoint from outside', () => {
   it('of another stream, or one that is not believed, is a fault and never passed over', async () => {
-    const foreign = await signCheckpoint({ ...stream, tenant: 'globex' }, { epoch, position: 4, hash: genesisHash, unsealed: 0 }, at, signer);
+    const foreign = await signCheckpoint(
+      { ...stream, tenant: 'globex' },
+      { epoch, position: 4, hash: genesisHash, unsealed: 0 },
+      at,
+      signer,
+    );
     expect(await summary(lines, [foreign])).toEqual([[4, 'FOREIGN_CHECKPOINT']]);
     expect(await summary(lines, [{}])).toEqual([[null, 'CHECKPOINT_INVALID']]);
   });
 
   it('of a later epoch tells that the ledger is an older incarnation', async () => {
-    const head = { epoch: 'ffffffff-ffff-7fff-bfff-ffffffffffff', position: 10, hash: parsed[indexOf(10)]?.['hash'] as string, unsealed: 0 };
+    const head = {
+      epoch: 'ffffffff-ffff-7fff-bfff-ffffffffffff',
+      position: 10,
+      hash: parsed[indexOf(10)]?.['hash'] as string,
+      unsealed: 0,
+    };
     expect(await summary(lines, [await signCheckpoint(stream, head, at, signer)])).toEqual([[null, 'EPOCH_MISMATCH']]);
   });
 });

@@ -22,7 +22,10 @@ export function verifyLedger(ledger: Ledger, stream: StreamId, options: VerifyLe
  * Verifies the lines of an export as they come, in constant memory, and lists what is wrong with the position of the record.
  * Without `checkpoints` from outside, a tail that was removed together with its checkpoints cannot be seen.
  */
-export async function verifyLedgerExport(lines: AsyncIterable<string> | Iterable<string>, options: VerifyLedgerOptions): Promise<LedgerReport> {
+export async function verifyLedgerExport(
+  lines: AsyncIterable<string> | Iterable<string>,
+  options: VerifyLedgerOptions,
+): Promise<LedgerReport> {
   const faults: LedgerFault[] = [];
   const add = (position: number | null, code: LedgerFaultCode, message: string): void => {
     if (faults.length < maxFaults) faults.push({ position, code, message });
@@ -43,7 +46,11 @@ export async function verifyLedgerExport(lines: AsyncIterable<string> | Iterable
   return unread;
 }
 
-function headerOf(line: string, { stream }: VerifyLedgerOptions, add: (position: null, code: LedgerFaultCode, message: string) => void): HeaderLine | null {
+function headerOf(
+  line: string,
+  { stream }: VerifyLedgerOptions,
+  add: (position: null, code: LedgerFaultCode, message: string) => void,
+): HeaderLine | null {
   const header = readLine(line);
   if (typeof header === 'string' || header.kind !== 'header') {
     add(null, 'HEADER_INVALID', `the export does not begin with a header: ${typeof header === 'string' ? header : header.kind}`);
@@ -61,7 +68,11 @@ interface Walk {
   finish(faults: readonly LedgerFault[]): LedgerReport;
 }
 
-function createWalk(header: HeaderLine, { resolveKey, checkpoints = [] }: VerifyLedgerOptions, add: (position: number | null, code: LedgerFaultCode, message: string) => void): Walk {
+function createWalk(
+  header: HeaderLine,
+  { resolveKey, checkpoints = [] }: VerifyLedgerOptions,
+  add: (position: number | null, code: LedgerFaultCode, message: string) => void,
+): Walk {
   const stream = { tenant: header.tenant, stream: header.stream };
   const verifier = createChainVerifier(stream, add);
   const anchors = createAnchors(checkpoints, stream, resolveKey, add);
@@ -75,9 +86,12 @@ function createWalk(header: HeaderLine, { resolveKey, checkpoints = [] }: Verify
     if (checkpoint === null) return;
     const { position, hash, epoch } = checkpoint;
     if (epoch > newestEpoch) newestEpoch = epoch;
-    if (position > (verifier.last?.position ?? 0)) add(position, 'BEHIND_CHECKPOINT', `the chain does not reach record ${position}, which a checkpoint vouches for`);
-    else if (position !== verifier.last?.position) add(position, 'CHECKPOINT_INVALID', `the checkpoint of record ${position} does not stand behind it`);
-    else if (hash !== verifier.last.hash) add(position, 'CHECKPOINT_MISMATCH', `record ${position} is not the one that a checkpoint vouches for`);
+    if (position > (verifier.last?.position ?? 0))
+      add(position, 'BEHIND_CHECKPOINT', `the chain does not reach record ${position}, which a checkpoint vouches for`);
+    else if (position !== verifier.last?.position)
+      add(position, 'CHECKPOINT_INVALID', `the checkpoint of record ${position} does not stand behind it`);
+    else if (hash !== verifier.last.hash)
+      add(position, 'CHECKPOINT_MISMATCH', `record ${position} is not the one that a checkpoint vouches for`);
     else covered = position;
   };
 
@@ -101,8 +115,10 @@ function createWalk(header: HeaderLine, { resolveKey, checkpoints = [] }: Verify
     },
     finish(faults) {
       const head = verifier.last;
-      if ((head?.position ?? 0) < header.position) add(head?.position ?? null, 'TRUNCATED', `the export ends at record ${head?.position ?? 0}, its header names ${header.position}`);
-      if (newestEpoch > header.epoch) add(null, 'EPOCH_MISMATCH', `a checkpoint is of epoch ${newestEpoch}, later than the ledger's ${header.epoch}`);
+      if ((head?.position ?? 0) < header.position)
+        add(head?.position ?? null, 'TRUNCATED', `the export ends at record ${head?.position ?? 0}, its header names ${header.position}`);
+      if (newestEpoch > header.epoch)
+        add(null, 'EPOCH_MISMATCH', `a checkpoint is of epoch ${newestEpoch}, later than the ledger's ${header.epoch}`);
       anchors.finish();
       const vouchedFor = Math.max(covered, anchors.met ?? 0);
       const unsealed = Math.max(0, (head?.position ?? 0) - vouchedFor) + header.unsealed;

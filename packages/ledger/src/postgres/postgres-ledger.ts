@@ -22,16 +22,25 @@ export function createPostgresLedger({ pool }: PostgresLedgerOptions): SealableL
     async append(entries, { tx }) {
       const parsed = parseEntries(entries);
       if (parsed.length === 0) return [];
-      const columns = (['tenant', 'stream', 'type', 'subject', 'bodyDigest', 'actor', 'at'] as const).map((name) => parsed.map((entry) => entry[name]));
+      const columns = (['tenant', 'stream', 'type', 'subject', 'bodyDigest', 'actor', 'at'] as const).map((name) =>
+        parsed.map((entry) => entry[name]),
+      );
       const { rows } = await sqlOf(tx).query<{ ingest_sequence: string }>(statements.insertEntries, columns);
       const sequences = rows.map((row) => Number(row.ingest_sequence)).sort((a, b) => a - b);
       return sequences.map((ingestSequence) => ({ ingestSequence, state: 'unsealed' }));
     },
 
     async receipt({ tenant, stream }, ingestSequence) {
-      const [row] = await select<{ position: string | null; hash: string | null }>(pool, statements.selectReceipt, [tenant, stream, ingestSequence]);
+      const [row] = await select<{ position: string | null; hash: string | null }>(pool, statements.selectReceipt, [
+        tenant,
+        stream,
+        ingestSequence,
+      ]);
       if (row === undefined) return null;
-      return { ingestSequence, state: row.position === null || row.hash === null ? 'unsealed' : { position: Number(row.position), hash: row.hash } };
+      return {
+        ingestSequence,
+        state: row.position === null || row.hash === null ? 'unsealed' : { position: Number(row.position), hash: row.hash },
+      };
     },
 
     async entries({ tenant, stream }, page) {
@@ -54,7 +63,9 @@ export function createPostgresLedger({ pool }: PostgresLedgerOptions): SealableL
     },
 
     async unsealedStreams(limit) {
-      return (await select<{ tenant: string; stream: string }>(pool, statements.selectUnsealedStreams, [limit])).map(({ tenant, stream }) => ({ tenant, stream }));
+      return (await select<{ tenant: string; stream: string }>(pool, statements.selectUnsealedStreams, [limit])).map(
+        ({ tenant, stream }) => ({ tenant, stream }),
+      );
     },
 
     seal: (stream, options) => seal(transactor, stream, options),
@@ -81,7 +92,8 @@ async function seal(transactor: Transactor, stream: StreamId, { limit, checkpoin
     const bundle = await checkpoint(head);
     const columns = (['ingestSequence', 'position', 'previousHash', 'hash'] as const).map((name) => sealed.map((entry) => entry[name]));
     const { rowCount } = await sql.query(statements.placeEntries, columns);
-    if (rowCount !== sealed.length) throw new LedgerError('SEAL_CONFLICT', 'the entries were chained by another writer', { retryable: true });
+    if (rowCount !== sealed.length)
+      throw new LedgerError('SEAL_CONFLICT', 'the entries were chained by another writer', { retryable: true });
     await sql.query(statements.insertCheckpoint, [...id, head.position, JSON.stringify(bundle)]);
     return { status: 'sealed', sealed: sealed.length };
   });
@@ -98,7 +110,8 @@ async function headOf(sql: SqlClient, { tenant, stream }: StreamId): Promise<Led
 
 async function epochOf(sql: SqlClient): Promise<string> {
   const [row] = await select<{ epoch: string }>(sql, statements.selectEpoch, []);
-  if (row === undefined) throw new LedgerError('STORE_UNAVAILABLE', 'the ledger has no epoch: its migrations have not run', { status: 503 });
+  if (row === undefined)
+    throw new LedgerError('STORE_UNAVAILABLE', 'the ledger has no epoch: its migrations have not run', { status: 503 });
   return row.epoch;
 }
 

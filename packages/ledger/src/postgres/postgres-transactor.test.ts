@@ -99,7 +99,10 @@ describe('a transaction in PostgreSQL', () => {
 
   it('says STORE_UNAVAILABLE when nothing listens', async () => {
     const pool = new pg.Pool({ host: '127.0.0.1', port: 1, max: 1 });
-    await expect(postgresTransactor(pool).transaction(async () => undefined)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    await expect(postgresTransactor(pool).transaction(async () => undefined)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      retryable: true,
+    });
     await pool.end();
   });
 });

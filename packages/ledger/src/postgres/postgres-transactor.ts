@@ -41,7 +41,11 @@ async function run<T>(client: SqlPoolClient, work: (tx: Transaction) => Promise<
   await client.query('BEGIN');
   const result = await work({ sql: client, onCommit: (effect) => void effects.push(effect) });
   const answer = (await client.query('COMMIT')) as { command?: string };
-  if (answer.command !== 'COMMIT') throw new LedgerError('TRANSACTION_ABORTED', 'the database had given up the transaction; nothing was stored', { retryable: true, status: 503 });
+  if (answer.command !== 'COMMIT')
+    throw new LedgerError('TRANSACTION_ABORTED', 'the database had given up the transaction; nothing was stored', {
+      retryable: true,
+      status: 503,
+    });
   return result;
 }
 

@@ -24,7 +24,12 @@ afterEach(() => database.drop());
 
 const append = (...subjects: string[]) => postgresTransactor(database.pool).transaction((tx) => ledger.append(subjects.map(entry), { tx }));
 const sequencer = (sign = signer.sign, errors: unknown[] = []) =>
-  createSequencer({ ledger, signer: { ...signer, sign }, clock: { now: () => Date.parse(at), monotonic: () => 0 }, onError: (error) => void errors.push(error) });
+  createSequencer({
+    ledger,
+    signer: { ...signer, sign },
+    clock: { now: () => Date.parse(at), monotonic: () => 0 },
+    onError: (error) => void errors.push(error),
+  });
 const chained = async () => (await ledger.entries(stream)).map(({ subject, position }) => [position, subject]);
 
 describe('sealing', () => {
@@ -32,7 +37,9 @@ describe('sealing', () => {
     await append('a', 'b', 'c');
     const errors: unknown[] = [];
     const killed = sequencer(async (bytes) => {
-      await database.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`);
+      await database.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
+      );
       return signer.sign(bytes);
     }, errors);
     expect(await killed.runOnce()).toEqual({ sealed: 0, skipped: 1 });
@@ -41,7 +48,11 @@ describe('sealing', () => {
     expect(await ledger.checkpoints(stream)).toEqual([]);
 
     expect(await sequencer().runOnce()).toEqual({ sealed: 3, skipped: 0 });
-    expect(await chained()).toEqual([[1, 'a'], [2, 'b'], [3, 'c']]);
+    expect(await chained()).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+    ]);
     expect(await verifyLedger(ledger, stream, { resolveKey })).toMatchObject({ ok: true, unsealed: 0 });
   });
 
@@ -67,14 +78,19 @@ describe('sealing', () => {
     const [before] = await late;
     expect(before?.ingestSequence).toBeLessThan(after?.ingestSequence as number);
     await sequencer().runOnce();
-    expect(await chained()).toEqual([[1, 'later'], [2, 'early']]);
+    expect(await chained()).toEqual([
+      [1, 'later'],
+      [2, 'early'],
+    ]);
     expect(await verifyLedger(ledger, stream, { resolveKey })).toMatchObject({ ok: true, unsealed: 0 });
   });
 });
 
 describe('the PostgreSQL ledger', () => {
   it('refuses a transaction of another kind of store', async () => {
-    await expect(memoryTransactor().transaction((tx) => ledger.append([entry('a')], { tx }))).rejects.toMatchObject({ code: 'TRANSACTION_UNSUITABLE' });
+    await expect(memoryTransactor().transaction((tx) => ledger.append([entry('a')], { tx }))).rejects.toMatchObject({
+      code: 'TRANSACTION_UNSUITABLE',
+    });
   });
 
   it('has an epoch of UUID version 7, which a transaction can read on its own connection', async () => {

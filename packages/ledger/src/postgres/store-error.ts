@@ -5,7 +5,8 @@ import { LedgerError } from '../ledger-error.ts';
 const connectionStates = /^(57P0[1-5]|53300|08...)$/;
 const socketCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 /** `pg` gives these no code. */
-const driverMessages = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
+const driverMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
 
 /** True when the connection, not the statement, is at fault. */
 export function isConnectionError(error: unknown): boolean {
