@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorBody } from '@promotable/contracts';
 import { openSocket, readAll, sendRaw } from './fixtures/raw-socket.ts';
-import { ids, tinyServer, type TinyServer } from './fixtures/tiny-server.ts';
+import { ids, sdl, tinyServer, type TinyServer } from './fixtures/tiny-server.ts';
 
 let tiny: TinyServer;
 let authorization: string;
@@ -104,6 +104,28 @@ describe('below HTTP', () => {
     const ended = readAll(socket);
     socket.write(`POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"`, () => socket.destroy());
     await ended;
+  });
+
+  it('adds nothing to an answer that has begun when garbage follows on the connection', async () => {
+    const streaming = await tinyServer({
+      graphql: { sdl, manifest: {} },
+      modules: [{
+        name: 'm',
+        routes(app) {
+          app.get('/stream', { config: { public: true } }, (_request, reply) => { reply.hijack(); reply.raw.writeHead(200); reply.raw.write('first part'); });
+        },
+      }],
+    });
+    const socket = await openSocket(streaming.port);
+    const all = readAll(socket);
+    const begun = new Promise((resolve) => { socket.once('data', resolve); });
+    socket.write('GET /stream HTTP/1.1\r\nHost: x\r\n\r\n');
+    await begun;
+    socket.write('garbage\r\n\r\n');
+    const raw = await all;
+    expect(raw).toContain('first part');
+    expect(raw).not.toContain('MALFORMED_REQUEST');
+    await streaming.stop();
   });
 
   it('refuses a path that is no URL and one with an endless parameter', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ErrorBody } from '@promotable/contracts';
+import { ErrorBody, type Scope } from '@promotable/contracts';
 import { createServer } from './server.ts';
 import { createJsonLog } from './json-log.ts';
 import { sdl, tinyServer, type TinyServer } from './fixtures/tiny-server.ts';
@@ -14,6 +14,13 @@ describe('a server', () => {
     const refused = await fetch(`${tiny.url}/things/1`);
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  it('refuses a token without the scope of the route with 403', async () => {
+    const ask = async (scopes: readonly Scope[]) => (await fetch(`${tiny.url}/things`, {
+      method: 'POST', headers: { authorization: await tiny.bearer({ scopes }), 'content-type': 'application/json' }, body: '{}',
+    })).status;
+    expect([await ask(['evidence:publish']), await ask(['evidence:read']), await ask([])]).toEqual([200, 403, 403]);
   });
 
   it('sets headers that keep answers private, unframed and untyped-as-else on every kind of answer', async () => {

@@ -84,6 +84,20 @@ it('refuses with 503 while keys cannot be had and accepts again after', async ()
   expect((await authenticate(bearer)).tenant).toBe('acme');
 });
 
+it('refuses an unknown key id with 503, not 401, while the key set cannot be had', async () => {
+  const authenticate = bearerAuth({ authenticators: [authenticator], clock });
+  await authenticate(`Bearer ${await sign('old')}`);
+  down = true;
+  const unknown = `Bearer ${await sign('new')}`;
+  const realNow = Date.now;
+  Date.now = () => realNow() + 31_000;
+  try {
+    await expect(authenticate(unknown)).rejects.toMatchObject({ code: 'AUTH_UNAVAILABLE' });
+  } finally {
+    Date.now = realNow;
+  }
+});
+
 it('remembers a bounded number of tokens, the longest unused going first', async () => {
   const authenticate = bearerAuth({ authenticators: [authenticator], clock, maxCachedTokens: 2 });
   const [a, b, c] = await Promise.all(['a', 'b', 'c'].map(async (jti) => `Bearer ${await sign('old', '10m', jti)}`));

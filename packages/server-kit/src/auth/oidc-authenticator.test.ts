@@ -13,7 +13,7 @@ let issuer: string;
 let tiny: TinyServer;
 let fetches: number;
 
-async function token(change: Change = () => {}, kid?: string): Promise<string> {
+async function token(change: Change = () => {}, kid = 'first'): Promise<string> {
   return idp.issuer.buildToken({
     kid,
     scopesOrTransform: (header, payload) => {
@@ -47,6 +47,7 @@ async function start(overrides: Partial<OidcIssuer> = {}): Promise<void> {
 beforeAll(async () => {
   idp = new OAuth2Server();
   await idp.issuer.keys.generate('ES256', { kid: 'first' });
+  await idp.issuer.keys.generate('RS256', { kid: 'rsa' });
   await idp.start(0, '127.0.0.1');
   issuer = idp.issuer.url as string;
 });
@@ -89,6 +90,7 @@ describe('an OIDC token', () => {
       const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
       return new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', kid: 'first', jwk: await exportJWK(publicKey) }).sign(privateKey);
     }],
+    ['of an algorithm that is not allowed, signed by a key that the issuer publishes', () => token(() => {}, 'rsa')],
     ['of 9 kB', async () => `${'a'.repeat(9000)}.b.c`],
   ];
   it.each(refused)('%s is refused with 401 and the same words as any other', async (_what, make) => {

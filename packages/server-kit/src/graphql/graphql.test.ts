@@ -111,8 +111,8 @@ describe('an error of a resolver', () => {
     expect([status, headers.get('retry-after')]).toEqual([503, '1']);
   });
 
-  it('that is unknown is masked as INTERNAL with the request id alone', async () => {
-    const { status, headers, body } = await tiny.graphql({ id: ids.fail, variables: { kind: 'crash' } });
+  it.each(['crash', 'broken'])('that is unknown, or coded with status 500, is masked as INTERNAL with the request id alone: %s', async (kind) => {
+    const { status, headers, body } = await tiny.graphql({ id: ids.fail, variables: { kind } });
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('hunter2');
     expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', faults: [], requestId: headers.get('x-request-id') });
