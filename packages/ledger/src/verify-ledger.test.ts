@@ -64,7 +64,7 @@ function rewritten(from: number): string[] {
   let previousHash = genesisHash;
   return parsed.map((line, index) => {
     if (line.kind !== 'entry') return lines[index] as string;
-    const { kind: _kind, hash: _hash, ...fields } = line as unknown as SealedEntry & { kind: string };
+    const { kind, hash: _hash, ...fields } = line as unknown as SealedEntry & { kind: string };
     const entry = { ...fields, previousHash, subject: fields.position === from ? 'forged' : fields.subject };
     previousHash = entryHash(entry);
     return canonicalize({ kind, ...entry, hash: previousHash });
