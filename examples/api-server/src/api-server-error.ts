@@ -1,0 +1,18 @@
+import { CodedError } from '@promotable/contracts';
+
+export type ApiServerErrorCode =
+  /** Environment or command line; every fault with its name. */
+  | 'CONFIGURATION_INVALID'
+  /** A key, the key set or the trust policy cannot be used. */
+  | 'KEYS_UNUSABLE'
+  /** What was made for development is refused in production. */
+  | 'DEVELOPMENT_ONLY'
+  | 'POSTGRES_UNREACHABLE'
+  | 'DISK_FULL'
+  | 'NOT_WRITABLE'
+  | 'CLOCK_SKEWED'
+  | 'SCHEMA_OUTDATED'
+  | 'UNKNOWN_STREAM';
+
+/** What stops Mission Control from starting; the message is one line that says what to do. */
+export class ApiServerError extends CodedError<ApiServerErrorCode> {}

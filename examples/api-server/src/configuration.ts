@@ -1,0 +1,150 @@
+// Environment and command line, read once. Everything wrong is named at once, by the name of its variable.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Fault, TenantId, EnvironmentName } from '@promotable/contracts';
+import { layerPresets, parseLayer, type LayerDocument, type PresetName, presetNames } from '@promotable/policies';
+import type { OidcIssuer } from '@promotable/server-kit';
+import { z } from 'zod';
+import { ApiServerError } from './api-server-error.ts';
+
+export interface Configuration {
+  readonly production: boolean;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Whether a taken port may be replaced by a free one: only where nobody asked for it by name. */
+  readonly fallbackToFreePort: boolean;
+  /** Absolute path of the directory for local data, keys and tokens. */
+  readonly data: string;
+  /** Forget what was kept in `data`, and start anew. */
+  readonly reset: boolean;
+  /** Null = the embedded PostgreSQL, its data in `data`. */
+  readonly postgresUri: string | null;
+  readonly policyLayer: PresetName;
+  readonly policyOverrides: readonly LayerDocument[];
+  /** `always`: this process's policy becomes the active one; `if-none`: only where none is active yet. */
+  readonly activatePolicy: 'always' | 'if-none';
+  /** Directory with keys, key set and trust policy; null = made for development in `data`. */
+  readonly keys: string | null;
+  /** `iss` and `aud` of MC's own tokens; the same for all replicas. */
+  readonly tokenIssuer: string;
+  readonly oidcIssuers: readonly OidcIssuer[];
+  /** By tenant: the environment of a gate that names none. */
+  readonly defaultEnvironments: Readonly<Record<string, string>>;
+  /** Base URL as callers see it; null = where it listens. */
+  readonly publicUrl: string | null;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+const Environment = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.string().regex(/^\d{1,5}$/, 'must be a port from 0 to 65535').transform(Number).refine((number) => number <= 65_535, 'must be a port from 0 to 65535').optional(),
+  POSTGRES_URI: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgres://user:password@host:5432/mc' }).optional(),
+  PROMOTABLE_DATA: z.string().min(1).default('.promotable'),
+  PROMOTABLE_POLICY_LAYER: z.enum(presetNames).default('standard'),
+  PROMOTABLE_POLICY_OVERRIDES: z.string().optional().transform(fromJsonFile).pipe(z.array(z.unknown()).default([]).transform(layers)),
+  PROMOTABLE_ACTIVATE_POLICY: z.enum(['always', 'if-none']).optional(),
+  PROMOTABLE_KEYS: z.string().min(1).optional(),
+  PROMOTABLE_TOKEN_ISSUER: z.string().min(1).max(256).default('urn:promotable:mc'),
+  /** Faults inside are named by the authenticator itself, which knows the shape. */
+  PROMOTABLE_OIDC: z.string().optional().transform(fromJsonFile).pipe(z.array(z.custom<OidcIssuer>((issuer) => typeof issuer === 'object' && issuer !== null)).default([])),
+  PROMOTABLE_DEFAULT_ENVIRONMENTS: z.string().optional().transform(fromJson).pipe(z.record(TenantId, EnvironmentName).optional()),
+  PROMOTABLE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** The tenant of a local installation. */
+export const localTenant = 'local';
+
+/**
+ * Reads `argv` (without the program's name) and `env`; an empty variable is one that is not set.
+ * @throws {ApiServerError} `CONFIGURATION_INVALID` with every fault, its path the variable or flag
+ */
+export function readConfiguration(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Configuration {
+  const flags = readFlags(argv);
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const merged = { ...given, ...(flags.port === undefined ? {} : { PORT: flags.port }), ...(flags.host === undefined ? {} : { HOST: flags.host }), ...(flags.data === undefined ? {} : { PROMOTABLE_DATA: flags.data }) };
+  const parsed = Environment.safeParse(merged);
+  const faults = parsed.success ? [] : parsed.error.issues.map(({ path, code, message }): Fault => ({ path: path.join('/'), code: code ?? 'invalid', message }));
+  const production = given['NODE_ENV'] === 'production';
+  if (production) faults.push(...productionFaults(merged, flags.reset));
+  if (!parsed.success || faults.length > 0) throw invalid(faults);
+  const values = parsed.data;
+  return {
+    production,
+    host: values.HOST,
+    port: values.PORT ?? 4000,
+    fallbackToFreePort: values.PORT === undefined && !production,
+    data: resolve(values.PROMOTABLE_DATA),
+    reset: flags.reset,
+    postgresUri: values.POSTGRES_URI ?? null,
+    policyLayer: values.PROMOTABLE_POLICY_LAYER,
+    policyOverrides: values.PROMOTABLE_POLICY_OVERRIDES,
+    activatePolicy: values.PROMOTABLE_ACTIVATE_POLICY ?? (production ? 'if-none' : 'always'),
+    keys: values.PROMOTABLE_KEYS === undefined ? null : resolve(values.PROMOTABLE_KEYS),
+    tokenIssuer: values.PROMOTABLE_TOKEN_ISSUER,
+    oidcIssuers: values.PROMOTABLE_OIDC,
+    defaultEnvironments: values.PROMOTABLE_DEFAULT_ENVIRONMENTS ?? (production ? {} : { [localTenant]: 'production' }),
+    publicUrl: values.PROMOTABLE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** What development makes by itself must be given in production, and what is made for development is refused. */
+function productionFaults(env: Readonly<Record<string, string | undefined>>, reset: boolean): Fault[] {
+  const layer = env['PROMOTABLE_POLICY_LAYER'];
+  const isDevelopmentLayer = layer !== undefined && Object.hasOwn(layerPresets, layer) && layerPresets[layer as PresetName].developmentOnly === true;
+  return [
+    ...(['POSTGRES_URI', 'PROMOTABLE_KEYS'] as const).filter((name) => env[name] === undefined).map((path) => ({ path, code: 'required', message: 'must be set when NODE_ENV is production' })),
+    ...(isDevelopmentLayer ? [{ path: 'PROMOTABLE_POLICY_LAYER', code: 'development_only', message: `must not be ${layer} when NODE_ENV is production: it is made for development` }] : []),
+    ...(reset ? [{ path: '--reset', code: 'development_only', message: 'is refused when NODE_ENV is production' }] : []),
+  ];
+}
+
+function readFlags(argv: readonly string[]): { readonly data?: string | undefined; readonly port?: string | undefined; readonly host?: string | undefined; readonly reset: boolean } {
+  try {
+    const { values } = parseArgs({ args: [...argv], options: { data: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, reset: { type: 'boolean', default: false } } });
+    return values;
+  } catch (error) {
+    const message = (error as Error).message.split('. ')[0] ?? '';
+    throw invalid([{ path: 'command line', code: 'unknown_flag', message: `${message}; there are --data DIR, --port N, --host ADDRESS and --reset` }]);
+  }
+}
+
+function fromJson(text: string | undefined, context: z.RefinementCtx): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+}
+
+function fromJsonFile(path: string | undefined, context: z.RefinementCtx): unknown {
+  if (path === undefined) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `must name a JSON file: ${path} ${(error as NodeJS.ErrnoException).code ?? 'is no JSON'}` });
+    return z.NEVER;
+  }
+}
+
+function layers(documents: readonly unknown[], context: z.RefinementCtx): LayerDocument[] {
+  return documents.flatMap((document, index) => {
+    try {
+      return [parseLayer(document)];
+    } catch (error) {
+      for (const { path, message } of (error as { faults?: readonly Fault[] }).faults ?? []) context.addIssue({ code: 'custom', path: [index, ...path.split('/').slice(1)], message });
+      return [];
+    }
+  });
+}
+
+function invalid(faults: readonly Fault[]): ApiServerError {
+  const text = faults.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return new ApiServerError('CONFIGURATION_INVALID', `The configuration is not valid: ${text}.`, { faults, status: 400 });
+}

@@ -1,0 +1,34 @@
+// The process of Mission Control: one JSON line on stdout when it is ready, logs on stderr, one line of what to do when it cannot start.
+import { isCodedError } from '@promotable/contracts';
+import { createJsonLog } from '@promotable/server-kit';
+import { readConfiguration } from './configuration.ts';
+import { type MissionControl, startMissionControl } from './mission-control.ts';
+
+/** Codes of what its caller got wrong; everything else is ours or the machine's. */
+const usageCodes: ReadonlySet<string> = new Set(['CONFIGURATION_INVALID', 'DEVELOPMENT_ONLY', 'KEYS_UNUSABLE', 'INVALID_OPTIONS', 'LAYER_INVALID', 'LAYER_UNKNOWN', 'LAYER_DEVELOPMENT_ONLY']);
+
+async function main(): Promise<void> {
+  const stop = new AbortController();
+  let running: MissionControl | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (running === null) stop.abort();
+      else void running.stop().catch(report);
+    });
+  }
+  const configuration = readConfiguration(process.argv.slice(2), process.env);
+  const log = createJsonLog({ level: configuration.logLevel, destination: process.stderr });
+  running = await startMissionControl(configuration, { log, signal: stop.signal });
+  if (stop.signal.aborted) return running.stop();
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: running.url, data: configuration.data, layer: configuration.policyLayer })}\n`);
+}
+
+/** Never a stack trace: it helps nobody who starts a server. */
+function report(error: unknown): void {
+  const code = isCodedError(error) ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  process.stderr.write(`mission control: ${code}: ${message}\n`);
+  process.exitCode = usageCodes.has(code) ? 2 : 3;
+}
+
+main().catch(report);

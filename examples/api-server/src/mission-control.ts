@@ -1,0 +1,107 @@
+// Mission Control, started and stopped: keys, policy, database, modules, server, sequencer, in this order and back.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '@promotable/contracts';
+import { gateMigrations } from '@promotable/gate/postgres';
+import { createSequencer } from '@promotable/ledger';
+import { createPostgresLedger, ledgerMigrations } from '@promotable/ledger/postgres';
+import { evidenceMigrations } from '@promotable/sdk-evidence/server/postgres';
+import { createServer, type createJsonLog, mcTokens, type McTokens, oidcAuthenticator, type Server, type ServerModule, type ServerOptions } from '@promotable/server-kit';
+import { announcePolicy, loadConfiguredPolicy } from './active-policy.ts';
+import { exportingCheckpoints } from './checkpoint-export.ts';
+import type { Configuration } from './configuration.ts';
+import { type Database, openDatabase } from './database.ts';
+import { databaseReadiness } from './database-readiness.ts';
+import { ensureDevelopmentKeys, renewDevelopmentKeySet } from './development-keys.ts';
+import { type KeyDirectory, openKeyDirectory } from './key-directory.ts';
+import { localTokenSeconds, writeLocalConnection } from './local-connection.ts';
+import { ensureDirectory, resetData } from './local-files.ts';
+import { createModules } from './modules.ts';
+import { createUpkeep } from './upkeep.ts';
+
+/** Schemas in the order in which they are brought up to date. */
+const migrations = [ledgerMigrations, evidenceMigrations, gateMigrations];
+/** A bundle of 1 MiB in base64, and the frame around it. */
+const bodyBytes = 2_097_152;
+
+export interface MissionControl {
+  readonly url: string;
+  /** Finishes what is under way, then ends everything that was started; once, however often called. */
+  stop(): Promise<void>;
+}
+
+export interface MissionControlOptions {
+  readonly log: ReturnType<typeof createJsonLog>;
+  /** @default the system's clocks */
+  readonly clock?: Clock;
+  /** Ends the start of an embedded PostgreSQL, and that server. @default none */
+  readonly signal?: AbortSignal;
+}
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** Starts MC and answers once it listens. Throws coded errors whose message is one line that says what to do. */
+export async function startMissionControl(configuration: Configuration, { log, clock = systemClock, signal }: MissionControlOptions): Promise<MissionControl> {
+  await ensureDirectory(configuration.data);
+  if (configuration.reset) await resetData(configuration.data);
+  const keys = await openKeys(configuration, clock);
+  const tokens = tokensOf(configuration, keys, clock);
+  const policy = await loadConfiguredPolicy(configuration);
+  const database = await openDatabase(configuration, { migrations, logger: log, signal });
+  let server: Server | null = null;
+  try {
+    const ledger = exportingCheckpoints(createPostgresLedger({ pool: database.pool }), join(configuration.data, 'checkpoints'), log);
+    const sequencer = createSequencer({ ledger, signer: keys.checkpoint, clock, onError: (error, stream) => log.error({ err: error, stream }, 'sealing failed; it is tried again') });
+    const upkeep = createUpkeep({ configuration, keys, tokens, clock, log });
+    const { modules, gateStore } = createModules(configuration, { pool: database.pool, ledger, keys, policy, clock, log });
+    await announcePolicy(gateStore, policy, configuration.activatePolicy);
+    // Modules close in reverse order: the sequencer before the database that it writes to.
+    const storage: ServerModule = { name: 'storage', readiness: databaseReadiness(database.pool, migrations, clock), onClose: () => database.close() };
+    const background: ServerModule = { name: 'background', onClose: () => Promise.all([sequencer.stop(), upkeep.stop()]).then(() => undefined) };
+    server = await createServer({ ...serverOptions(configuration, tokens, clock), log, modules: [storage, ...modules, background] });
+    const url = await server.listen();
+    sequencer.start();
+    upkeep.start();
+    if (tokens !== null && !configuration.production) await writeLocalConnection(tokens, { data: configuration.data, url, rootPublicKey: keys.rootPublicKey });
+    return { url, stop: drainOf(server, database) };
+  } catch (error) {
+    await server?.drain();
+    await database.close();
+    throw error;
+  }
+}
+
+/** The database closes last, whatever the modules before it did. */
+function drainOf(server: Server, database: Database): () => Promise<void> {
+  return async () => {
+    await server.drain();
+    await database.close();
+  };
+}
+
+async function openKeys({ keys, data, production }: Configuration, clock: Clock): Promise<KeyDirectory> {
+  const directory = keys ?? join(data, 'keys');
+  if (keys === null) {
+    await ensureDevelopmentKeys(directory, clock);
+    await renewDevelopmentKeySet(directory, clock);
+  }
+  return openKeyDirectory({ directory, production, clock });
+}
+
+function tokensOf({ production, tokenIssuer }: Configuration, { token }: KeyDirectory, clock: Clock): McTokens | null {
+  if (token === null) return null;
+  return mcTokens({ issuer: tokenIssuer, signingKey: token, clock, ...(production ? {} : { developmentTokens: true, maxTtlSeconds: localTokenSeconds }) });
+}
+
+function serverOptions({ production, oidcIssuers, host, port, fallbackToFreePort }: Configuration, tokens: McTokens | null, clock: Clock): Omit<ServerOptions, 'log' | 'modules'> {
+  const authenticators = oidcIssuers.length === 0 ? [] : [oidcAuthenticator({ issuers: oidcIssuers, clock })];
+  const mc = tokens === null ? {} : production ? { authenticators: [tokens, ...authenticators] } : { developmentAuthenticator: tokens };
+  const graphql = { sdl: contract('schema.graphql'), manifest: JSON.parse(contract('operations/manifest.json')) as Record<string, string> };
+  return { authenticators, ...mc, graphql, clock, host, port, fallbackToFreePort, limits: { bodyBytes } };
+}
+
+function contract(path: string): string {
+  return readFileSync(createRequire(import.meta.url).resolve(`@promotable/contracts/${path}`), 'utf8');
+}

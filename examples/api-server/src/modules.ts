@@ -1,0 +1,72 @@
+// The modules of MC over one database: siblings that know nothing of each other meet here.
+import { resolveKey } from '@promotable/attest';
+import type { Clock } from '@promotable/contracts';
+import { postgresGateStore } from '@promotable/gate/postgres';
+import { decisionStream, gateModule, type GateStore, type LoadedPolicy, type MetricFactory } from '@promotable/gate/server';
+import type { SealableLedger } from '@promotable/ledger';
+import { postgresTransactor } from '@promotable/ledger/postgres';
+import { createEvidenceReceiver, evidenceModule, evidenceStream, type ReceiveListener } from '@promotable/sdk-evidence/server';
+import { postgresEvidenceStore } from '@promotable/sdk-evidence/server/postgres';
+import type { createJsonLog, ServerModule } from '@promotable/server-kit';
+import type pg from 'pg';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Configuration } from './configuration.ts';
+import { evidenceMetrics } from './evidence-metrics.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import { keysModule } from './keys-module.ts';
+import { ledgerModule } from './ledger-module.ts';
+
+export interface ModuleParts {
+  readonly pool: pg.Pool;
+  readonly ledger: SealableLedger;
+  readonly keys: KeyDirectory;
+  readonly policy: LoadedPolicy;
+  readonly clock: Clock;
+  readonly log: ReturnType<typeof createJsonLog>;
+}
+
+export function createModules(configuration: Configuration, parts: ModuleParts): { readonly modules: ServerModule[]; readonly gateStore: GateStore } {
+  const { pool, ledger, keys, policy, clock, log } = parts;
+  const transactor = postgresTransactor(pool);
+  const evidenceStore = postgresEvidenceStore(pool);
+  const gateStore = postgresGateStore(pool);
+  const gate = gateModule<Registry>({
+    store: gateStore, transactor, ledger, policy, signer: keys.decision, clock, logger: log,
+    evidence: evidenceStore,
+    signers: { statusOf: (keyId) => signerStatus(keys, keyId, clock) },
+    // Nobody can grant one yet, so there are none.
+    exceptions: { exceptions: async () => [] },
+    defaultEnvironment: (tenant) => (Object.hasOwn(configuration.defaultEnvironments, tenant) ? (configuration.defaultEnvironments[tenant] ?? null) : null),
+    metrics: metricFactory,
+    ...(configuration.publicUrl === null ? {} : { publicUrl: configuration.publicUrl }),
+  });
+  const streams = [evidenceStream('').stream, decisionStream];
+  return { gateStore, modules: [evidence(parts, evidenceStore, transactor), gate, ledgerModule(ledger, streams), keysModule(keys)] };
+}
+
+function evidence({ ledger, keys, clock }: ModuleParts, store: ReturnType<typeof postgresEvidenceStore>, transactor: ReturnType<typeof postgresTransactor>): ServerModule {
+  // The registry comes with the routes, after the receiver was made.
+  let listener: ReceiveListener = () => undefined;
+  const trust = () => ({ keySet: keys.trust().keySet, policy: keys.trust().trustPolicy });
+  const receiver = createEvidenceReceiver({ store, transactor, ledger, trust, clock, onReceived: (event) => listener(event) });
+  return {
+    ...evidenceModule({ receiver, store, ledger }),
+    routes(_app, kit) {
+      listener = evidenceMetrics(kit.metrics);
+    },
+  };
+}
+
+/** A key that is no longer listed proves nothing; retired ones stay listed. */
+function signerStatus(keys: Pick<KeyDirectory, 'trust'>, keyId: string, clock: Clock): 'trusted' | 'revoked' {
+  const { status } = resolveKey(keys.trust().keySet, keyId, { use: 'evidence', at: clock.now() });
+  return status === 'revoked' || status === 'unknown' ? 'revoked' : 'trusted';
+}
+
+function metricFactory(registry: Registry): MetricFactory {
+  const registers = [registry];
+  return {
+    counter: (definition) => new Counter({ ...definition, registers }),
+    histogram: (definition) => new Histogram({ ...definition, registers }),
+  };
+}
