@@ -43,7 +43,8 @@ export async function connect(io: Io, role: Role, options: ConnectionOptions): P
 
 async function readToken(io: Io, role: Role, options: ConnectionOptions, local: Connection['local']): Promise<string> {
   const given = io.env['MC_TOKEN'] ?? io.env['MC_API_TOKEN'];
-  const file = options.tokenFile ?? (given === undefined && local !== null && local.tokens[role] !== undefined ? resolve(local.folder, local.tokens[role]) : undefined);
+  const kept = given === undefined ? local?.tokens[role] : undefined;
+  const file = options.tokenFile !== undefined ? resolve(io.cwd, options.tokenFile) : kept === undefined || local === null ? undefined : resolve(local.folder, kept);
   if (file === undefined) {
     if (given !== undefined && given.trim() !== '') return given.trim();
     throw new McError('CONFIGURATION', 'No token: give --token-file, MC_TOKEN or MC_API_TOKEN.');

@@ -1,0 +1,20 @@
+import type { Io } from './io.ts';
+
+/** An `Io` for tests: keeps what was printed, refuses the network unless given one. */
+export function capturedIo(overrides: Partial<Io> = {}): Io & { out(): string; err(): string } {
+  const printed = { out: '', err: '' };
+  return {
+    stdout: (text) => void (printed.out += text),
+    stderr: (text) => void (printed.err += text),
+    env: {},
+    cwd: process.cwd(),
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    fetch: () => Promise.reject(new TypeError('fetch failed')),
+    random: () => 0,
+    columns: 0,
+    signal: new AbortController().signal,
+    ...overrides,
+    out: () => printed.out,
+    err: () => printed.err,
+  };
+}

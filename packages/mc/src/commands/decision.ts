@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { KeyResolver } from '@promotable/attest';
+import type { DecisionRecord } from '@promotable/contracts';
+import { type Act, type Invocation, type Register, withConnection, withExamples } from '../command.ts';
+import { connect, type ConnectionOptions, readText } from '../connection.ts';
+import { decisionFiles, writeDecisionFiles } from '../decision-files.ts';
+import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { McError } from '../mc-error.ts';
+import { getFromMc, jsonOf } from '../mc-request.ts';
+import { renderExplanation } from '../render/explanation.ts';
+import { type KeyOptions, verifiedKeys, type VerifiedKeys } from '../trusted-keys.ts';
+
+interface DecisionOptions extends ConnectionOptions, KeyOptions {
+  readonly out?: string;
+}
+
+export const registerDecision: Register = (program, act) => {
+  const decision = program.command('decision').description('a signed decision: check it, explain it, take it along');
+  registerVerify(decision, act);
+  registerExplain(decision, act);
+  registerExport(decision, act);
+};
+
+const subject = 'id of a decision, a file or folder that `mc decision export` wrote';
+
+const registerVerify = (parent: Parameters<Register>[0], act: Act): void => {
+  const command = withConnection(parent.command('verify').argument('<decision>', subject))
+    .description('check signature, subjects and digests of a decision; exit code 0 means genuine, whatever the verdict')
+    .option('--keys <file>', 'signed key set, to work offline (default: keys.json in the folder)');
+  withExamples(command, ['mc decision verify exported/ --root root.pub', 'mc decision verify 0f8e4c1e-5f5c-4d52-9a63-0d6b3f1f7a10']);
+  act<DecisionOptions>(command, async (invocation) => {
+    const { record, keys } = await load(invocation);
+    const { openRecord } = await import('@promotable/gate');
+    const { decision } = openRecord(record, keys);
+    const { id, verdict, evaluatedAt, validUntil, policyDigest, digests } = decision;
+    invocation.io.stdout(invocation.json ? `${JSON.stringify({ verified: true, decision }, null, 2)}\n` : `genuine: decision ${id}, ${verdict} at ${evaluatedAt}${validUntil === null ? '' : `, valid until ${validUntil}`}\n  policy ${policyDigest}\n${digests.map((digest) => `  digest ${digest}\n`).join('')}`);
+    return exitCodes.pass;
+  });
+};
+
+const registerExplain = (parent: Parameters<Register>[0], act: Act): void => {
+  const command = withConnection(parent.command('explain').argument('<decision>', subject))
+    .description('say why, what changed since the last pass and what to do next; then make the decision again from its own policy and compare')
+    .option('--keys <file>', 'signed key set, to work offline (default: keys.json in the folder)');
+  withExamples(command, ['mc decision explain 0f8e4c1e-5f5c-4d52-9a63-0d6b3f1f7a10', 'mc decision explain exported/ --root root.pub --json']);
+  act<DecisionOptions>(command, async (invocation) => {
+    const { record, keys } = await load(invocation);
+    const [{ explainDecision }, { replayPolicy }] = await Promise.all([import('@promotable/gate'), import('../replay-policy.ts')]);
+    const explanation = await explainDecision(record, { keys, loadPolicy: replayPolicy });
+    invocation.io.stdout(invocation.json ? `${JSON.stringify(explanation, null, 2)}\n` : renderExplanation(explanation));
+    return explanation.replayed === 'equal' ? exitCodeOf(explanation.verdict) : exitCodes.hold;
+  });
+};
+
+const registerExport = (parent: Parameters<Register>[0], act: Act): void => {
+  const command = withConnection(parent.command('export').argument('<decision>', 'id of a decision'))
+    .description('write a decision with its facts, its policy and the signed key set, and the files that `openssl` needs')
+    .option('--out <dir>', 'where to', 'decision');
+  withExamples(command, ['mc decision export 0f8e4c1e-5f5c-4d52-9a63-0d6b3f1f7a10 --out exported']);
+  act<DecisionOptions>(command, async ({ io, options, json, args }) => {
+    const connection = await connect(io, 'reader', options);
+    const record = await recordFromMc({ io, options }, args[0] ?? '');
+    const { bundle, keySet } = await verifiedKeys(io, options, async () => connection);
+    const folder = resolve(io.cwd, options.out ?? 'decision');
+    const openssl = await writeDecisionFiles(folder, record, bundle, keySet);
+    io.stdout(json ? `${JSON.stringify({ folder, files: Object.values(decisionFiles), openssl }, null, 2)}\n` : `${folder}: ${Object.values(decisionFiles).join(', ')}\ncheck it without us:\n  ${openssl}\n`);
+    return exitCodes.pass;
+  });
+};
+
+interface Loaded {
+  readonly record: unknown;
+  readonly keys: KeyResolver;
+}
+
+async function load({ io, options, args }: Invocation<DecisionOptions>): Promise<Loaded> {
+  const { listedKeys, parseStrictJson } = await import('@promotable/attest');
+  const subject = args[0] ?? '';
+  const files = await filesOf(resolve(io.cwd, subject));
+  let keys: VerifiedKeys;
+  let record: unknown;
+  if (files === null) {
+    record = await recordFromMc({ io, options }, subject);
+    keys = await verifiedKeys(io, options, () => connect(io, 'reader', options));
+  } else {
+    keys = await verifiedKeys(io, { ...options, keys: options.keys ?? files.keys }, null);
+    const text = await readText(files.record, 'the decision');
+    try {
+      record = parseStrictJson(text);
+    } catch (cause) {
+      throw new McError('USAGE', `${files.record} is no JSON.`, { cause });
+    }
+  }
+  return { record, keys: listedKeys(keys.keySet, 'decision') };
+}
+
+async function filesOf(path: string): Promise<{ record: string; keys: string | undefined } | null> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return null;
+  return found.isDirectory() ? { record: join(path, decisionFiles.record), keys: join(path, decisionFiles.keys) } : { record: path, keys: undefined };
+}
+
+async function recordFromMc({ io, options }: Pick<Invocation<DecisionOptions>, 'io' | 'options'>, id: string): Promise<DecisionRecord> {
+  if (!/^[0-9a-f-]{36}$/.test(id)) throw new McError('USAGE', `"${id}" is neither the id of a decision nor a file or folder here.`);
+  const connection = await connect(io, 'reader', options);
+  return (await jsonOf(await getFromMc(io, connection, `/v1/decisions/${id}`))) as DecisionRecord;
+}

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import type { Artifact, ReportDocument } from '@promotable/sdk-evidence';
+import { type Act, collect, type Invocation, type Register, withExamples } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { localConnection } from '../connection.ts';
+import { McError } from '../mc-error.ts';
+
+interface BuildOptions {
+  readonly service: string;
+  readonly release: string;
+  readonly artifact?: string[];
+  readonly releaseDigest?: string[];
+  readonly sbom?: string;
+  readonly junit?: string[];
+  readonly provider: string;
+  readonly run: string;
+  readonly attempt: string;
+  readonly observed?: string;
+  readonly key?: string;
+  readonly out: string;
+  readonly data?: string;
+}
+
+export const registerBuild = (parent: Parameters<Register>[0], act: Act): void => {
+  const command = parent
+    .command('build')
+    .description('read the reports of a build, bind them to its digests, redact and sign, once')
+    .requiredOption('--service <name>', 'the service')
+    .requiredOption('--release <id>', 'the release id')
+    .option('--artifact <file>', 'a built file; its sha256 becomes a subject; may be repeated', collect)
+    .option('--release-digest <sha256:…>', 'digest of an artifact that is no file here, such as an image; may be repeated', collect)
+    .option('--sbom <file>', 'CycloneDX JSON; without it the SBOM is recorded as absent')
+    .option('--junit <file>', 'JUnit XML; may be repeated; without it the tests are recorded as absent', collect)
+    .option('--provider <name>', 'who ran the build', 'local')
+    .requiredOption('--run <id>', 'id of the run')
+    .option('--attempt <n>', 'attempt of the run, from 1', '1')
+    .option('--observed <instant>', 'when it was observed (RFC 3339 with an offset), where no report states a time')
+    .option('--key <file>', 'private key (PKCS8 PEM) that signs (env MC_SIGNING_KEY)')
+    .option('--data <dir>', 'folder of a local MC, as given to `npm start`')
+    .requiredOption('--out <file>', 'where the signed evidence goes');
+  withExamples(command, [
+    'mc evidence build --service checkout --release A --artifact checkout.tgz --sbom bom.json --junit junit.xml --run 1187 --key key.pem --out A.evidence.json',
+    'mc evidence build --service checkout --release A --release-digest sha256:… --sbom bom.json --run 1187 --out A.evidence.json',
+  ]);
+  act<BuildOptions>(command, build);
+};
+
+async function build({ io, options, json }: Invocation<BuildOptions>): Promise<ExitCode> {
+  const [{ buildEvidence, writeSigned }, { localSigner }] = await Promise.all([import('@promotable/sdk-evidence'), import('@promotable/attest')]);
+  const attempt = Number(options.attempt);
+  const statement = buildEvidence(
+    {
+      service: options.service,
+      releaseId: options.release,
+      artifacts: await artifactsOf(io, options),
+      ...(options.sbom === undefined ? {} : { sbom: await document(io, options.sbom, 'the SBOM') }),
+      ...(options.junit === undefined ? {} : { junit: await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))) }),
+      run: { provider: options.provider, id: options.run, attempt },
+      ...(options.observed === undefined ? {} : { observed: { from: options.observed, until: options.observed } }),
+    },
+    { clock: io.clock },
+  );
+  const signer = localSigner(await signingKey(io, options));
+  const path = resolve(io.cwd, options.out);
+  const signed = await writing(path, () => writeSigned(statement, { path, signer, signal: io.signal }));
+  const result = { file: options.out, statementDigest: signed.statementDigest, keyId: signer.keyId, samples: signed.predicate.samples, redactions: signed.predicate.redactions };
+  const counted = Object.entries(result.samples).map(([item, count]) => `${item} ${count}`);
+  io.stdout(json ? `${JSON.stringify(result, null, 2)}\n` : `${options.out}: evidence ${signed.statementDigest.slice(0, 12)}… signed (${counted.join(', ') || 'no report'}${result.redactions.length === 0 ? '' : `, ${result.redactions.length} redactions`})\n`);
+  return exitCodes.pass;
+}
+
+async function artifactsOf(io: Io, { artifact = [], releaseDigest = [] }: BuildOptions): Promise<Artifact[]> {
+  const { fileDigest } = await import('@promotable/attest');
+  const files = artifact.map(async (path) => {
+    const sha256 = await fileDigest(resolve(io.cwd, path), { signal: io.signal }).catch((cause: unknown) => {
+      throw new McError('FILE_UNREADABLE', `Cannot read the artifact at ${path}.`, { cause });
+    });
+    return { name: basename(path), sha256 };
+  });
+  return [...(await Promise.all(files)), ...releaseDigest.map((digest) => ({ name: digest, sha256: digest.replace(/^sha256:/, '') }))];
+}
+
+async function signingKey(io: Io, options: BuildOptions): Promise<string> {
+  const local = await localConnection(io, options.data);
+  const path = options.key ?? io.env['MC_SIGNING_KEY'] ?? (local?.signingKey === undefined ? undefined : resolve(local.folder, local.signingKey));
+  if (path === undefined) throw new McError('CONFIGURATION', 'Who signs? Give --key or MC_SIGNING_KEY: a private key (PKCS8 PEM) whose public half MC trusts.');
+  return readFile(resolve(io.cwd, path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new McError('FILE_UNREADABLE', `Cannot read the signing key at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
+  });
+}
+
+/** Bytes of a report, or one line on which file could not be read. */
+export async function document(io: Io, path: string, what: string): Promise<ReportDocument> {
+  const bytes = await readFile(resolve(io.cwd, path)).catch((cause: NodeJS.ErrnoException) => {
+    throw new McError('FILE_UNREADABLE', `Cannot read ${what} at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
+  });
+  return { name: basename(path), bytes };
+}
+
+async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return await write();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw cause;
+    throw new McError('FILE_NOT_WRITABLE', `Cannot write ${path}: ${code === 'ENOSPC' ? 'the disk is full' : code}.`, { cause });
+  }
+}

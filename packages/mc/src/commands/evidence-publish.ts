@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Replayed } from '@promotable/sdk-evidence/spool';
+import { type Act, type Invocation, type Register, withExamples } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { McError } from '../mc-error.ts';
+import { publishing, type PublishingOptions, withPublishing } from '../publishing.ts';
+
+interface PublishOptions extends PublishingOptions {
+  readonly idempotencyKey?: string;
+}
+
+export const registerPublish = (parent: Parameters<Register>[0], act: Act): void => {
+  const command = withPublishing(parent.command('publish').argument('<file...>', 'signed evidence that `mc evidence build` wrote'))
+    .description('send signed evidence to MC; what cannot be sent now waits in the spool (exit code 3)')
+    .option('--idempotency-key <key>', 'your name for this publish, at most 128 characters (default: the statement digest)');
+  withExamples(command, ['mc evidence publish A.evidence.json', 'mc evidence publish *.evidence.json --spool /var/spool/promotable --json']);
+  act<PublishOptions>(command, publish);
+};
+
+export const registerReplay = (parent: Parameters<Register>[0], act: Act): void => {
+  const command = withPublishing(parent.command('replay')).description('send what waits in the spool, each record once');
+  withExamples(command, ['mc evidence replay', 'mc evidence replay --spool /var/spool/promotable --json']);
+  act<PublishingOptions>(command, replaySpool);
+};
+
+async function publish({ io, options, json, args }: Invocation<PublishOptions>): Promise<ExitCode> {
+  const [{ parseSigned }, { publishOrSpool }] = await Promise.all([import('@promotable/sdk-evidence'), import('@promotable/sdk-evidence/spool')]);
+  if (options.idempotencyKey !== undefined && args.length > 1) throw new McError('USAGE', '--idempotency-key names one record; give one file with it.');
+  // Every file is read before the first is sent, so that a typo sends nothing.
+  const records = await Promise.all(args.map(async (file) => ({ file, evidence: parseSigned(await bytesOf(io, file)) })));
+  const { publisher, spool } = await publishing(io, options);
+  const results: { file: string; statementDigest: string; outcome: string; receipt?: unknown; error?: unknown }[] = [];
+  try {
+    for (const { file, evidence } of records) {
+      const { statementDigest } = evidence;
+      const result = await publishOrSpool(evidence, { publisher, spool, signal: io.signal, ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }) });
+      results.push({ file, statementDigest, outcome: result.outcome, ...(result.outcome === 'spooled' ? { error: { code: result.error.code, message: result.error.message } } : { receipt: result.receipt }) });
+      if (!json) io.stdout(`${file}: ${result.outcome} ${statementDigest.slice(0, 12)}…${result.outcome === 'spooled' ? ` (${result.error.code}); \`mc evidence replay\` sends it later` : ''}\n`);
+    }
+  } finally {
+    await spool.close();
+    if (json) io.stdout(`${JSON.stringify(results, null, 2)}\n`);
+  }
+  return results.some(({ outcome }) => outcome === 'spooled') ? exitCodes.hold : exitCodes.pass;
+}
+
+async function replaySpool({ io, options, json }: Invocation<PublishingOptions>): Promise<ExitCode> {
+  const { replay } = await import('@promotable/sdk-evidence/spool');
+  const { publisher, spool, spoolPath } = await publishing(io, options);
+  try {
+    const replayed = await replay({ spool, publisher, signal: io.signal });
+    const { stopped, ...counts } = replayed;
+    io.stdout(json ? `${JSON.stringify({ ...counts, stopped: stopped === null ? null : { code: stopped.code, message: stopped.message } }, null, 2)}\n` : `${spoolPath}: ${render(replayed)}\n`);
+    return replayed.remaining > 0 || replayed.refused > 0 || replayed.expired > 0 ? exitCodes.hold : exitCodes.pass;
+  } finally {
+    await spool.close();
+  }
+}
+
+function render({ accepted, duplicate, refused, remaining, expired, stopped }: Replayed): string {
+  const counts = Object.entries({ accepted, duplicate, refused, remaining, expired }).filter(([, count]) => count > 0);
+  const text = counts.length === 0 ? 'empty' : counts.map(([state, count]) => `${count} ${state}`).join(', ');
+  return stopped === null ? text : `${text}; stopped: ${stopped.code}: ${stopped.message}`;
+}
+
+async function bytesOf(io: Io, file: string): Promise<Uint8Array> {
+  return readFile(resolve(io.cwd, file)).catch((cause: NodeJS.ErrnoException) => {
+    throw new McError('FILE_UNREADABLE', `Cannot read the evidence at ${file}: ${cause.code ?? 'unknown error'}.`, { cause });
+  });
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateSigningKey } from '@promotable/attest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { capturedIo } from './captured-io.ts';
+import { runMc } from './program.ts';
+
+let folder: string;
+const junit = '<testsuite name="s" tests="2" failures="0" errors="0" skipped="1" timestamp="2026-11-21T10:00:00Z" time="1"><testcase name="a" time="1"/><testcase name="b"><skipped/></testcase></testsuite>';
+const red = junit.replace('failures="0"', 'failures="1"').replace('skipped="1"', 'skipped="0"').replace('<skipped/>', '<failure message="no"/>');
+const sbom = JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ type: 'library', name: 'left', version: '1.0.0', purl: 'pkg:npm/left@1.0.0' }] });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mc-'));
+  const keys = generateSigningKey('ecdsa-p256');
+  await Promise.all(Object.entries({ 'junit.xml': junit, 'red.xml': red, 'bom.json': sbom, 'broken.json': '{', 'app.tgz': 'bytes', 'key.pem': keys.privateKeyPem, 'root.pub': keys.publicKeyPem, token: 'abc.def.ghi' }).map(([name, text]) => writeFile(join(folder, name), text)));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const io = (env: Record<string, string> = {}) => capturedIo({ cwd: folder, env, clock: { now: () => Date.parse('2026-11-22T00:00:00Z'), monotonic: () => performance.now() } });
+
+async function run(line: string, world = io()) {
+  return { code: await runMc(line.split(' '), world), out: world.out(), err: world.err() };
+}
+
+describe('mc', () => {
+  it.each(['gat', 'gate rollout', 'evidence build --service s', 'ledger verify --bogus', 'decision verify'])('refuses `mc %s` with exit code 2', async (line) => {
+    const { code, err, out } = await run(line);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('error:');
+  });
+
+  it.each(['try', 'evidence build', 'evidence publish', 'evidence status', 'evidence replay', 'gate rollout', 'decision verify', 'decision explain', 'decision export', 'ledger verify', 'ledger export', 'policy thresholds'])(
+    'explains `mc %s` with examples and --json',
+    async (line) => {
+      const { code, out } = await run(`${line} --help`);
+      expect(code).toBe(0);
+      expect(out).toContain('Examples:');
+      expect(out).toContain('--json');
+      expect(out).toContain(`$ mc ${line}`);
+    },
+  );
+});
+
+describe('mc try', () => {
+  it('passes good reports, says that it is no decision, and signs nothing', async () => {
+    const { code, out } = await run('try --sbom bom.json --junit junit.xml');
+    expect(code).toBe(0);
+    expect(out).toContain('NOT A DECISION');
+    expect(out).toContain('1 components; 2 tests, 0 failed, 1 skipped');
+  });
+
+  it('fails red tests with exit code 1 and the reason', async () => {
+    const { code, out } = await run('try --sbom bom.json --junit red.xml --json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ notADecision: true, verdict: 'fail', reasons: [{ code: 'TESTS_FAILED' }] });
+  });
+
+  it('holds when a report is missing', async () => {
+    expect(await run('try --sbom bom.json --json')).toMatchObject({ code: 3, out: expect.stringContaining('TESTS_ABSENT') });
+  });
+
+  it.each([
+    ['try', 'USAGE'],
+    ['try --sbom nowhere.json', 'FILE_UNREADABLE'],
+    ['try --sbom broken.json', 'REPORT_UNREADABLE'],
+    ['try --junit bom.json', 'REPORT_UNREADABLE'],
+    ['try --sbom bom.json --layer bogus', 'LAYER_UNKNOWN'],
+  ])('refuses `mc %s` as %s with exit code 2', async (line, code) => {
+    const result = await run(`${line} --json`);
+    expect(result.code).toBe(2);
+    expect(JSON.parse(result.out).error.code).toBe(code);
+    expect(result.err).toContain(code);
+  });
+});
+
+describe('mc policy thresholds', () => {
+  it('prints each number with the layer it comes from', async () => {
+    const { code, out } = await run('policy thresholds --layer demo --json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ layer: 'demo', values: { p95BudgetMs: 350, errorRateBudget: 0.02, windowMs: { 20: 8000, 50: 6000 } } });
+  });
+
+  it('refuses the layer made for development in production', async () => {
+    expect(await run('policy thresholds --layer demo', io({ NODE_ENV: 'production' }))).toMatchObject({ code: 2, err: expect.stringContaining('LAYER_DEVELOPMENT_ONLY') });
+  });
+});
+
+describe('mc evidence', () => {
+  const build = 'evidence build --service checkout --release A --artifact app.tgz --sbom bom.json --junit junit.xml --run 7 --key key.pem';
+
+  it('builds the same signed file from the same inputs', async () => {
+    const first = await run(`${build} --out one.json --json`);
+    const second = await run(`${build} --out two.json --json`);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(JSON.parse(first.out)).toMatchObject({ samples: { sbom: 1, tests: 2 }, redactions: [] });
+    expect(JSON.parse(first.out).statementDigest).toBe(JSON.parse(second.out).statementDigest);
+    expect(JSON.parse(await readFile(join(folder, 'one.json'), 'utf8'))).toMatchObject({ mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json' });
+  });
+
+  it('lists every fault with its path and writes nothing', async () => {
+    const { code, err, out } = await run('evidence build --service a/b --release A --release-digest nonsense --junit junit.xml --run 7 --attempt 0 --key key.pem --out bad.json --json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out).error.faults.map((fault: { path: string }) => fault.path)).toEqual(expect.arrayContaining(['/artifacts/0/sha256', '/predicate/run/attempt', '/predicate/service']));
+    expect(err).toContain('/run/attempt');
+    await expect(readFile(join(folder, 'bad.json'))).rejects.toThrow();
+  });
+
+  it('spools what it cannot send and exits with 3', async () => {
+    await run(`${build} --out spooled.json`);
+    const { code, out } = await run('evidence publish spooled.json --url http://127.0.0.1:9 --token-file token --attempts 1 --spool spool --json');
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toMatchObject([{ outcome: 'spooled', error: { code: 'MC_UNREACHABLE' } }]);
+    expect(await run('evidence replay --url http://127.0.0.1:9 --token-file token --attempts 1 --spool spool --json')).toMatchObject({ code: 3, out: expect.stringContaining('"remaining": 1') });
+  });
+
+  it('refuses a file that is no signed evidence', async () => {
+    expect(await run('evidence publish bom.json --url http://127.0.0.1:9 --token-file token')).toMatchObject({ code: 2, err: expect.stringContaining('BUNDLE_INVALID') });
+  });
+
+  it('says where to find MC when nothing tells it', async () => {
+    expect(await run('evidence status --service checkout --release A')).toMatchObject({ code: 2, err: expect.stringContaining('npm start') });
+  });
+});
+
+describe('mc gate rollout', () => {
+  const ask = 'gate rollout --service checkout --release A --environment production --stage 20 --url http://127.0.0.1:9 --token-file token --root root.pub';
+
+  it('holds with exit code 3 while MC is away', async () => {
+    const { code, out } = await run(`${ask} --json`);
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'hold', source: 'client', reasons: [{ code: 'MC_UNREACHABLE' }] });
+  });
+
+  it.each([
+    ['--stage 200', 'INVALID_QUESTION'],
+    ['--wait soon', 'USAGE'],
+    ['--poll 1ms', 'USAGE'],
+  ])('refuses %s', async (option, code) => {
+    expect(await run(`${ask} ${option}`)).toMatchObject({ code: 2, err: expect.stringContaining(code) });
+  });
+
+  it('asks nobody without a pinned root', async () => {
+    expect(await run(ask.replace(' --root root.pub', ''))).toMatchObject({ code: 2, err: expect.stringContaining('--root') });
+  });
+});

@@ -1,0 +1,45 @@
+import { join, resolve } from 'node:path';
+import type { Publisher } from '@promotable/sdk-evidence';
+import type { Spool } from '@promotable/sdk-evidence/spool';
+import type { Command } from 'commander';
+import { withConnection } from './command.ts';
+import { connect, type ConnectionOptions } from './connection.ts';
+import { durationMs } from './duration.ts';
+import type { Io } from './io.ts';
+import { McError } from './mc-error.ts';
+
+export interface PublishingOptions extends ConnectionOptions {
+  readonly spool?: string;
+  readonly attempts?: string;
+  readonly timeout?: string;
+}
+
+export interface Publishing {
+  readonly publisher: Publisher;
+  readonly spool: Spool;
+  readonly spoolPath: string;
+}
+
+/** Adds the options of everything that sends evidence. */
+export function withPublishing(command: Command): Command {
+  return withConnection(command)
+    .option('--spool <path>', 'where evidence waits while MC is away: a folder, or a file that ends in .sqlite')
+    .option('--attempts <n>', 'attempts in all (default: 6)')
+    .option('--timeout <duration>', 'longest time for one record, waiting included (default: 120s)');
+}
+
+/** The publisher and the spool of this machine. The caller closes the spool. */
+export async function publishing(io: Io, options: PublishingOptions): Promise<Publishing> {
+  const [{ createEvidenceEvents, createPublisher }, { openDirectorySpool, openSqliteSpool }] = await Promise.all([import('@promotable/sdk-evidence'), import('@promotable/sdk-evidence/spool')]);
+  const connection = await connect(io, 'publisher', options);
+  const events = createEvidenceEvents();
+  events.on((event) => {
+    if (event.type === 'retry') io.stderr(`mc: attempt ${event.attempt} failed (${event.code}); again in ${(event.delayMs / 1000).toFixed(1)} s\n`);
+  });
+  const attempts = options.attempts === undefined ? undefined : Number(options.attempts);
+  if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1 && attempts <= 100)) throw new McError('USAGE', '--attempts must be a whole number from 1 to 100.');
+  const totalMs = options.timeout === undefined ? undefined : durationMs('--timeout', options.timeout);
+  const publisher = createPublisher({ url: connection.url, token: connection.token, fetch: io.fetch, clock: io.clock, random: io.random, events, attempts, totalMs });
+  const path = resolve(io.cwd, options.spool ?? join(connection.local?.folder ?? '.promotable', 'spool'));
+  return { publisher, spool: await (path.endsWith('.sqlite') ? openSqliteSpool(path) : openDirectorySpool(path)), spoolPath: path };
+}
