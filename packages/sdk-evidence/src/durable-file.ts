@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, rename, unlink } from 'node:fs/promises';
+import { open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
  * Writes a file that is there whole or not at all, also after a crash: a temporary file beside it is flushed, takes the name in one
  * step, and the directory entry is flushed too. Rejects with the file system's own error.
  */
-export async function writeDurably(path: string, bytes: Uint8Array | string, { mode, exclusive = false, temporaryDirectory = dirname(path) }: DurableFileOptions): Promise<void> {
+export async function writeDurably(path: string, bytes: Uint8Array | string, { mode, temporaryDirectory = dirname(path) }: DurableFileOptions): Promise<void> {
   const temporary = join(temporaryDirectory, `.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', mode);
@@ -18,19 +18,17 @@ export async function writeDurably(path: string, bytes: Uint8Array | string, { m
     } finally {
       await file.close();
     }
-    if (exclusive) await link(temporary, path);
-    else await rename(temporary, path);
+    await rename(temporary, path);
     await syncDirectory(dirname(path));
-  } finally {
-    await unlink(temporary).catch(ignoreMissing);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
   }
 }
 
 export interface DurableFileOptions {
   /** Permission bits, e.g. `0o644`. */
   readonly mode: number;
-  /** Rejects with `EEXIST` instead of replacing. @default false */
-  readonly exclusive?: boolean;
   /** Same file system as the target. @default the target's directory */
   readonly temporaryDirectory?: string;
 }
@@ -48,8 +46,4 @@ export async function syncDirectory(path: string): Promise<void> {
 /** True for a file system error of that code, e.g. `ENOENT`. */
 export function isFileError(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!isFileError(error, 'ENOENT')) throw error;
 }

@@ -1,4 +1,6 @@
 // `@promotable/sdk-evidence/testing`: what an adapter of ours must do, and stand-ins that behave.
 export { evidenceStoreConformance } from './server/store-conformance.ts';
+export { spoolConformance } from './spool/spool-conformance.ts';
 
 export type { EvidenceStoreHarness, EvidenceTestRunner } from './server/store-conformance.ts';
+export type { OpenSpool, SpoolTestRunner } from './spool/spool-conformance.ts';

@@ -1,0 +1,9 @@
+// Where evidence waits while MC is away: two adapters of one port.
+export { openDirectorySpool } from './spool/directory-spool.ts';
+export { openSqliteSpool } from './spool/sqlite-spool.ts';
+export { publishOrSpool } from './spool/publish-or-spool.ts';
+export { replay } from './spool/replay.ts';
+
+export type { LeaseOptions, Spool, SpoolEntry, SpoolLease, SpoolOptions, SpoolRecord, SpoolRefusal, SpoolState } from './spool/spool.ts';
+export type { PublishedOrSpooled, PublishOrSpoolOptions } from './spool/publish-or-spool.ts';
+export type { Replayed, ReplayOptions } from './spool/replay.ts';

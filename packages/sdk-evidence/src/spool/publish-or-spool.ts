@@ -1,0 +1,39 @@
+import { environmentOf, type SignedEvidence } from '../build/signed-evidence.ts';
+import { EvidenceError } from '../evidence-error.ts';
+import type { EvidenceEvents } from '../publish/events.ts';
+import type { Published, Publisher, PublishOptions } from '../publish/publisher.ts';
+import type { Spool } from './spool.ts';
+
+export interface PublishOrSpoolOptions extends PublishOptions {
+  readonly publisher: Publisher;
+  readonly spool: Pick<Spool, 'put'>;
+  /** Hears of `spooled`. @default nobody */
+  readonly events?: EvidenceEvents | undefined;
+}
+
+/** Published, or safe on disk; `error` says why it could not be published. */
+export type PublishedOrSpooled = Published | { readonly outcome: 'spooled'; readonly error: EvidenceError };
+
+/**
+ * Publishes; what cannot be published now but may be later waits in the spool.
+ * @throws {EvidenceError} permanent errors of {@link Publisher.publish} (the file stays where it is); `SPOOL_FULL`, `SPOOL_UNAVAILABLE` with
+ * the publisher's error as cause
+ */
+export async function publishOrSpool(evidence: SignedEvidence, { publisher, spool, events, ...options }: PublishOrSpoolOptions): Promise<PublishedOrSpooled> {
+  const { statementDigest, bytes } = evidence;
+  try {
+    return await publisher.publish(evidence, options);
+  } catch (error) {
+    if (!(error instanceof EvidenceError) || !error.retryable) throw error;
+    await spool.put({ statementDigest, idempotencyKey: options.idempotencyKey ?? statementDigest, bytes }).catch((spoolError: unknown) => {
+      throw bothFailed(spoolError, error);
+    });
+    events?.emit({ type: 'spooled', statementDigest, environment: environmentOf(evidence), code: error.code });
+    return { outcome: 'spooled', error };
+  }
+}
+
+function bothFailed(spoolError: unknown, publishError: EvidenceError): unknown {
+  if (!(spoolError instanceof EvidenceError)) return spoolError;
+  return new EvidenceError(spoolError.code, `${spoolError.message}; publishing had failed before: ${publishError.message}`, { cause: publishError });
+}
