@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from './run-command.ts';
+import { type Finished, runCommand } from './run-command.ts';
 import type { Step } from './step.ts';
 import { oneFailed, onePassed, oneSkipped } from './tally.ts';
 
@@ -17,21 +17,25 @@ export function publishedPackages(root: string): string[] {
   );
 }
 
-/** Builds each published package as it ships and loads every built entry the way a user of the package would. */
+/** Builds each published package as it ships, then loads every built entry the way a user of the package would. */
 export function packageBuilds(root: string): readonly Step[] {
-  return publishedPackages(root).map((directory) => ({
-    name: `build ${manifestOf(root, directory).name}`,
+  const directories = publishedPackages(root);
+  const command = (name: string, run: (directory: string) => Promise<Finished>, parts: readonly string[]): Step => ({
+    name,
     async run({ light, say }) {
       if (light) return oneSkipped;
-      const cwd = join(root, directory);
-      const built = await runCommand('pnpm', ['run', 'build'], { cwd });
-      const loaded =
-        built.exitCode === 0 ? await runCommand(process.execPath, ['--input-type=module', '-e', loadAll(root, directory)], { cwd }) : built;
-      if (loaded.exitCode === 0) return onePassed;
-      say(loaded.output.trimEnd());
-      return oneFailed;
+      const faults = (await Promise.all(parts.map(run))).filter(({ exitCode }) => exitCode !== 0);
+      for (const { output } of faults) say(output.trimEnd());
+      return faults.length === 0 ? onePassed : oneFailed;
     },
-  }));
+  });
+  const build = (directory: string): Promise<Finished> => runCommand('pnpm', ['run', 'build'], { cwd: join(root, directory) });
+  const load = (directory: string): Promise<Finished> =>
+    runCommand(process.execPath, ['--input-type=module', '-e', loadAll(root, directory)], { cwd: join(root, directory) });
+  return [
+    ...directories.map((directory) => command(`build ${manifestOf(root, directory).name}`, build, [directory])),
+    command('built packages load', load, directories),
+  ];
 }
 
 function loadAll(root: string, directory: string): string {
