@@ -1,10 +1,12 @@
 // Flattens a JSON Schema of facts into the table that `promotable.shape` reads: path of a value → the alternatives it may be.
 
 export interface Alternative {
-  readonly type: 'object' | 'array' | 'text' | 'pattern' | 'word' | 'number' | 'integer' | 'boolean';
+  readonly type: 'object' | 'array' | 'text' | 'letters' | 'pattern' | 'word' | 'number' | 'integer' | 'boolean';
   readonly fields?: readonly string[];
   readonly words?: readonly string[];
   readonly pattern?: string;
+  readonly prefix?: string;
+  readonly alphabet?: string;
   readonly min?: number;
   readonly max?: number;
 }
@@ -60,7 +62,7 @@ function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
     case 'string':
       if (schema.const !== undefined) return { type: 'word', words: [schema.const] };
       if (schema.enum !== undefined) return { type: 'word', words: schema.enum };
-      if (schema.pattern !== undefined) return { type: 'pattern', pattern: schema.pattern };
+      if (schema.pattern !== undefined) return lettersOf(schema.pattern) ?? { type: 'pattern', pattern: schema.pattern };
       return { type: 'text', min: schema.minLength ?? 0, max: schema.maxLength ?? limit };
     case 'number':
     case 'integer':
@@ -70,4 +72,15 @@ function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
     default:
       throw new Error(`no rule for ${JSON.stringify(schema)} at /${path.join('/')}`);
   }
+}
+
+/** A pattern such as `^sha256:[0-9a-f]{64}$` without a regular expression, which OPA's WASM would compile anew for every value. */
+function lettersOf(pattern: string): Alternative | null {
+  const [, prefix = '', ranges = '', min, max] = /^\^([a-z0-9:]*)\[((?:[A-Za-z0-9]-[A-Za-z0-9])+)\]\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern) ?? [];
+  if (min === undefined) return null;
+  const alphabet = [...ranges.matchAll(/(.)-(.)/g)].flatMap(([, from = '', to = '']) => {
+    const first = from.charCodeAt(0);
+    return Array.from({ length: to.charCodeAt(0) - first + 1 }, (_, index) => String.fromCharCode(first + index));
+  });
+  return { type: 'letters', prefix, alphabet: alphabet.join(''), min: Number(min), max: Number(max ?? min) };
 }

@@ -116,6 +116,16 @@ _matches(value, alternative) if {
 }
 
 _matches(value, alternative) if {
+	alternative.type == "letters"
+	is_string(value)
+	startswith(value, alternative.prefix)
+	letters := substring(value, count(alternative.prefix), -1)
+	count(letters) >= alternative.min
+	count(letters) <= alternative.max
+	trim(letters, alternative.alphabet) == ""
+}
+
+_matches(value, alternative) if {
 	alternative.type == "pattern"
 	is_string(value)
 	regex.match(alternative.pattern, value)

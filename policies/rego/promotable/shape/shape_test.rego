@@ -69,3 +69,15 @@ test_facts_of_an_unknown_schema_are_refused if {
 	_faults == {"UNKNOWN_SHAPE /schema"} with input as []
 	count(shape.proven) == 0 with input as {}
 }
+
+test_a_digest_is_exactly_a_digest if {
+	every value in ["", "sha256:", "sha256:AB", concat("", [fixture.digest_a, "a"]), concat("", ["sha256:", replace(fixture.evidence_id, "1", "g")]), fixture.evidence_id, concat("", [fixture.digest_a, "\n"])] {
+		_faults == {"UNKNOWN_SHAPE /request/digests/0"} with input as fixture.replaced("/request/digests/0", value)
+	}
+}
+
+test_a_name_is_exactly_a_name if {
+	every value in ["", "-a", "a b", "a\n"] {
+		_faults == {"UNKNOWN_SHAPE /subject/service"} with input as fixture.replaced("/subject/service", value)
+	}
+}

@@ -15,7 +15,7 @@ _subject := {"service": input.service, "environment": input.environment} if not 
 
 # METADATA
 # description: The effective value of each setting; settings per stage are objects from stage to value.
-settings[name] := _per_entry(name, "value") if some name, _ in _catalog
+settings[name] := _part(name, "value") if some name, _ in _catalog
 
 # METADATA
 # description: Each effective value with its unit and the layer that it comes from.
@@ -23,7 +23,7 @@ settings[name] := _per_entry(name, "value") if some name, _ in _catalog
 effective := {
 	"settings": {name: entry |
 		some name, definition in _catalog
-		entry := {"value": settings[name], "unit": definition.unit, "layer": _per_entry(name, "layer")}
+		entry := {"value": settings[name], "unit": definition.unit, "layer": _part(name, "layer")}
 	},
 	"warnings": [{"code": finding.code, "class": finding.class, "params": finding.params} | some finding in sort(findings)],
 }
@@ -41,7 +41,7 @@ findings contains reason.finding(rego.metadata.rule(), [], params) if {
 	some level in _levels
 	some part in ["bounds", "values"]
 	some id, attempted in _given[level][part]
-	not _accepts(_above[level][id], id, attempted)
+	not _accepts(_above[level], id, attempted)
 	params := {"setting": id, "part": part, "layer": _name(level), "attempted": attempted, "kept": _settled[id].value}
 }
 
@@ -77,55 +77,49 @@ _serves(layer) if _subject.service in layer.services
 
 _name(level) := concat(" ", [level, _layer[level].name])
 
+_per_stage := {name | some name, definition in _catalog; definition.perStage == true}
+
 # What each level states, by the id of the setting: its name, or `name/stage` for settings per stage.
 _given[level] := {"values": _flat(layer.values), "bounds": _flat(layer.bounds)} if some level, layer in _layer
 
-_given[level] := {"values": {}, "bounds": {}} if {
-	some level in _levels
-	not _layer[level]
-}
-
-_flat(stated) := object.union(
-	{name: value | some name, value in stated; not _catalog[name].perStage},
-	{concat("/", [name, stage]): value |
-		some name, values in stated
-		_catalog[name].perStage
-		some stage, value in values
-	},
-)
-
-_ids contains id if some id, _ in _given[_].values
+_flat(stated) := object.union(object.remove(stated, _per_stage), {concat("/", [name, stage]): value |
+	some name in _per_stage
+	some stage, value in stated[name]
+})
 
 _direction(id) := _catalog[split(id, "/")[0]].tighter
 
 # Recursion is not to be had in Rego, so the four levels are written out.
-_organisation[id] := _step({}, "organisation", id) if some id in _ids
+_organisation := _overlaid({}, "organisation")
 
-_tier[id] := _step(_organisation[id], "tier", id) if some id in _ids
+_tier := _overlaid(_organisation, "tier")
 
-_service[id] := _step(_tier[id], "service", id) if some id in _ids
+_service := _overlaid(_tier, "service")
 
-_settled[id] := _step(_service[id], "environment", id) if some id in _ids
+_settled := _overlaid(_service, "environment")
 
-_above := {
-	"organisation": {id: {} | some id in _ids},
-	"tier": _organisation,
-	"service": _tier,
-	"environment": _service,
+_above := {"organisation": {}, "tier": _organisation, "service": _tier, "environment": _service}
+
+# One level down: only what it mentions changes.
+_overlaid(above, level) := object.union(above, {id: entry |
+	some id in _mentioned(level)
+	entry := _entry(above, level, id)
+}) if {
+	_given[level]
 }
 
-# One level down: a stated value counts where the layer above accepts it, and its bounds then are its own or none.
-_step(above, level, id) := {"value": value, "layer": _name(level), "bound": _bound(above, level, id, value)} if {
+else := above
+
+_mentioned(level) := object.keys(_given[level].values) | object.keys(_given[level].bounds)
+
+# A stated value counts where the layer above accepts it; its bounds then are its own, or none.
+_entry(above, level, id) := {"value": value, "layer": _name(level), "bound": _bound(above, level, id, value)} if {
 	id in object.keys(_given[level].values)
 	value := _given[level].values[id]
 	_accepts(above, id, value)
 }
 
-else := object.union(above, {"bound": _bound(above, level, id, above.bound)}) if {
-	"value" in object.keys(above)
-}
-
-else := above
+else := {"bound": _bound(above, level, id, above[id].bound)}
 
 _bound(above, level, id, otherwise) := bound if {
 	id in object.keys(_given[level].bounds)
@@ -135,9 +129,9 @@ _bound(above, level, id, otherwise) := bound if {
 
 else := otherwise
 
-_accepts(above, _, _) if not "value" in object.keys(above)
+_accepts(above, id, _) if not id in object.keys(above)
 
-_accepts(above, id, value) if _as_tight(_direction(id), value, above.bound)
+_accepts(above, id, value) if _as_tight(_direction(id), value, above[id].bound)
 
 # `null` states that there is no limit.
 _as_tight("lower", value, limit) if {
@@ -162,11 +156,11 @@ _as_tight("superset", value, limit) if every entry in limit { entry in value }
 
 _as_tight("free", _, _)
 
-_per_entry(name, field) := _settled[name][field]
+_part(name, field) := _settled[name][field] if not name in _per_stage
 
-_per_entry(name, field) := {split(id, "/")[1]: entry[field] |
+_part(name, field) := {split(id, "/")[1]: entry[field] |
 	some id, entry in _settled
-	split(id, "/")[0] == name
+	startswith(id, concat("", [name, "/"]))
 } if {
-	_catalog[name].perStage
+	name in _per_stage
 }
