@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { LedgerReport } from '@promotable/ledger';
+import type { LedgerReport, VerifyLedgerOptions } from '@promotable/ledger';
 import { Option } from 'commander';
 import { type Act, collect, type Invocation, type Register, withConnection, withExamples } from '../command.ts';
 import { connect, type ConnectionOptions, readText } from '../connection.ts';
@@ -12,12 +12,15 @@ import { type KeyOptions, verifiedKeys } from '../trusted-keys.ts';
 import { writeWhole } from '../write-file.ts';
 
 interface LedgerOptions extends ConnectionOptions, KeyOptions {
-  readonly stream: string;
+  readonly stream?: string;
   readonly tenant?: string;
   readonly postgres?: string;
   readonly checkpoint?: string[];
   readonly out?: string;
 }
+
+/** The logs of one tenant. */
+const streams = ['evidence', 'decision'] as const;
 
 export const registerLedger: Register = (program, act) => {
   const ledger = program.command('ledger').description('the append-only log: check it, take it along');
@@ -28,7 +31,7 @@ export const registerLedger: Register = (program, act) => {
 const registerVerify: Register = (parent, act) => {
   const command = withConnection(parent.command('verify').argument('[export]', 'a file that `mc ledger export` wrote; without it the ledger of MC is read'))
     .description('check every record, link and signed checkpoint, and name the record that is wrong')
-    .option('--stream <name>', 'which log: evidence or decisions', 'decisions')
+    .option('--stream <name>', 'which log: evidence or decision (default: both)')
     .option('--tenant <name>', 'with --postgres: whose log')
     .addOption(new Option('--postgres <uri>', 'read the database itself, for example a copy of it').env('MC_LEDGER_POSTGRES_URI'))
     .option('--checkpoint <file>', 'a checkpoint that left the database earlier; may be repeated', collect)
@@ -40,12 +43,12 @@ const registerVerify: Register = (parent, act) => {
 const registerExport = (parent: Parameters<Register>[0], act: Act): void => {
   const command = withConnection(parent.command('export'))
     .description('write one log as JSON Lines, checkpoints included')
-    .option('--stream <name>', 'which log: evidence or decisions', 'decisions')
+    .option('--stream <name>', 'which log: evidence or decision', 'decision')
     .option('--out <file>', 'where to; stdout by default');
   withExamples(command, ['mc ledger export --out ledger.jsonl', 'mc ledger export | tail -1']);
   act<LedgerOptions>(command, async ({ io, options, json }) => {
     const connection = await connect(io, 'reader', options);
-    const text = await (await getFromMc(io, connection, `/v1/ledger/${encodeURIComponent(options.stream)}/export`, 'application/x-ndjson')).text();
+    const text = await (await getFromMc(io, connection, exportPath(options.stream ?? 'decision'), 'application/x-ndjson')).text();
     if (options.out === undefined) io.stdout(text);
     else {
       await writeWhole(resolve(io.cwd, options.out), text);
@@ -62,19 +65,21 @@ async function verify({ io, options, json, args }: Invocation<LedgerOptions>): P
   const checkpoints = await Promise.all((options.checkpoint ?? []).map((path) => readCheckpoint(resolve(io.cwd, path))));
   const common = { resolveKey: listedKeys(keySet, 'checkpoint'), checkpoints, signal: io.signal };
   const [file] = args;
-  const report =
-    options.postgres !== undefined
-      ? await verifyDatabase(options, common)
-      : await verifyLedgerExport(file === undefined ? await linesFromMc({ io, options }) : linesOf(resolve(io.cwd, file)), common);
-  io.stdout(json ? `${JSON.stringify(report, null, 2)}\n` : render(report));
-  return report.ok ? exitCodes.pass : exitCodes.fail;
+  const reports: LedgerReport[] = [];
+  if (file !== undefined) reports.push(await verifyLedgerExport(linesOf(resolve(io.cwd, file)), common));
+  else {
+    for (const stream of options.stream === undefined ? streams : [options.stream]) {
+      reports.push(options.postgres === undefined ? await verifyLedgerExport(await linesFromMc({ io, options }, stream), common) : await verifyDatabase(options, stream, common));
+    }
+  }
+  io.stdout(json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(render).join(''));
+  return reports.every(({ ok }) => ok) ? exitCodes.pass : exitCodes.fail;
 }
 
-async function verifyDatabase(options: LedgerOptions, common: Parameters<typeof import('@promotable/ledger').verifyLedger>[2]): Promise<LedgerReport> {
-  const { tenant, stream } = options;
+async function verifyDatabase({ tenant, postgres }: LedgerOptions, stream: string, common: VerifyLedgerOptions): Promise<LedgerReport> {
   if (tenant === undefined) throw new McError('USAGE', 'Whose log? Give --tenant with --postgres.');
   const [{ verifyLedger }, { createPostgresLedger }, { default: pg }] = await Promise.all([import('@promotable/ledger'), import('@promotable/ledger/postgres'), import('pg')]);
-  const pool = new pg.Pool({ connectionString: options.postgres, max: 1 });
+  const pool = new pg.Pool({ connectionString: postgres, max: 1, connectionTimeoutMillis: 10_000 });
   try {
     return await verifyLedger(createPostgresLedger({ pool }), { tenant, stream }, common);
   } finally {
@@ -82,10 +87,14 @@ async function verifyDatabase(options: LedgerOptions, common: Parameters<typeof 
   }
 }
 
-async function linesFromMc({ io, options }: Pick<Invocation<LedgerOptions>, 'io' | 'options'>): Promise<string[]> {
+async function linesFromMc({ io, options }: Pick<Invocation<LedgerOptions>, 'io' | 'options'>, stream: string): Promise<string[]> {
   const connection = await connect(io, 'reader', options);
-  const response = await getFromMc(io, connection, `/v1/ledger/${encodeURIComponent(options.stream)}/export`, 'application/x-ndjson');
+  const response = await getFromMc(io, connection, exportPath(stream), 'application/x-ndjson');
   return (await response.text()).split('\n').filter((line) => line !== '');
+}
+
+function exportPath(stream: string): string {
+  return `/v1/ledger/${encodeURIComponent(stream)}/export`;
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {
