@@ -1,6 +1,6 @@
 // Asks again while MC is out of order, within one deadline for all attempts.
 import { setTimeout as pause } from 'node:timers/promises';
-import { Hold } from './hold.ts';
+import { causeOf, Hold } from './hold.ts';
 import type { HttpAnswer } from './http.ts';
 import { isOutage } from './read-answer.ts';
 
@@ -28,10 +28,19 @@ export async function persist(attempt: (signal: AbortSignal) => Promise<HttpAnsw
 
 async function attemptOnce(attempt: (signal: AbortSignal) => Promise<HttpAnswer>, signal: AbortSignal): Promise<HttpAnswer | string> {
   try {
-    const answer = await attempt(signal);
+    const answer = await Promise.race([attempt(signal), abortOf(signal)]);
     return isOutage(answer) ? `HTTP ${answer.status}` : answer;
   } catch (error) {
+    if (signal.aborted) return causeOf(signal.reason);
     if (!(error instanceof Hold) || error.reason.code !== 'MC_UNREACHABLE') throw error;
     return String(error.reason.params['cause'] ?? 'unknown error');
   }
+}
+
+/** Time is up also for a `fetch` that does not listen to its signal. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

@@ -59,12 +59,11 @@ export function createGate(options: GateOptions): Gate {
   const frame = (pollMs: number) => ({ policy: { layer: policy.layer, revision: active?.revision ?? 1, digest: policy.digest }, pollMs, publicUrl });
 
   async function attempt(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer | null> {
-    active = await store.activePolicy();
-    if (active?.digest !== policy.digest) throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
     const now = clock.now();
-    const stageStartedAt = await store.startStage(question, now);
     // Before the evidence: whoever decides from newer evidence then wins the compare-and-set.
-    const [subject, standing] = await Promise.all([store.readSubject(question), store.readStanding(question)]);
+    const [activePolicy, stageStartedAt, subject, standing] = await Promise.all([store.activePolicy(), store.startStage(question, now), store.readSubject(question), store.readStanding(question)]);
+    active = activePolicy;
+    if (active?.digest !== policy.digest) throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
     const snapshot = { now, stageStartedAt, subject, standing };
     const known = await gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context);
     const judgement = judge(known.facts, policy);
