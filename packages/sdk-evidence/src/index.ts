@@ -12,7 +12,6 @@ export { parseSigned } from './build/signed-evidence.ts';
 // Publish
 export { createPublisher } from './publish/publisher.ts';
 export { tokenFromEnv, tokenFromFile } from './publish/token-source.ts';
-export { isCallerRefused } from './publish/answer.ts';
 export { createEvidenceEvents } from './publish/events.ts';
 export { evidenceMetrics } from './publish/metrics.ts';
 export { EvidenceReceipt } from './publish/receipt.ts';

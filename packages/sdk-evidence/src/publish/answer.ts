@@ -27,8 +27,11 @@ export interface Refusal {
   readonly requestId: string | null;
 }
 
-/** True when MC refused the caller (401, 403) and not the record: the record is not at fault and must not be given up. */
-export function isCallerRefused(error: EvidenceError): boolean {
+/**
+ * Whether MC refused the caller and not the record: 401 the token as a whole, 403 for this record (its service, its tenant). Null for
+ * every other error. The record is not at fault then and must not be given up.
+ */
+export function callerRefusal(error: EvidenceError): 401 | 403 | null {
   const { status } = (error.cause ?? {}) as Partial<Refusal>;
-  return error.code === 'PUBLISH_REFUSED' && (status === 401 || status === 403);
+  return error.code === 'PUBLISH_REFUSED' && (status === 401 || status === 403) ? status : null;
 }

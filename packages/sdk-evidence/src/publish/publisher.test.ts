@@ -10,7 +10,7 @@ import { EvidenceError } from '../evidence-error.ts';
 import { plantedSecrets } from '../planted-secrets.ts';
 import { sampleEvidence } from '../sample-evidence.ts';
 import { accept, cutBody, cutConnection, duplicate, json, neverAnswer, receiptOf, refusal, type Reply, scriptedServer, text } from '../scripted-server.ts';
-import { isCallerRefused } from './answer.ts';
+import { callerRefusal } from './answer.ts';
 import { createEvidenceEvents, type EvidenceEvent } from './events.ts';
 import { createPublisher, type PublisherOptions } from './publisher.ts';
 import { tokenFromEnv, tokenFromFile } from './token-source.ts';
@@ -106,7 +106,7 @@ describe('publish, what is tried again', () => {
     ['200 with data of null', json(200, { data: { publishEvidence: null } })],
     ['200 with an internal error', refusal(200, 'INTERNAL_SERVER_ERROR')],
     ['an endless body', (_, response) => response.writeHead(200).end('x'.repeat(2_000_000))],
-    ['a redirect, which would take the token elsewhere', text(302, '', { location: 'http://127.0.0.1:1/graphql' })],
+    ['a redirect', text(302, '', { location: '/elsewhere' })],
     ['404 of an ingress without a backend', text(404, 'default backend')],
     ['the receipt of another statement', accept((given) => ({ ...given, receipt: receiptOf('f'.repeat(64)) }))],
     ['a receipt without a digest', accept((given) => ({ ...given, receipt: { receivedAt: 'now' } }))],
@@ -130,6 +130,13 @@ describe('publish, what is tried again', () => {
     expect(['MC_UNREACHABLE', 'MC_ANSWER_INVALID', 'STORE_UNAVAILABLE', 'OBSERVED_IN_FUTURE']).toContain(error.code);
     expect(server.requests).toHaveLength(6);
     expect(heard.at(-1)).toMatchObject({ type: 'failed', attempts: 6, code: error.code, retryable: true });
+  });
+
+  it('follows no redirect: it would take the token and the evidence elsewhere', async () => {
+    await using elsewhere = await scriptedServer(accept());
+    await using server = await scriptedServer(text(307, '', { location: `${elsewhere.url}/graphql` }));
+    expect(await failureOf(publisherTo(server.url, { attempts: 1 }).publish(evidence))).toMatchObject({ code: 'MC_ANSWER_INVALID', retryable: true });
+    expect(elsewhere.requests).toHaveLength(0);
   });
 
   it('gives up on a port where nothing listens', async () => {
@@ -209,9 +216,11 @@ describe('publish, what is final', () => {
   });
 
   it('tells a refused caller from a refused record', async () => {
-    await using server = await scriptedServer(refusal(401, 'UNAUTHENTICATED'), refusal(403, 'SIGNATURE_UNTRUSTED'), refusal(422, 'X'));
+    await using server = await scriptedServer(refusal(401, 'UNAUTHENTICATED'), refusal(403, 'FORBIDDEN'), refusal(403, 'SIGNATURE_UNTRUSTED'), refusal(422, 'X'));
     const { publish } = publisherTo(server.url);
-    expect([isCallerRefused(await failureOf(publish(evidence))), isCallerRefused(await failureOf(publish(evidence))), isCallerRefused(await failureOf(publish(evidence)))]).toEqual([true, false, false]);
+    const statuses: (number | null)[] = [];
+    for (let call = 0; call < 4; call++) statuses.push(callerRefusal(await failureOf(publish(evidence))));
+    expect(statuses).toEqual([401, 403, null, null]);
   });
 });
 
@@ -271,8 +280,10 @@ describe('abort', () => {
 
   it('sends nothing when it came before', async () => {
     await using server = await scriptedServer(accept());
-    expect((await failureOf(publisherTo(server.url).publish(evidence, { signal: AbortSignal.abort() }))).code).toBe('ABORTED');
+    const { publish, heard } = publisherTo(server.url);
+    expect((await failureOf(publish(evidence, { signal: AbortSignal.abort() }))).code).toBe('ABORTED');
     expect(server.requests).toHaveLength(0);
+    expect(heard).toEqual([expect.objectContaining({ type: 'failed', attempts: 0, code: 'ABORTED' })]);
   });
 
   it('reaches an injected fetch that ignores it', async () => {

@@ -121,12 +121,12 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
     expect(await spool.list()).toEqual([expect.objectContaining({ statementDigest: first, state: 'refused', refusal: { code: 'RELEASE_DIGEST_CONFLICT', message: expect.any(String), faults: [{ path: '/bundle', code: 'digest', message: 'of another build' }] } })]);
   });
 
-  it('passes over an untrusted signer and sends the rest', async () => {
+  it('passes over an untrusted signer and a service that the token may not speak for, and sends the rest', async () => {
     const spool = await open(directory);
-    await fill(spool, 1, 2);
-    await using server = await scriptedServer(await replies({ 1: refusal(403, 'SIGNATURE_UNTRUSTED', { retryable: true }) }, accept()));
-    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({ accepted: 1, refused: 0, remaining: 1, stopped: null });
-    expect(server.requests).toHaveLength(2);
+    await fill(spool, 1, 2, 3);
+    await using server = await scriptedServer(await replies({ 1: refusal(403, 'SIGNATURE_UNTRUSTED', { retryable: true }), 2: refusal(403, 'FORBIDDEN') }, accept()));
+    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({ accepted: 1, refused: 0, remaining: 2, stopped: null });
+    expect(server.requests).toHaveLength(3);
   });
 
   it('stops when MC is away, loses nothing, and lets one bad record hold up nobody the next time', async () => {

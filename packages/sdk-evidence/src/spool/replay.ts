@@ -1,6 +1,6 @@
 import { parseSigned, type SignedEvidence } from '../build/signed-evidence.ts';
 import { EvidenceError } from '../evidence-error.ts';
-import { isCallerRefused } from '../publish/answer.ts';
+import { callerRefusal } from '../publish/answer.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { Spool, SpoolRecord } from './spool.ts';
 
@@ -29,7 +29,7 @@ export interface Replayed {
 
 /**
  * Sends what waits in a spool, each record once, however many replays run. A record that MC refuses for good is set aside; one whose signer
- * is not trusted yet is passed over; when MC is away or refuses the caller, the replay ends and nothing is lost.
+ * is not trusted yet, or that the token may not publish, is passed over; when MC is away or refuses the token, the replay ends and nothing is lost.
  * @throws {EvidenceError} `SPOOL_UNAVAILABLE`
  */
 export async function replay({ spool, publisher, leaseMs = 300_000, signal }: ReplayOptions): Promise<Replayed> {
@@ -54,11 +54,10 @@ export async function replay({ spool, publisher, leaseMs = 300_000, signal }: Re
         throw error;
       }
       const { code, message, faults } = error;
-      // The caller is at fault, or was stopped: that says nothing about the record.
-      const blameless = code === 'ABORTED' || code === 'TOKEN_UNREADABLE' || isCallerRefused(error);
-      if (blameless || error.retryable) await spool.release(lease, { failed: !blameless });
-      else if (await spool.refuse(lease, { code, message, faults })) counts.refused++;
-      if (blameless || (error.retryable && code !== 'SIGNATURE_UNTRUSTED')) stopped = error;
+      const verdict = judge(error);
+      if (verdict === 'refuse') counts.refused += (await spool.refuse(lease, { code, message, faults })) ? 1 : 0;
+      else await spool.release(lease, { failed: verdict !== 'stop blameless' });
+      if (verdict === 'stop' || verdict === 'stop blameless') stopped = error;
     }
   }
   const states = (await spool.list()).map(({ state }) => state);
@@ -70,6 +69,16 @@ function evidenceOf({ bytes, statementDigest }: SpoolRecord): SignedEvidence {
   const evidence = parseSigned(bytes);
   if (evidence.statementDigest !== statementDigest) throw new EvidenceError('BUNDLE_INVALID', 'the record was changed in the spool: its digest is another');
   return evidence;
+}
+
+/** What a failed publish means for the record and for the rest of the replay. */
+function judge(error: EvidenceError): 'refuse' | 'pass over' | 'stop' | 'stop blameless' {
+  const status = callerRefusal(error);
+  // Stopped, or without a valid token: that says nothing about the record.
+  if (error.code === 'ABORTED' || error.code === 'TOKEN_UNREADABLE' || status === 401) return 'stop blameless';
+  // Another record may be of a service this token speaks for, or by a signer that is trusted.
+  if (status === 403 || error.code === 'SIGNATURE_UNTRUSTED') return 'pass over';
+  return error.retryable ? 'stop' : 'refuse';
 }
 
 function isSpoolError({ code }: EvidenceError): boolean {
