@@ -24,7 +24,10 @@ export async function generate(): Promise<Map<string, Uint8Array>> {
     const archive = join(scratch, 'bundle.tar.gz');
     const wanted = Object.values(entrypoints).flatMap((entrypoint) => ['-e', entrypoint]);
     // Built from inside the folder, so that no path of this machine can reach the bytes.
-    await opa(['build', '-t', 'wasm', ...wanted, '--capabilities', guard, '--ignore', '*_test.rego', '-o', archive, '.'], join(root, 'rego'));
+    await opa(
+      ['build', '-t', 'wasm', ...wanted, '--capabilities', guard, '--ignore', '*_test.rego', '-o', archive, '.'],
+      join(root, 'rego'),
+    );
     const { entries, faults } = reasonEntries(JSON.parse(await opa(['inspect', '-a', '-f', 'json', 'rego'], root)));
     if (faults.length > 0) throw new Error(`METADATA breaks its conventions:\n${faults.join('\n')}`);
     const shapes = [RolloutFacts, EvidenceFacts].map((facts) => [facts.shape.schema.value, shapeTable(facts.toJSONSchema())]);
@@ -61,6 +64,10 @@ if (import.meta.main) {
   const files = await generate();
   const changed = drift(files);
   if (!process.argv.includes('--check')) for (const path of changed) writeFileSync(join(root, path), files.get(path) ?? '');
-  process.stdout.write(changed.length === 0 ? 'policy bundle: up to date\n' : `policy bundle: ${changed.join(', ')} ${process.argv.includes('--check') ? 'differ: run node scripts/build.ts' : 'written'}\n`);
+  process.stdout.write(
+    changed.length === 0
+      ? 'policy bundle: up to date\n'
+      : `policy bundle: ${changed.join(', ')} ${process.argv.includes('--check') ? 'differ: run node scripts/build.ts' : 'written'}\n`,
+  );
   if (changed.length > 0 && process.argv.includes('--check')) process.exitCode = 1;
 }

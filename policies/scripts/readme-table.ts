@@ -8,6 +8,9 @@ export function withReasonTable(readme: string, entries: Readonly<Record<string,
   const from = readme.indexOf(begin);
   const to = readme.indexOf(end);
   if (from < 0 || to < from) throw new Error('README.md lacks the marks of the reason table');
-  const rows = Object.entries(entries).map(([code, entry]) => `| \`${code}\` | ${entry.class.replace('_', ' ')}${entry.integrity ? ', integrity' : ''} | ${entry.title} | ${entry.fix.replaceAll('|', '\\|')} |`);
+  const rows = Object.entries(entries).map(
+    ([code, entry]) =>
+      `| \`${code}\` | ${entry.class.replace('_', ' ')}${entry.integrity ? ', integrity' : ''} | ${entry.title} | ${entry.fix.replaceAll('|', '\\|')} |`,
+  );
   return `${readme.slice(0, from)}${begin}\n\n| code | class | what | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n\n${readme.slice(to)}`;
 }

@@ -3,13 +3,21 @@ import { reasonClasses } from '@promotable/contracts';
 import type { ReasonEntry } from '../src/reason-catalog.ts';
 
 interface Annotation {
-  readonly annotations: { readonly title?: string; readonly description?: string; readonly scope: string; readonly custom?: Readonly<Record<string, unknown>> };
+  readonly annotations: {
+    readonly title?: string;
+    readonly description?: string;
+    readonly scope: string;
+    readonly custom?: Readonly<Record<string, unknown>>;
+  };
   readonly location: { readonly file: string; readonly row: number };
   readonly path?: readonly { readonly value: string }[];
 }
 
 /** The catalog, sorted by code, and every breach of the conventions. */
-export function reasonEntries(inspection: { readonly annotations: readonly Annotation[] }): { entries: Record<string, ReasonEntry>; faults: string[] } {
+export function reasonEntries(inspection: { readonly annotations: readonly Annotation[] }): {
+  entries: Record<string, ReasonEntry>;
+  faults: string[];
+} {
   const entries: Record<string, ReasonEntry> = {};
   const faults: string[] = [];
   for (const { annotations, location, path } of inspection.annotations) {
@@ -37,7 +45,10 @@ export function reasonEntries(inspection: { readonly annotations: readonly Annot
       waivable: kind === 'waivable_breach',
       integrity,
       owner: text('custom.owner', custom['owner']),
-      package: (path ?? []).slice(1, 3).map((segment) => segment.value).join('.'),
+      package: (path ?? [])
+        .slice(1, 3)
+        .map((segment) => segment.value)
+        .join('.'),
       description: text('description', annotations.description),
       message: text('custom.message', custom['message']),
       fix: text('custom.fix', custom['fix']),

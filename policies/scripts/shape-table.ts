@@ -40,7 +40,9 @@ function collect(schema: Schema, path: readonly string[], table: Record<string, 
   for (const branch of schema.anyOf ?? [schema]) {
     if (branch.anyOf !== undefined) collect(branch, path, table);
     else {
-      const alternatives = (table[path.join('/')] ??= []);
+      const place = path.join('/');
+      const alternatives = table[place] ?? [];
+      table[place] = alternatives;
       const alternative = alternativeOf(branch, path);
       if (!alternatives.some((other) => JSON.stringify(other) === JSON.stringify(alternative))) alternatives.push(alternative);
       for (const [field, inner] of Object.entries(branch.properties ?? {})) collect(inner, [...path, field], table);
@@ -54,7 +56,8 @@ function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
   switch (schema.type) {
     case 'object': {
       const fields = Object.keys(schema.properties ?? {}).sort();
-      if (schema.additionalProperties !== false || fields.join() !== [...(schema.required ?? [])].sort().join()) throw new Error(`facts have no optional fields: /${path.join('/')}`);
+      if (schema.additionalProperties !== false || fields.join() !== [...(schema.required ?? [])].sort().join())
+        throw new Error(`facts have no optional fields: /${path.join('/')}`);
       return { type: 'object', fields };
     }
     case 'array':
@@ -76,7 +79,8 @@ function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
 
 /** A pattern such as `^sha256:[0-9a-f]{64}$` without a regular expression, which OPA's WASM would compile anew for every value. */
 function lettersOf(pattern: string): Alternative | null {
-  const [, prefix = '', ranges = '', min, max] = /^\^([a-z0-9:]*)\[((?:[A-Za-z0-9]-[A-Za-z0-9])+)\]\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern) ?? [];
+  const [, prefix = '', ranges = '', min, max] =
+    /^\^([a-z0-9:]*)\[((?:[A-Za-z0-9]-[A-Za-z0-9])+)\]\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern) ?? [];
   if (min === undefined) return null;
   const alphabet = [...ranges.matchAll(/(.)-(.)/g)].flatMap(([, from = '', to = '']) => {
     const first = from.charCodeAt(0);

@@ -25,7 +25,13 @@ try {
 }
 
 async function coverage(data: string): Promise<void> {
-  const report = JSON.parse(await opa(['test', '--coverage', 'rego', data], root)) as { coverage: number; files: Record<string, { not_covered?: { start: { row: number } }[] }> };
-  const gaps = Object.entries(report.files).flatMap(([file, { not_covered: open = [] }]) => open.map(({ start }) => `${file}:${start.row}`));
-  if (report.coverage !== 100 || gaps.length > 0) throw new Error(`policy coverage is ${report.coverage} %, not covered: ${gaps.join(', ')}`);
+  const report = JSON.parse(await opa(['test', '--coverage', 'rego', data], root)) as {
+    coverage: number;
+    files: Record<string, { not_covered?: { start: { row: number } }[] }>;
+  };
+  const gaps = Object.entries(report.files).flatMap(([file, { not_covered: open = [] }]) =>
+    open.map(({ start }) => `${file}:${start.row}`),
+  );
+  if (report.coverage !== 100 || gaps.length > 0)
+    throw new Error(`policy coverage is ${report.coverage} %, not covered: ${gaps.join(', ')}`);
 }

@@ -22,13 +22,23 @@ const nothing: Ingredient = { code: null, kind: 'none', turnedBy: [], apply: () 
 
 const breaches: readonly Ingredient[] = [
   nothing,
-  { code: 'SBOM_EMPTY', kind: 'fail', turnedBy: ['override'], apply: (facts) => setBuild(facts, 'sbom', { components: 0, componentsDigest: 'c'.repeat(64) }) },
+  {
+    code: 'SBOM_EMPTY',
+    kind: 'fail',
+    turnedBy: ['override'],
+    apply: (facts) => setBuild(facts, 'sbom', { components: 0, componentsDigest: 'c'.repeat(64) }),
+  },
   { code: 'DIGEST_MISMATCH', kind: 'fail', turnedBy: [], apply: (facts) => Object.assign(facts.request, { digests: [digestA, digestB] }) },
 ];
 
 const waivable: readonly Ingredient[] = [
   nothing,
-  { code: 'TESTS_FAILED', kind: 'fail', turnedBy: ['waiver', 'override'], apply: (facts) => setBuild(facts, 'tests', { total: 10, passed: 9, failed: 1, errors: 0, skipped: 0 }) },
+  {
+    code: 'TESTS_FAILED',
+    kind: 'fail',
+    turnedBy: ['waiver', 'override'],
+    apply: (facts) => setBuild(facts, 'tests', { total: 10, passed: 9, failed: 1, errors: 0, skipped: 0 }),
+  },
   {
     code: 'P95_OVER_BUDGET',
     kind: 'fail',
@@ -42,12 +52,19 @@ const waivable: readonly Ingredient[] = [
 
 const missing: readonly Ingredient[] = [
   nothing,
-  { code: 'PENDING', kind: 'hold', turnedBy: ['override'], apply: (facts) => Object.assign(windowOf(facts), { windowMs: 299_000, startOffsetMs: 271_000 }) },
+  {
+    code: 'PENDING',
+    kind: 'hold',
+    turnedBy: ['override'],
+    apply: (facts) => Object.assign(windowOf(facts), { windowMs: 299_000, startOffsetMs: 271_000 }),
+  },
   { code: 'SIGNER_REVOKED', kind: 'hold', turnedBy: [], apply: (facts) => Object.assign(firstOf(facts, 'sbom'), { signer: 'revoked' }) },
 ];
 
 const both = { digests: [digestA, digestB] };
-const ways: Readonly<Record<string, { readonly inForce: boolean; readonly make: (kind: ExceptionFact['kind'], codes: string[]) => ExceptionFact }>> = {
+const ways: Readonly<
+  Record<string, { readonly inForce: boolean; readonly make: (kind: ExceptionFact['kind'], codes: string[]) => ExceptionFact }>
+> = {
   valid: { inForce: true, make: (kind, codes) => exceptionFact({ kind, codes, ...both }) },
   expired: { inForce: false, make: (kind, codes) => exceptionFact({ kind, codes, ...both, expiresInMs: 0 }) },
   'not yet begun': { inForce: false, make: (kind, codes) => exceptionFact({ kind, codes, ...both, activeForMs: -1 }) },
@@ -65,32 +82,54 @@ const listings: Readonly<Record<string, (present: readonly string[]) => string[]
 };
 
 /** The algebra of DESIGN §4.1, written down independently of the Rego. */
-function expected(ingredients: readonly Ingredient[], exception: { kind: ExceptionFact['kind']; codes: readonly string[]; inForce: boolean } | null): { verdict: string; reasons: string[]; turned: string[] } {
-  const isTurned = ({ code, turnedBy }: Ingredient) => exception !== null && exception.inForce && code !== null && exception.codes.includes(code) && turnedBy.includes(exception.kind);
+function expected(
+  ingredients: readonly Ingredient[],
+  exception: { kind: ExceptionFact['kind']; codes: readonly string[]; inForce: boolean } | null,
+): { verdict: string; reasons: string[]; turned: string[] } {
+  const isTurned = ({ code, turnedBy }: Ingredient) =>
+    exception?.inForce === true && code !== null && exception.codes.includes(code) && turnedBy.includes(exception.kind);
   const present = ingredients.filter((ingredient) => ingredient.code !== null);
   const standing = present.filter((ingredient) => !isTurned(ingredient));
   const verdict = standing.some(({ kind }) => kind === 'fail') ? 'fail' : standing.length > 0 ? 'hold' : 'pass';
-  return { verdict, reasons: standing.map(({ code }) => code ?? '').sort(), turned: present.filter(isTurned).map(({ code }) => code ?? '').sort() };
+  return {
+    verdict,
+    reasons: standing.map(({ code }) => code ?? '').sort(),
+    turned: present
+      .filter(isTurned)
+      .map(({ code }) => code ?? '')
+      .sort(),
+  };
 }
 
 it('gives the verdict of the algebra for every combination', () => {
   const verdicts: Record<string, number> = {};
   let rows = 0;
-  for (const breach of breaches) for (const broken of waivable) for (const proof of missing) {
-    const ingredients = [breach, broken, proof];
-    const present = ingredients.flatMap(({ code }) => code ?? []);
-    const exceptions = [null, ...(['waiver', 'override'] as const).flatMap((kind) => Object.values(ways).flatMap((way) => Object.values(listings).map((list) => ({ kind, codes: list(present), inForce: way.inForce, make: way.make }))))];
-    for (const exception of exceptions) {
-      const facts = passingFacts();
-      for (const { apply } of ingredients) apply(facts);
-      if (exception !== null) facts.exceptions = [exception.make(exception.kind, exception.codes)];
-      const result = engine.evaluate(entrypoints.rollout, facts);
-      const turned = result.warnings.filter((warning) => warning.class !== 'note');
-      expect({ verdict: result.verdict, reasons: codesOf(result.reasons), turned: codesOf(turned) }, JSON.stringify(facts)).toEqual(expected(ingredients, exception));
-      verdicts[result.verdict] = (verdicts[result.verdict] ?? 0) + 1;
-      rows += 1;
-    }
-  }
+  for (const breach of breaches)
+    for (const broken of waivable)
+      for (const proof of missing) {
+        const ingredients = [breach, broken, proof];
+        const present = ingredients.flatMap(({ code }) => code ?? []);
+        const exceptions = [
+          null,
+          ...(['waiver', 'override'] as const).flatMap((kind) =>
+            Object.values(ways).flatMap((way) =>
+              Object.values(listings).map((list) => ({ kind, codes: list(present), inForce: way.inForce, make: way.make })),
+            ),
+          ),
+        ];
+        for (const exception of exceptions) {
+          const facts = passingFacts();
+          for (const { apply } of ingredients) apply(facts);
+          if (exception !== null) facts.exceptions = [exception.make(exception.kind, exception.codes)];
+          const result = engine.evaluate(entrypoints.rollout, facts);
+          const turned = result.warnings.filter((warning) => warning.class !== 'note');
+          expect({ verdict: result.verdict, reasons: codesOf(result.reasons), turned: codesOf(turned) }, JSON.stringify(facts)).toEqual(
+            expected(ingredients, exception),
+          );
+          verdicts[result.verdict] = (verdicts[result.verdict] ?? 0) + 1;
+          rows += 1;
+        }
+      }
   process.stdout.write(`algebra: ${rows} combinations, ${JSON.stringify(verdicts)}\n`);
   expect(rows).toBe(3 * 3 * 3 * (1 + 2 * 7 * 3));
 });

@@ -32,13 +32,27 @@ describe('the committed bundle', () => {
   });
 
   it('has every code that others rely on', () => {
-    for (const code of ['NO_EVIDENCE', 'PENDING', 'STALE', 'UNCONFIRMED', 'DIGEST_MISMATCH', 'ROLLBACK_TO_PROVEN', 'MC_UNREACHABLE', 'POLICY_FAILED']) expect(reasonCatalog).toHaveProperty(code);
+    for (const code of [
+      'NO_EVIDENCE',
+      'PENDING',
+      'STALE',
+      'UNCONFIRMED',
+      'DIGEST_MISMATCH',
+      'ROLLBACK_TO_PROVEN',
+      'MC_UNREACHABLE',
+      'POLICY_FAILED',
+    ])
+      expect(reasonCatalog).toHaveProperty(code);
   });
 });
 
 describe('the settings', () => {
   it('each have a unit, a direction, a description and a reason for the default', () => {
-    for (const [name, { unit, description, reason }] of Object.entries(settingCatalog)) expect([unit, description, reason].every((text) => text.length > 1), name).toBe(true);
+    for (const [name, { unit, description, reason }] of Object.entries(settingCatalog))
+      expect(
+        [unit, description, reason].every((text) => text.length > 1),
+        name,
+      ).toBe(true);
   });
 
   it('are the fields of the type Settings', () => {
@@ -50,7 +64,11 @@ describe('the settings', () => {
 });
 
 describe('reasonEntries', () => {
-  const annotation = (custom: Record<string, unknown>, scope = 'rule') => ({ annotations: { title: 't', description: 'd', scope, custom }, location: { file: 'a.rego', row: 1 }, path: [] });
+  const annotation = (custom: Record<string, unknown>, scope = 'rule') => ({
+    annotations: { title: 't', description: 'd', scope, custom },
+    location: { file: 'a.rego', row: 1 },
+    path: [],
+  });
   const complete = { code: 'A_CODE', class: 'breach', owner: 'service', message: 'm', fix: 'f' };
 
   it.each([
@@ -68,10 +86,14 @@ describe('reasonEntries', () => {
 
 describe('shapeTable', () => {
   it('refuses a schema with an optional field, for facts have none', () => {
-    expect(() => shapeTable({ type: 'object', properties: { a: { type: 'boolean' } }, required: [], additionalProperties: false })).toThrow('no optional fields');
+    expect(() => shapeTable({ type: 'object', properties: { a: { type: 'boolean' } }, required: [], additionalProperties: false })).toThrow(
+      'no optional fields',
+    );
   });
 
   it('refuses a schema that the policy could not check', () => {
-    expect(() => shapeTable({ type: 'object', properties: { a: {} }, required: ['a'], additionalProperties: false })).toThrow('no rule for');
+    expect(() => shapeTable({ type: 'object', properties: { a: {} }, required: ['a'], additionalProperties: false })).toThrow(
+      'no rule for',
+    );
   });
 });

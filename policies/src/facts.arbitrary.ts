@@ -8,8 +8,15 @@ const digests = fc.constantFrom<string[][]>([digestA], [digestA], [digestA], [di
 const hash = fc.constantFrom('abc123', 'abc123', 'abc123', 'def456');
 const hex = fc.constantFrom('1'.repeat(64), '2'.repeat(64), '3'.repeat(64));
 const signer = fc.constantFrom('trusted' as const, 'trusted' as const, 'trusted' as const, 'trusted' as const, 'revoked' as const);
-const rarely = <Value, Other>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Other>) => fc.oneof({ weight: 7, arbitrary: usual }, { weight: 1, arbitrary: other });
-const provenance = (ages: readonly number[]) => ({ evidenceId: hex, covers: digests, signer, ageMs: fc.constantFrom(...ages), failedRuns: fc.constantFrom(0, 0, 0, 3, 4) });
+const rarely = <Value, Other>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Other>) =>
+  fc.oneof({ weight: 7, arbitrary: usual }, { weight: 1, arbitrary: other });
+const provenance = (ages: readonly number[]) => ({
+  evidenceId: hex,
+  covers: digests,
+  signer,
+  ageMs: fc.constantFrom(...ages),
+  failedRuns: fc.constantFrom(0, 0, 0, 3, 4),
+});
 const noEvidence = fc.constant({ absent: 'NO_EVIDENCE' as const });
 
 const measure = fc.record({
@@ -19,7 +26,11 @@ const measure = fc.record({
   errorRate: fc.oneof(fc.constantFrom(0, 0.001, 0.006, 0.02, 0.0201, 0.04, 0.041), fc.double({ min: 0, max: 0.1, noNaN: true })),
 });
 
-const window = { podTemplateHash: rarely(hash, fc.constant({ absent: 'NOT_APPLICABLE' as const })), windowMs: fc.constantFrom(300_000, 300_000, 300_000, 299_999, 1000), canary: measure };
+const window = {
+  podTemplateHash: rarely(hash, fc.constant({ absent: 'NOT_APPLICABLE' as const })),
+  windowMs: fc.constantFrom(300_000, 300_000, 300_000, 299_999, 1000),
+  canary: measure,
+};
 
 const slo = fc.record({
   ...provenance([330_000]),
@@ -27,14 +38,26 @@ const slo = fc.record({
   startOffsetMs: fc.constantFrom(270_000, 270_000, 60_000, 59_999, -1),
   source: fc.constant('prometheus'),
   stable: rarely(measure, fc.constant({ absent: 'NO_STABLE' as const })),
-  previous: rarely(fc.record({ evidenceId: hex, signer, ...window, startOffsetMs: fc.constantFrom(210_000, 59_999), endGapMs: fc.constantFrom(60_000, 59_999) }), fc.constant({ absent: 'NO_PREVIOUS' as const })),
+  previous: rarely(
+    fc.record({
+      evidenceId: hex,
+      signer,
+      ...window,
+      startOffsetMs: fc.constantFrom(210_000, 59_999),
+      endGapMs: fc.constantFrom(60_000, 59_999),
+    }),
+    fc.constant({ absent: 'NO_PREVIOUS' as const }),
+  ),
 });
 
 const exception = fc
   .record({
     kind: fc.constantFrom('waiver' as const, 'override' as const),
     id: fc.constantFrom('E-1', 'E-2'),
-    codes: fc.uniqueArray(fc.constantFrom('TESTS_FAILED', 'SBOM_EMPTY', 'P95_OVER_BUDGET', 'STALE', 'NO_EVIDENCE', 'DIGEST_MISMATCH', 'UNCONFIRMED'), { minLength: 1 }),
+    codes: fc.uniqueArray(
+      fc.constantFrom('TESTS_FAILED', 'SBOM_EMPTY', 'P95_OVER_BUDGET', 'STALE', 'NO_EVIDENCE', 'DIGEST_MISMATCH', 'UNCONFIRMED'),
+      { minLength: 1 },
+    ),
     digests: fc.constantFrom([digestA], [digestB], [digestA, digestB]),
     stages: fc.constantFrom(['20'], ['20', '50'], ['50']),
     verified: fc.constantFrom(true, true, true, false),
@@ -44,24 +67,73 @@ const exception = fc
   .map(exceptionFact);
 
 const built = fc.record({
-  sbom: rarely(fc.array(fc.record({ ...provenance([0, 31 * day, 91 * day]), value: rarely(fc.record({ components: fc.constantFrom(0, 5, 42), componentsDigest: hex }), fc.constant({ absent: 'SBOM_ABSENT' as const })) }), { minLength: 1, maxLength: 2 }), noEvidence),
-  tests: rarely(fc.array(fc.record({ ...provenance([0, 31 * day, 91 * day]), value: rarely(counts(), fc.constant({ absent: 'TESTS_ABSENT' as const })) }), { minLength: 1, maxLength: 2 }), noEvidence),
+  sbom: rarely(
+    fc.array(
+      fc.record({
+        ...provenance([0, 31 * day, 91 * day]),
+        value: rarely(
+          fc.record({ components: fc.constantFrom(0, 5, 42), componentsDigest: hex }),
+          fc.constant({ absent: 'SBOM_ABSENT' as const }),
+        ),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    noEvidence,
+  ),
+  tests: rarely(
+    fc.array(
+      fc.record({ ...provenance([0, 31 * day, 91 * day]), value: rarely(counts(), fc.constant({ absent: 'TESTS_ABSENT' as const })) }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    noEvidence,
+  ),
   slo: rarely(slo, noEvidence),
-  cost: rarely(fc.record({ ...provenance([0, 91 * day]), graphqlPerMillionUsd: rarely(fc.constantFrom(1.5, 2, 2.01), fc.constant({ absent: 'NOT_MEASURED' as const })), ingestPerThousandUsd: fc.constant({ absent: 'NOT_MEASURED' as const }), estimated: fc.boolean() }), noEvidence),
+  cost: rarely(
+    fc.record({
+      ...provenance([0, 91 * day]),
+      graphqlPerMillionUsd: rarely(fc.constantFrom(1.5, 2, 2.01), fc.constant({ absent: 'NOT_MEASURED' as const })),
+      ingestPerThousandUsd: fc.constant({ absent: 'NOT_MEASURED' as const }),
+      estimated: fc.boolean(),
+    }),
+    noEvidence,
+  ),
 });
 
 function counts() {
-  return fc.record({ passed: fc.constantFrom(0, 9, 9, 9), failed: fc.constantFrom(0, 0, 0, 1), errors: fc.constantFrom(0, 0, 0, 2), skipped: fc.nat(3) }).map((count) => ({ ...count, total: count.passed + count.failed + count.errors + count.skipped }));
+  return fc
+    .record({
+      passed: fc.constantFrom(0, 9, 9, 9),
+      failed: fc.constantFrom(0, 0, 0, 1),
+      errors: fc.constantFrom(0, 0, 0, 2),
+      skipped: fc.nat(3),
+    })
+    .map((count) => ({ ...count, total: count.passed + count.failed + count.errors + count.skipped }));
 }
 
 /** Facts of the exact shape; most of them neither pass nor fail for a single reason. */
 export const rolloutFacts: fc.Arbitrary<RolloutFacts> = fc
   .record({
     schema: fc.constant('https://promotable.dev/facts/rollout/v1' as const),
-    subject: fc.record({ tenant: fc.constant('acme'), service: fc.constant('checkout'), releaseId: fc.constant('r-1'), environment: fc.constant('production'), stage: fc.constantFrom('20', '20', '20', '50', '30', 'complete') }),
+    subject: fc.record({
+      tenant: fc.constant('acme'),
+      service: fc.constant('checkout'),
+      releaseId: fc.constant('r-1'),
+      environment: fc.constant('production'),
+      stage: fc.constantFrom('20', '20', '20', '50', '30', 'complete'),
+    }),
     request: fc.record({ digests, podTemplateHash: rarely(hash, fc.constant({ absent: 'NOT_SENT' as const })) }),
-    release: fc.record({ known: fc.constantFrom(true, true, true, false), digests, untrusted: fc.constantFrom(0, 0, 0, 2), unsigned: fc.constantFrom(0, 0, 0, 1) }),
-    standing: fc.record({ proven: fc.boolean(), revoked: fc.constantFrom(false, false, false, true), current: fc.boolean(), suspectForMs: fc.constantFrom({ absent: 'NOT_SUSPECT' as const }, { absent: 'NOT_SUSPECT' as const }, 1000, 10_000_000) }),
+    release: fc.record({
+      known: fc.constantFrom(true, true, true, false),
+      digests,
+      untrusted: fc.constantFrom(0, 0, 0, 2),
+      unsigned: fc.constantFrom(0, 0, 0, 1),
+    }),
+    standing: fc.record({
+      proven: fc.boolean(),
+      revoked: fc.constantFrom(false, false, false, true),
+      current: fc.boolean(),
+      suspectForMs: fc.constantFrom({ absent: 'NOT_SUSPECT' as const }, { absent: 'NOT_SUSPECT' as const }, 1000, 10_000_000),
+    }),
     stage: fc.record({ startedAgoMs: fc.constantFrom(600_000, 600_000, 600_000, 400_000) }),
     items: built,
     exceptions: fc.array(exception, { maxLength: 2 }),

@@ -5,7 +5,13 @@ export const digestA = `sha256:${'a'.repeat(64)}`;
 export const digestB = `sha256:${'b'.repeat(64)}`;
 const day = 86_400_000;
 
-const record = (letter: string) => ({ evidenceId: letter.repeat(64), covers: [digestA], signer: 'trusted' as const, ageMs: 3_600_000, failedRuns: 0 });
+const record = (letter: string) => ({
+  evidenceId: letter.repeat(64),
+  covers: [digestA],
+  signer: 'trusted' as const,
+  ageMs: 3_600_000,
+  failedRuns: 0,
+});
 
 const measure = { samples: 1200, p95Ms: 180, p99Ms: 290, errorRate: 0.001 };
 
@@ -30,7 +36,15 @@ export function passingFacts(): RolloutFacts {
         canary: { ...measure },
         source: 'prometheus',
         stable: { ...measure, samples: 4800 },
-        previous: { evidenceId: '4'.repeat(64), signer: 'trusted', podTemplateHash: 'abc123', windowMs: 300_000, startOffsetMs: 210_000, canary: { ...measure }, endGapMs: 60_000 },
+        previous: {
+          evidenceId: '4'.repeat(64),
+          signer: 'trusted',
+          podTemplateHash: 'abc123',
+          windowMs: 300_000,
+          startOffsetMs: 210_000,
+          canary: { ...measure },
+          endGapMs: 60_000,
+        },
       },
       cost: { ...record('5'), graphqlPerMillionUsd: 1.5, ingestPerThousandUsd: { absent: 'NOT_MEASURED' }, estimated: true },
     },
@@ -64,8 +78,19 @@ export function holdingFacts(): RolloutFacts {
 
 /** A verified exception in force for one day more, for the digest, stage and environment of {@link passingFacts}. */
 export function exceptionFact(overrides: Partial<ExceptionFact> = {}): ExceptionFact {
-  const lifetime = overrides.kind === 'override' ? { activeForMs: 60_000, expiresInMs: 3_600_000 } : { activeForMs: day, expiresInMs: 10 * day };
-  return { kind: 'waiver', id: 'W-1', codes: ['TESTS_FAILED'], digests: [digestA], environment: 'production', stages: ['20'], verified: true, ...lifetime, ...overrides };
+  const lifetime =
+    overrides.kind === 'override' ? { activeForMs: 60_000, expiresInMs: 3_600_000 } : { activeForMs: day, expiresInMs: 10 * day };
+  return {
+    kind: 'waiver',
+    id: 'W-1',
+    codes: ['TESTS_FAILED'],
+    digests: [digestA],
+    environment: 'production',
+    stages: ['20'],
+    verified: true,
+    ...lifetime,
+    ...overrides,
+  };
 }
 
 /** The build evidence of {@link passingFacts} alone. */

@@ -13,12 +13,16 @@ export function layerFaults(document: unknown, path: string): Fault[] {
   const { level } = document;
   if (typeof level !== 'string' || !levels.includes(level)) fault('level', 'invalid_value', `must be one of ${levels.join(', ')}`);
   if (!isName(document['name'])) fault('name', 'invalid_value', 'must be 1 to 128 letters, digits, ".", "_" or "-"');
-  if (document['extends'] !== undefined && (level !== 'organisation' || !isName(document['extends']))) fault('extends', 'invalid_value', 'must name a shipped layer, on level organisation only');
-  if (document['description'] !== undefined && typeof document['description'] !== 'string') fault('description', 'invalid_type', 'must be a string');
-  if (document['developmentOnly'] !== undefined && typeof document['developmentOnly'] !== 'boolean') fault('developmentOnly', 'invalid_type', 'must be true or false');
+  if (document['extends'] !== undefined && (level !== 'organisation' || !isName(document['extends'])))
+    fault('extends', 'invalid_value', 'must name a shipped layer, on level organisation only');
+  if (document['description'] !== undefined && typeof document['description'] !== 'string')
+    fault('description', 'invalid_type', 'must be a string');
+  if (document['developmentOnly'] !== undefined && typeof document['developmentOnly'] !== 'boolean')
+    fault('developmentOnly', 'invalid_type', 'must be true or false');
   const scoped = level === 'tier' || level === 'environment';
   if (scoped && !isServices(document['services'])) fault('services', 'invalid_value', 'must be ["*"] or a list of distinct service names');
-  if (!scoped && document['services'] !== undefined) fault('services', 'unrecognized_key', 'belongs to the levels tier and environment only');
+  if (!scoped && document['services'] !== undefined)
+    fault('services', 'unrecognized_key', 'belongs to the levels tier and environment only');
   for (const part of ['values', 'bounds'] as const) {
     const stated = document[part];
     if (!isRecord(stated)) fault(part, 'invalid_type', 'must be an object');

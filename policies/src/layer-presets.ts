@@ -5,4 +5,6 @@ export const presetNames = ['standard', 'strict', 'maestro', 'demo'] as const;
 export type PresetName = (typeof presetNames)[number];
 
 /** The shipped organisation layers. */
-export const layerPresets = Object.fromEntries(presetNames.map((name) => [name, parseLayer(bundleJson(`data/layers/${name}.json`))])) as Readonly<Record<PresetName, LayerDocument>>;
+export const layerPresets = Object.fromEntries(
+  presetNames.map((name) => [name, parseLayer(bundleJson(`data/layers/${name}.json`))]),
+) as Readonly<Record<PresetName, LayerDocument>>;

@@ -10,26 +10,34 @@ export type LoadedLayer = Required<Pick<LayerDocument, 'level' | 'name' | 'devel
  * The organisation's layer, complete, and the layers below it, in a stable order.
  * @throws {PoliciesError} `LAYER_INVALID` when a setting has no value, or two layers of a level apply to one question
  */
-export function stackLayers(organisation: LayerDocument, below: readonly unknown[], preset: (name: string) => LayerDocument): LoadedLayer[] {
+export function stackLayers(
+  organisation: LayerDocument,
+  below: readonly unknown[],
+  preset: (name: string) => LayerDocument,
+): LoadedLayer[] {
   const faults: Fault[] = [];
   const base = complete(organisation, preset);
   if (base.level !== 'organisation') faults.push({ path: '/layer/level', code: 'invalid_value', message: 'must be organisation' });
   for (const name of Object.keys(settingCatalog)) {
-    if (!Object.hasOwn(base.values, name)) faults.push({ path: `/layer/values/${name}`, code: 'missing', message: 'is required, for nothing stands above the organisation' });
+    if (!Object.hasOwn(base.values, name))
+      faults.push({ path: `/layer/values/${name}`, code: 'missing', message: 'is required, for nothing stands above the organisation' });
   }
   const layers = below.map((document, index) => {
     const path = `/overrides/${index}`;
     const layer = complete(parseLayer(document, path), preset);
-    if (layer.level === 'organisation') faults.push({ path: `${path}/level`, code: 'invalid_value', message: 'must lie below organisation' });
+    if (layer.level === 'organisation')
+      faults.push({ path: `${path}/level`, code: 'invalid_value', message: 'must lie below organisation' });
     return layer;
   });
   faults.push(...overlaps(layers));
-  if (faults.length > 0) throw new PoliciesError('LAYER_INVALID', `the layers do not fit: ${faults[0]?.path} ${faults[0]?.message}`, { faults, status: 400 });
+  if (faults.length > 0)
+    throw new PoliciesError('LAYER_INVALID', `the layers do not fit: ${faults[0]?.path} ${faults[0]?.message}`, { faults, status: 400 });
   return [base, ...layers.sort((a, b) => compare(`${a.level}/${a.name}/${a.services}`, `${b.level}/${b.name}/${b.services}`))];
 }
 
 function complete(document: LayerDocument, preset: (name: string) => LayerDocument): LoadedLayer {
-  const base = document.extends === undefined ? { values: {}, bounds: {}, developmentOnly: false } : complete(preset(document.extends), preset);
+  const base =
+    document.extends === undefined ? { values: {}, bounds: {}, developmentOnly: false } : complete(preset(document.extends), preset);
   return {
     level: document.level,
     name: document.name,
@@ -44,7 +52,9 @@ function complete(document: LayerDocument, preset: (name: string) => LayerDocume
 function overlaps(layers: readonly LoadedLayer[]): Fault[] {
   return layers.flatMap((layer, index) => {
     const rival = layers.findIndex((other, at) => at < index && collide(layer, other));
-    return rival < 0 ? [] : [{ path: `/overrides/${index}`, code: 'overlap', message: `applies to the same question as /overrides/${rival}` }];
+    return rival < 0
+      ? []
+      : [{ path: `/overrides/${index}`, code: 'overlap', message: `applies to the same question as /overrides/${rival}` }];
   });
 }
 

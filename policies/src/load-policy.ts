@@ -22,7 +22,11 @@ export interface PolicyData {
   readonly configuration: {
     readonly settings: Readonly<Record<string, SettingDefinition>>;
     readonly layers: readonly LoadedLayer[];
-    readonly samples: { readonly p95: number; readonly p99: number; readonly errorRate: readonly { readonly budget: number; readonly samples: number }[] };
+    readonly samples: {
+      readonly p95: number;
+      readonly p99: number;
+      readonly errorRate: readonly { readonly budget: number; readonly samples: number }[];
+    };
     readonly shapes: Readonly<Record<string, unknown>>;
   };
 }
@@ -49,7 +53,11 @@ export function loadPolicy(options: LoadPolicyOptions): Policy {
   const layers = stackLayers(organisation, options.overrides ?? [], preset);
   const forDevelopment = layers.find((document) => document.developmentOnly);
   if (options.production && forDevelopment !== undefined) {
-    throw new PoliciesError('LAYER_DEVELOPMENT_ONLY', `the layer "${forDevelopment.name}" is made for development and refused in production: choose another one, e.g. standard`, { status: 400 });
+    throw new PoliciesError(
+      'LAYER_DEVELOPMENT_ONLY',
+      `the layer "${forDevelopment.name}" is made for development and refused in production: choose another one, e.g. standard`,
+      { status: 400 },
+    );
   }
   const wasm = bundleBytes('bundle/policy.wasm');
   return policyOf(organisation.name, wasm, {
@@ -65,7 +73,10 @@ export function policyOf(layer: string, wasm: Uint8Array, data: PolicyData): Pol
 
 function preset(name: string): LayerDocument {
   const document = Object.hasOwn(layerPresets, name) ? layerPresets[name as PresetName] : undefined;
-  if (document === undefined) throw new PoliciesError('LAYER_UNKNOWN', `there is no layer "${name}": there are ${Object.keys(layerPresets).join(', ')}`, { status: 400 });
+  if (document === undefined)
+    throw new PoliciesError('LAYER_UNKNOWN', `there is no layer "${name}": there are ${Object.keys(layerPresets).join(', ')}`, {
+      status: 400,
+    });
   return document;
 }
 

@@ -12,7 +12,11 @@ type Path = readonly (string | number)[];
 /** Every field deleted, nulled, of another type, tagged unknown, emptied, out of range, and every object with a field more. */
 export function mutationsOf(facts: unknown): Mutation[] {
   return [...placesOf(facts, [])].flatMap(([path, value]) => {
-    const changed = (kind: Mutation['kind'], what: string, to: unknown): Mutation => ({ name: `${pointer(path)} ${what}`, kind, facts: replaced(facts, path, to) });
+    const changed = (kind: Mutation['kind'], what: string, to: unknown): Mutation => ({
+      name: `${pointer(path)} ${what}`,
+      kind,
+      facts: replaced(facts, path, to),
+    });
     return [
       ...(path.length === 0 ? [] : [{ name: `${pointer(path)} deleted`, kind: 'delete' as const, facts: deleted(facts, path) }]),
       changed('null', '= null', null),
@@ -21,7 +25,9 @@ export function mutationsOf(facts: unknown): Mutation[] {
       changed('tag', '= empty tag', { absent: '' }),
       ...(typeof value === 'string' ? [changed('empty', '= ""', '')] : []),
       ...(Array.isArray(value) ? [changed('empty', '= []', [])] : []),
-      ...(typeof value === 'number' ? [-1, -0.5, -1e300, 1e300, Number.MAX_SAFE_INTEGER + 1].map((number) => changed('number', `= ${number}`, number)) : []),
+      ...(typeof value === 'number'
+        ? [-1, -0.5, -1e300, 1e300, Number.MAX_SAFE_INTEGER + 1].map((number) => changed('number', `= ${number}`, number))
+        : []),
       ...(isObject(value) ? [changed('empty', '= {}', {}), changed('extra', '+ unknown field', { ...value, surprise: true })] : []),
     ];
   });
@@ -56,7 +62,10 @@ function replaced(root: unknown, path: Path, to: unknown): unknown {
 
 function deleted(root: unknown, path: Path): unknown {
   const [step, ...rest] = path;
-  if (Array.isArray(root)) return rest.length === 0 ? root.filter((_, index) => index !== step) : root.map((item, index) => (index === step ? deleted(item, rest) : item));
+  if (Array.isArray(root))
+    return rest.length === 0
+      ? root.filter((_, index) => index !== step)
+      : root.map((item, index) => (index === step ? deleted(item, rest) : item));
   const { [String(step)]: inner, ...others } = root as Record<string, unknown>;
   return rest.length === 0 ? others : { ...others, [String(step)]: deleted(inner, rest) };
 }

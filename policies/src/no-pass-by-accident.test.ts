@@ -46,7 +46,10 @@ const notPassing: Record<string, () => RolloutFacts> = {
     return facts;
   },
   'fails under a waiver of something else': () => ({ ...failingFacts(), exceptions: [exceptionFact()] }),
-  'fails under an expired waiver': () => ({ ...failingFacts(), exceptions: [exceptionFact({ codes: ['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE'], expiresInMs: 0 })] }),
+  'fails under an expired waiver': () => ({
+    ...failingFacts(),
+    exceptions: [exceptionFact({ codes: ['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE'], expiresInMs: 0 })],
+  }),
 };
 
 function passingFactsTests() {
@@ -114,5 +117,7 @@ describe('a valid absence is a change of evidence', () => {
 });
 
 function tally(mutations: readonly Mutation[]): Record<string, number> {
-  return Object.fromEntries(Object.entries(Object.groupBy(mutations, (mutation) => mutation.kind)).map(([kind, list]) => [kind, list.length]));
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(mutations, (mutation) => mutation.kind)).map(([kind, list]) => [kind, list.length]),
+  );
 }

@@ -23,5 +23,7 @@ export function reasonOf(code: string, params: PolicyReason['params'] = {}): Rea
 }
 
 function fill(template: string, params: PolicyReason['params']): string {
-  return template.replaceAll(placeholder, (_, name: string, format: string | undefined) => formatParam(params[name], format ?? 'plain', params));
+  return template.replaceAll(placeholder, (_, name: string, format: string | undefined) =>
+    formatParam(params[name], format ?? 'plain', params),
+  );
 }

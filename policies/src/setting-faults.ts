@@ -6,7 +6,8 @@ export function settingFaults(name: string, value: unknown, path: string): Fault
   if (!Object.hasOwn(settingCatalog, name)) return [{ path, code: 'unknown_setting', message: 'is not a known setting' }];
   const definition = settingCatalog[name as SettingName];
   if (definition.perStage === true) return stageFaults(value, path);
-  if (definition.tighter === 'true') return typeof value === 'boolean' ? [] : [{ path, code: 'invalid_type', message: 'must be true or false' }];
+  if (definition.tighter === 'true')
+    return typeof value === 'boolean' ? [] : [{ path, code: 'invalid_type', message: 'must be true or false' }];
   if (definition.tighter === 'superset') {
     const isList = Array.isArray(value) && value.every((entry) => Stage.safeParse(entry).success) && new Set(value).size === value.length;
     return isList ? [] : [{ path, code: 'invalid_value', message: 'must be a list of distinct stages' }];
@@ -16,7 +17,8 @@ export function settingFaults(name: string, value: unknown, path: string): Fault
 }
 
 function stageFaults(value: unknown, path: string): Fault[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ path, code: 'invalid_type', message: 'must be an object from stage to number' }];
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [{ path, code: 'invalid_type', message: 'must be an object from stage to number' }];
   const stages = Object.entries(value);
   if (stages.length === 0) return [{ path, code: 'too_small', message: 'must name at least one stage' }];
   return stages.flatMap(([stage, figure]) => {
@@ -29,7 +31,8 @@ function numberFaults(name: string, value: unknown, path: string): Fault[] {
   if (typeof value !== 'number' || !Number.isFinite(value)) return [{ path, code: 'invalid_type', message: 'must be a finite number' }];
   if (value < 0 || value > Number.MAX_SAFE_INTEGER) return [{ path, code: 'out_of_range', message: 'must be between 0 and 2^53 - 1' }];
   // No number of requests can show an error budget of 0 kept; one of 1 allows everything. A millionth needs 2,995,731 requests.
-  if (name === 'errorRateBudget' && (value < 0.000001 || value >= 1)) return [{ path, code: 'out_of_range', message: 'must be at least 0.000001 and below 1' }];
+  if (name === 'errorRateBudget' && (value < 0.000001 || value >= 1))
+    return [{ path, code: 'out_of_range', message: 'must be at least 0.000001 and below 1' }];
   if (name.endsWith('Factor') && value < 1) return [{ path, code: 'out_of_range', message: 'must be at least 1' }];
   return [];
 }

@@ -38,7 +38,8 @@ export async function createWasmEngine(policy: Policy, options: WasmEngineOption
   return {
     evaluate(entrypoint, facts) {
       const parsed = PolicyResult.safeParse(ask(entrypoint, facts));
-      if (!parsed.success) throw new PoliciesError('POLICY_RESULT_INVALID', `${entrypoint} answered with another shape`, { cause: parsed.error });
+      if (!parsed.success)
+        throw new PoliciesError('POLICY_RESULT_INVALID', `${entrypoint} answered with another shape`, { cause: parsed.error });
       return parsed.data;
     },
     thresholds(service, environment) {
@@ -48,7 +49,8 @@ export async function createWasmEngine(policy: Policy, options: WasmEngineOption
 }
 
 function answerOf(entrypoint: string, answers: unknown): unknown {
-  if (!Array.isArray(answers) || answers.length !== 1) throw new PoliciesError('POLICY_RESULT_INVALID', `${entrypoint} is undefined for these facts`);
+  if (!Array.isArray(answers) || answers.length !== 1)
+    throw new PoliciesError('POLICY_RESULT_INVALID', `${entrypoint} is undefined for these facts`);
   return (answers[0] as { result?: unknown }).result;
 }
 
@@ -75,5 +77,11 @@ function thresholdsOf(service: string, environment: string, answer: unknown): Ef
     throw new PoliciesError('POLICY_RESULT_INVALID', 'the thresholds are incomplete', { cause: parsed.error });
   }
   const pick = (field: 'value' | 'layer') => Object.fromEntries(names.map((name) => [name, settings[name]?.[field]]));
-  return { service, environment, values: pick('value') as unknown as EffectiveThresholds['values'], layers: pick('layer') as EffectiveThresholds['layers'], warnings: parsed.data };
+  return {
+    service,
+    environment,
+    values: pick('value') as unknown as EffectiveThresholds['values'],
+    layers: pick('layer') as EffectiveThresholds['layers'],
+    warnings: parsed.data,
+  };
 }

@@ -44,7 +44,9 @@ async function evaluateNatively(data: unknown, cases: readonly unknown[]): Promi
     writeFileSync(inputFile, JSON.stringify(cases));
     const query = '[decision | some facts in input; decision := data.promotable.rollout.decision with input as facts]';
     const root = join(import.meta.dirname, '..');
-    const answer = JSON.parse(await opa(['eval', '--data', 'rego', '--data', dataFile, '--input', inputFile, '--format', 'json', query], root)) as { result: [{ expressions: [{ value: PolicyResult[] }] }] };
+    const answer = JSON.parse(
+      await opa(['eval', '--data', 'rego', '--data', dataFile, '--input', inputFile, '--format', 'json', query], root),
+    ) as { result: [{ expressions: [{ value: PolicyResult[] }] }] };
     return answer.result[0].expressions[0].value;
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -81,6 +81,8 @@ test_evidence_gets_old if {
 	warn := fixture.with_items({"sbom": [object.union(fixture.sbom, {"ageMs": 2592000001})]})
 	_codes(warn) == {"EVIDENCE_AGING"}
 	"sbom" in _proven(warn)
+	last := fixture.with_items({"sbom": [object.union(fixture.sbom, {"ageMs": 7776000000})]})
+	_codes(last) == {"EVIDENCE_AGING"}
 	stale := fixture.with_items({"sbom": [object.union(fixture.sbom, {"ageMs": 7776000001})]})
 	_codes(stale) == {"STALE"}
 	not "sbom" in _proven(stale)

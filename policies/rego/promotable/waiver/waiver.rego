@@ -12,9 +12,7 @@ import data.promotable.thresholds
 # description: The ids of the exceptions in force that turn a finding.
 turning(finding, exceptions) := {exception.id |
 	some exception in exceptions
-	count(_causes(exception)) == 0
-	_in_force(exception)
-	_turns(exception, finding)
+	_counts(exception, finding)
 }
 
 # METADATA

@@ -75,3 +75,7 @@ test_a_budget_whose_need_is_unknown_proves_nothing if {
 test_without_a_window_nothing_is_said if {
 	_codes(fixture.replaced("/items/slo", {"absent": "NO_EVIDENCE"})) == set()
 }
+
+test_a_short_window_is_not_proven if {
+	window.proven == {"samples"} with input as fixture.with_items({"slo": {"windowMs": 299999}})
+}
