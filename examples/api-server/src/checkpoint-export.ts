@@ -24,7 +24,10 @@ export function exportingCheckpoints(ledger: SealableLedger, directory: string, 
       });
       // What was signed counts once it is sealed, not before.
       if (result.status === 'sealed' && result.sealed > 0) {
-        for (const bundle of made) await write(join(directory, stream.tenant, stream.stream), bundle).catch((error: unknown) => log.error({ err: error, ...stream }, 'a checkpoint could not be written'));
+        for (const bundle of made)
+          await write(join(directory, stream.tenant, stream.stream), bundle).catch((error: unknown) =>
+            log.error({ err: error, ...stream }, 'a checkpoint could not be written'),
+          );
       }
       return result;
     },

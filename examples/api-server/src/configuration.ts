@@ -40,7 +40,12 @@ export interface Configuration {
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.string().regex(/^\d{1,5}$/, 'must be a port from 0 to 65535').transform(Number).refine((number) => number <= 65_535, 'must be a port from 0 to 65535').optional(),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port from 0 to 65535')
+    .transform(Number)
+    .refine((number) => number <= 65_535, 'must be a port from 0 to 65535')
+    .optional(),
   POSTGRES_URI: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgres://user:password@host:5432/mc' }).optional(),
   PROMOTABLE_DATA: z.string().min(1).default('.promotable'),
   PROMOTABLE_POLICY_LAYER: z.enum(presetNames).default('standard'),
@@ -49,7 +54,11 @@ const Environment = z.object({
   PROMOTABLE_KEYS: z.string().min(1).optional(),
   PROMOTABLE_TOKEN_ISSUER: z.string().min(1).max(256).default('urn:promotable:mc'),
   /** Faults inside are named by the authenticator itself, which knows the shape. */
-  PROMOTABLE_OIDC: z.string().optional().transform(fromJsonFile).pipe(z.array(z.custom<OidcIssuer>((issuer) => typeof issuer === 'object' && issuer !== null)).default([])),
+  PROMOTABLE_OIDC: z
+    .string()
+    .optional()
+    .transform(fromJsonFile)
+    .pipe(z.array(z.custom<OidcIssuer>((issuer) => typeof issuer === 'object' && issuer !== null)).default([])),
   PROMOTABLE_DEFAULT_ENVIRONMENTS: z.string().optional().transform(fromJson).pipe(z.record(TenantId, EnvironmentName).optional()),
   PROMOTABLE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -65,9 +74,16 @@ export const localTenant = 'local';
 export function readConfiguration(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Configuration {
   const flags = readFlags(argv);
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const merged = { ...given, ...(flags.port === undefined ? {} : { PORT: flags.port }), ...(flags.host === undefined ? {} : { HOST: flags.host }), ...(flags.data === undefined ? {} : { PROMOTABLE_DATA: flags.data }) };
+  const merged = {
+    ...given,
+    ...(flags.port === undefined ? {} : { PORT: flags.port }),
+    ...(flags.host === undefined ? {} : { HOST: flags.host }),
+    ...(flags.data === undefined ? {} : { PROMOTABLE_DATA: flags.data }),
+  };
   const parsed = Environment.safeParse(merged);
-  const faults = parsed.success ? [] : parsed.error.issues.map(({ path, code, message }): Fault => ({ path: path.join('/'), code: code ?? 'invalid', message }));
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, code, message }): Fault => ({ path: path.join('/'), code: code ?? 'invalid', message }));
   const production = given['NODE_ENV'] === 'production';
   if (production) faults.push(...productionFaults(merged, flags.reset));
   if (!parsed.success || faults.length > 0) throw invalid(faults);
@@ -95,21 +111,42 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
 /** What development makes by itself must be given in production, and what is made for development is refused. */
 function productionFaults(env: Readonly<Record<string, string | undefined>>, reset: boolean): Fault[] {
   const layer = env['PROMOTABLE_POLICY_LAYER'];
-  const isDevelopmentLayer = layer !== undefined && Object.hasOwn(layerPresets, layer) && layerPresets[layer as PresetName].developmentOnly === true;
+  const isDevelopmentLayer =
+    layer !== undefined && Object.hasOwn(layerPresets, layer) && layerPresets[layer as PresetName].developmentOnly === true;
   return [
-    ...(['POSTGRES_URI', 'PROMOTABLE_KEYS'] as const).filter((name) => env[name] === undefined).map((path) => ({ path, code: 'required', message: 'must be set when NODE_ENV is production' })),
-    ...(isDevelopmentLayer ? [{ path: 'PROMOTABLE_POLICY_LAYER', code: 'development_only', message: `must not be ${layer} when NODE_ENV is production: it is made for development` }] : []),
+    ...(['POSTGRES_URI', 'PROMOTABLE_KEYS'] as const)
+      .filter((name) => env[name] === undefined)
+      .map((path) => ({ path, code: 'required', message: 'must be set when NODE_ENV is production' })),
+    ...(isDevelopmentLayer
+      ? [
+          {
+            path: 'PROMOTABLE_POLICY_LAYER',
+            code: 'development_only',
+            message: `must not be ${layer} when NODE_ENV is production: it is made for development`,
+          },
+        ]
+      : []),
     ...(reset ? [{ path: '--reset', code: 'development_only', message: 'is refused when NODE_ENV is production' }] : []),
   ];
 }
 
-function readFlags(argv: readonly string[]): { readonly data?: string | undefined; readonly port?: string | undefined; readonly host?: string | undefined; readonly reset: boolean } {
+function readFlags(argv: readonly string[]): {
+  readonly data?: string | undefined;
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
+  readonly reset: boolean;
+} {
   try {
-    const { values } = parseArgs({ args: [...argv], options: { data: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, reset: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { data: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, reset: { type: 'boolean', default: false } },
+    });
     return values;
   } catch (error) {
     const message = (error as Error).message.split('. ')[0] ?? '';
-    throw invalid([{ path: 'command line', code: 'unknown_flag', message: `${message}; there are --data DIR, --port N, --host ADDRESS and --reset` }]);
+    throw invalid([
+      { path: 'command line', code: 'unknown_flag', message: `${message}; there are --data DIR, --port N, --host ADDRESS and --reset` },
+    ]);
   }
 }
 
@@ -128,7 +165,10 @@ function fromJsonFile(path: string | undefined, context: z.RefinementCtx): unkno
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch (error) {
-    context.addIssue({ code: 'custom', message: `must name a JSON file: ${path} ${(error as NodeJS.ErrnoException).code ?? 'is no JSON'}` });
+    context.addIssue({
+      code: 'custom',
+      message: `must name a JSON file: ${path} ${(error as NodeJS.ErrnoException).code ?? 'is no JSON'}`,
+    });
     return z.NEVER;
   }
 }
@@ -138,7 +178,8 @@ function layers(documents: readonly unknown[], context: z.RefinementCtx): LayerD
     try {
       return [parseLayer(document)];
     } catch (error) {
-      for (const { path, message } of (error as { faults?: readonly Fault[] }).faults ?? []) context.addIssue({ code: 'custom', path: [index, ...path.split('/').slice(1)], message });
+      for (const { path, message } of (error as { faults?: readonly Fault[] }).faults ?? [])
+        context.addIssue({ code: 'custom', path: [index, ...path.split('/').slice(1)], message });
       return [];
     }
   });

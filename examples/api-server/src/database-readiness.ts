@@ -18,7 +18,11 @@ export function databaseReadiness(sql: SqlClient, migrations: readonly Migration
         const { rows } = await sql.query<{ now: number }>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now');
         const after = clock.now();
         const skewMs = skew(rows[0]?.now ?? Number.NaN, before, after);
-        if (!(skewMs <= maxSkewMs)) throw new ApiServerError('CLOCK_SKEWED', `the clocks of MC and PostgreSQL differ by ${skewMs} ms, at most ${maxSkewMs} ms are allowed: set both by NTP`);
+        if (!(skewMs <= maxSkewMs))
+          throw new ApiServerError(
+            'CLOCK_SKEWED',
+            `the clocks of MC and PostgreSQL differ by ${skewMs} ms, at most ${maxSkewMs} ms are allowed: set both by NTP`,
+          );
       },
     },
     {
@@ -28,7 +32,8 @@ export function databaseReadiness(sql: SqlClient, migrations: readonly Migration
           const { rows } = await sql.query<{ name: string }>(`SELECT name FROM ${schema}.schema_migrations`);
           const ran = new Set(rows.map(({ name }) => name));
           const missing = (await readdir(directory)).map((file) => file.replace(/\.sql$/, '')).filter((name) => !ran.has(name));
-          if (missing.length > 0) throw new ApiServerError('SCHEMA_OUTDATED', `schema ${schema} lacks ${missing.join(', ')}: restart MC, which migrates it`);
+          if (missing.length > 0)
+            throw new ApiServerError('SCHEMA_OUTDATED', `schema ${schema} lacks ${missing.join(', ')}: restart MC, which migrates it`);
         }
       },
     },

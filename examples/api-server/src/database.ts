@@ -23,8 +23,12 @@ export interface DatabaseOptions {
 const poolSize = 20;
 
 /** Opens the database and brings it up to date. @throws {ApiServerError} `POSTGRES_UNREACHABLE`; `ServicesError` with one line */
-export async function openDatabase({ postgresUri, data }: Pick<Configuration, 'postgresUri' | 'data'>, { migrations, logger, signal }: DatabaseOptions): Promise<Database> {
-  const { uri, stop } = postgresUri === null ? await startEmbedded(data, logger, signal) : { uri: postgresUri, stop: async () => undefined };
+export async function openDatabase(
+  { postgresUri, data }: Pick<Configuration, 'postgresUri' | 'data'>,
+  { migrations, logger, signal }: DatabaseOptions,
+): Promise<Database> {
+  const { uri, stop } =
+    postgresUri === null ? await startEmbedded(data, logger, signal) : { uri: postgresUri, stop: async () => undefined };
   try {
     await requireReachable(uri);
     await migrate(uri, migrations);
@@ -33,16 +37,24 @@ export async function openDatabase({ postgresUri, data }: Pick<Configuration, 'p
     throw error;
   }
   const pool = new pg.Pool({
-    connectionString: uri, max: poolSize, application_name: 'promotable-mc', connectionTimeoutMillis: 5000,
+    connectionString: uri,
+    max: poolSize,
+    application_name: 'promotable-mc',
+    connectionTimeoutMillis: 5000,
     // A transaction whose client hangs holds the lock of its release.
-    statement_timeout: 10_000, idle_in_transaction_session_timeout: 15_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
   });
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection to PostgreSQL broke'));
   let closing: Promise<void> | undefined;
   return { pool, close: () => (closing ??= pool.end().then(stop)) };
 }
 
-async function startEmbedded(data: string, logger: Logger, signal: AbortSignal | undefined): Promise<{ uri: string; stop: () => Promise<void> }> {
+async function startEmbedded(
+  data: string,
+  logger: Logger,
+  signal: AbortSignal | undefined,
+): Promise<{ uri: string; stop: () => Promise<void> }> {
   const server = await startPostgres({ dataDirectory: join(data, 'postgres'), logger, ...(signal === undefined ? {} : { signal }) });
   try {
     const uri = await server.createDatabase('mc');
@@ -64,7 +76,11 @@ async function requireReachable(uri: string): Promise<void> {
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string };
     const { host, pathname } = new URL(uri);
-    throw new ApiServerError('POSTGRES_UNREACHABLE', `PostgreSQL at ${host}${pathname} cannot be used (${code ?? message.split('\n')[0]}): start it, correct POSTGRES_URI, or unset it for the embedded one.`, { cause, retryable: true, status: 503 });
+    throw new ApiServerError(
+      'POSTGRES_UNREACHABLE',
+      `PostgreSQL at ${host}${pathname} cannot be used (${code ?? message.split('\n')[0]}): start it, correct POSTGRES_URI, or unset it for the embedded one.`,
+      { cause, retryable: true, status: 503 },
+    );
   } finally {
     await client.end().catch(() => undefined);
   }

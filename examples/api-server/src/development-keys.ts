@@ -2,7 +2,16 @@
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { generateSigningKey, type KeySet, type KeyUse, localSigner, publicKeyFromPem, signKeySet, type SigningKeyPair, type TrustPolicy } from '@promotable/attest';
+import {
+  generateSigningKey,
+  type KeySet,
+  type KeyUse,
+  localSigner,
+  publicKeyFromPem,
+  signKeySet,
+  type SigningKeyPair,
+  type TrustPolicy,
+} from '@promotable/attest';
 import type { Clock } from '@promotable/contracts';
 import { localTenant } from './configuration.ts';
 import { keyFiles } from './key-directory.ts';
@@ -39,7 +48,11 @@ export async function renewDevelopmentKeySet(directory: string, clock: Clock): P
   const current = predicateOf(await readFile(path, 'utf8'));
   if (Date.parse(current.expiresAt) - clock.now() > keySetValidMs - dayMs) return false;
   const root = localSigner(await readFile(join(directory, keyFiles.rootPrivate), 'utf8'));
-  await writeFileWhole(path, `${JSON.stringify(await signKeySet({ ...current, version: current.version + 1, ...validity(clock) }, root))}\n`, 0o644);
+  await writeFileWhole(
+    path,
+    `${JSON.stringify(await signKeySet({ ...current, version: current.version + 1, ...validity(clock) }, root))}\n`,
+    0o644,
+  );
   return true;
 }
 
@@ -48,8 +61,13 @@ async function writeKeys(directory: string, clock: Clock): Promise<void> {
   const pairs = uses.map((use) => ({ use, pair: generateSigningKey('ecdsa-p256') }));
   const keySet: KeySet = { version: 1, ...validity(clock), keys: pairs.map(({ use, pair }) => entryOf(use, pair, clock)) };
   const evidence = pairs[0]?.pair as SigningKeyPair;
-  const trustPolicy: TrustPolicy = { signers: [{ keyId: evidence.keyId, tenant: localTenant, services: '*', checkpoints: ['build', 'stage'] }] };
-  const secret = { [keyFiles.rootPrivate]: root.privateKeyPem, ...Object.fromEntries(pairs.map(({ use, pair }) => [keyFiles[use], pair.privateKeyPem])) };
+  const trustPolicy: TrustPolicy = {
+    signers: [{ keyId: evidence.keyId, tenant: localTenant, services: '*', checkpoints: ['build', 'stage'] }],
+  };
+  const secret = {
+    [keyFiles.rootPrivate]: root.privateKeyPem,
+    ...Object.fromEntries(pairs.map(({ use, pair }) => [keyFiles[use], pair.privateKeyPem])),
+  };
   const open = {
     [keyFiles.root]: root.publicKeyPem,
     [keyFiles.keySet]: `${JSON.stringify(await signKeySet(keySet, localSigner(root.privateKeyPem)))}\n`,
@@ -62,7 +80,15 @@ async function writeKeys(directory: string, clock: Clock): Promise<void> {
 
 function entryOf(use: KeyUse, { keyId, algorithm, publicKeyPem }: SigningKeyPair, clock: Clock): KeySet['keys'][number] {
   const notBefore = clock.now() - 60_000;
-  return { keyId, algorithm, publicKeyPem: publicKeyFromPem(publicKeyPem).publicKeyPem, use, notBefore: iso(notBefore), notAfter: iso(notBefore + keyValidMs), revokedAt: null };
+  return {
+    keyId,
+    algorithm,
+    publicKeyPem: publicKeyFromPem(publicKeyPem).publicKeyPem,
+    use,
+    notBefore: iso(notBefore),
+    notAfter: iso(notBefore + keyValidMs),
+    revokedAt: null,
+  };
 }
 
 function validity(clock: Clock): Pick<KeySet, 'issuedAt' | 'expiresAt'> {

@@ -2,7 +2,16 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type KeySet, type KeyUse, localSigner, parseTrustPolicy, resolveKey, type Signer, type TrustPolicy, verifyKeySet } from '@promotable/attest';
+import {
+  type KeySet,
+  type KeyUse,
+  localSigner,
+  parseTrustPolicy,
+  resolveKey,
+  type Signer,
+  type TrustPolicy,
+  verifyKeySet,
+} from '@promotable/attest';
 import type { Bundle, Clock } from '@promotable/contracts';
 import type { TokenSigningKey } from '@promotable/server-kit';
 import { ApiServerError } from './api-server-error.ts';
@@ -49,7 +58,10 @@ export interface KeyDirectoryOptions {
 /** @throws {ApiServerError} `KEYS_UNUSABLE`, `DEVELOPMENT_ONLY` */
 export async function openKeyDirectory({ directory, production, clock }: KeyDirectoryOptions): Promise<KeyDirectory> {
   if (production && (await exists(join(directory, keyFiles.developmentMark)))) {
-    throw new ApiServerError('DEVELOPMENT_ONLY', `The keys in ${directory} were made for development and are refused when NODE_ENV is production: make keys of your own and name their directory in PROMOTABLE_KEYS.`);
+    throw new ApiServerError(
+      'DEVELOPMENT_ONLY',
+      `The keys in ${directory} were made for development and are refused when NODE_ENV is production: make keys of your own and name their directory in PROMOTABLE_KEYS.`,
+    );
   }
   const read = (name: string): Promise<string> => readKeyFile(join(directory, name));
   const rootPublicKey = await read(keyFiles.root);
@@ -75,7 +87,9 @@ export async function openKeyDirectory({ directory, production, clock }: KeyDire
 
 async function readTrust(read: (name: string) => Promise<string>, root: string, minimumVersion: number, clock: Clock): Promise<TrustFiles> {
   const keySetBundle = await usable(keyFiles.keySet, async () => JSON.parse(await read(keyFiles.keySet)) as Bundle);
-  const keySet = await usable(keyFiles.keySet, async () => verifyKeySet(keySetBundle, { rootPublicKeys: [root], now: clock.now(), minimumVersion }));
+  const keySet = await usable(keyFiles.keySet, async () =>
+    verifyKeySet(keySetBundle, { rootPublicKeys: [root], now: clock.now(), minimumVersion }),
+  );
   const trustPolicy = await usable(keyFiles.trustPolicy, async () => parseTrustPolicy(JSON.parse(await read(keyFiles.trustPolicy))));
   return { keySet, keySetBundle, trustPolicy };
 }

@@ -12,15 +12,20 @@ export function ledgerModule(ledger: Ledger, streams: readonly string[]): Server
   return {
     name: 'ledger',
     routes(app) {
-      app.get<{ Params: { stream: string } }>('/v1/ledger/:stream/export', { config: { scope: 'ledger:read' }, handlerTimeout: exportMs }, async (request, reply) => {
-        const { stream } = request.params;
-        const { tenant } = principalOf(request);
-        if (!streams.includes(stream)) throw new ApiServerError('UNKNOWN_STREAM', `There is no such log; there are ${streams.join(' and ')}.`, { status: 404 });
-        const lines = exportLedger(ledger, { tenant, stream }, { signal: request.signal });
-        // The first page is read before the answer begins, so that an unreachable database is a 503 and no broken 200.
-        const first = await lines.next();
-        return reply.type('application/x-ndjson').send(Readable.from(textOf(first, lines)));
-      });
+      app.get<{ Params: { stream: string } }>(
+        '/v1/ledger/:stream/export',
+        { config: { scope: 'ledger:read' }, handlerTimeout: exportMs },
+        async (request, reply) => {
+          const { stream } = request.params;
+          const { tenant } = principalOf(request);
+          if (!streams.includes(stream))
+            throw new ApiServerError('UNKNOWN_STREAM', `There is no such log; there are ${streams.join(' and ')}.`, { status: 404 });
+          const lines = exportLedger(ledger, { tenant, stream }, { signal: request.signal });
+          // The first page is read before the answer begins, so that an unreachable database is a 503 and no broken 200.
+          const first = await lines.next();
+          return reply.type('application/x-ndjson').send(Readable.from(textOf(first, lines)));
+        },
+      );
     },
   };
 }

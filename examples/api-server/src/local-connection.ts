@@ -39,7 +39,14 @@ export async function writeLocalConnection(tokens: McTokens, { data, url, rootPu
 /** One scoped token per role, for every service of the local tenant. */
 export async function writeLocalTokens(tokens: McTokens, data: string): Promise<void> {
   for (const [role, scopes] of Object.entries(roles)) {
-    const { token } = await tokens.issue({ subject: `local-${role}`, tenant: localTenant, services: ['*'], scopes, ttlSeconds: localTokenSeconds, development: true });
+    const { token } = await tokens.issue({
+      subject: `local-${role}`,
+      tenant: localTenant,
+      services: ['*'],
+      scopes,
+      ttlSeconds: localTokenSeconds,
+      development: true,
+    });
     await writeFileWhole(join(data, 'tokens', role), `${token}\n`);
   }
 }

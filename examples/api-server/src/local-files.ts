@@ -55,8 +55,18 @@ export async function onFiles<T>(path: string, work: () => Promise<T>): Promise<
     return await work();
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new ApiServerError('DISK_FULL', `The disk that holds ${path} is full: free some space, or choose another directory with --data.`, { cause });
-    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) throw new ApiServerError('NOT_WRITABLE', `${path} cannot be written (${code}): change its owner, or choose another directory with --data.`, { cause });
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw new ApiServerError(
+        'DISK_FULL',
+        `The disk that holds ${path} is full: free some space, or choose another directory with --data.`,
+        { cause },
+      );
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code))
+      throw new ApiServerError(
+        'NOT_WRITABLE',
+        `${path} cannot be written (${code}): change its owner, or choose another directory with --data.`,
+        { cause },
+      );
     throw cause;
   }
 }

@@ -5,22 +5,34 @@ import { readConfiguration } from './configuration.ts';
 import { type MissionControl, startMissionControl } from './mission-control.ts';
 
 /** Codes of what its caller got wrong; everything else is ours or the machine's. */
-const usageCodes: ReadonlySet<string> = new Set(['CONFIGURATION_INVALID', 'DEVELOPMENT_ONLY', 'KEYS_UNUSABLE', 'INVALID_OPTIONS', 'LAYER_INVALID', 'LAYER_UNKNOWN', 'LAYER_DEVELOPMENT_ONLY']);
+const usageCodes: ReadonlySet<string> = new Set([
+  'CONFIGURATION_INVALID',
+  'DEVELOPMENT_ONLY',
+  'KEYS_UNUSABLE',
+  'INVALID_OPTIONS',
+  'LAYER_INVALID',
+  'LAYER_UNKNOWN',
+  'LAYER_DEVELOPMENT_ONLY',
+]);
 
 async function main(): Promise<void> {
   const stop = new AbortController();
   let running: MissionControl | null = null;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (running === null) stop.abort();
-      else void running.stop().catch(report);
-    });
-  }
+  const end = (): void => {
+    if (running === null) stop.abort();
+    else void running.stop().catch(report);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  // Started with an IPC channel, MC ends with whoever started it, however that ended; the channel itself keeps nothing alive.
+  process.on('disconnect', end);
+  process.channel?.unref();
   const configuration = readConfiguration(process.argv.slice(2), process.env);
   const log = createJsonLog({ level: configuration.logLevel, destination: process.stderr });
   running = await startMissionControl(configuration, { log, signal: stop.signal });
   if (stop.signal.aborted) return running.stop();
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url: running.url, data: configuration.data, layer: configuration.policyLayer })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ event: 'ready', url: running.url, data: configuration.data, layer: configuration.policyLayer })}\n`,
+  );
 }
 
 /** Never a stack trace: it helps nobody who starts a server. */

@@ -8,7 +8,16 @@ import { gateMigrations } from '@promotable/gate/postgres';
 import { createSequencer } from '@promotable/ledger';
 import { createPostgresLedger, ledgerMigrations } from '@promotable/ledger/postgres';
 import { evidenceMigrations } from '@promotable/sdk-evidence/server/postgres';
-import { createServer, type createJsonLog, mcTokens, type McTokens, oidcAuthenticator, type Server, type ServerModule, type ServerOptions } from '@promotable/server-kit';
+import {
+  createServer,
+  type createJsonLog,
+  mcTokens,
+  type McTokens,
+  oidcAuthenticator,
+  type Server,
+  type ServerModule,
+  type ServerOptions,
+} from '@promotable/server-kit';
 import { announcePolicy, loadConfiguredPolicy } from './active-policy.ts';
 import { exportingCheckpoints } from './checkpoint-export.ts';
 import type { Configuration } from './configuration.ts';
@@ -43,7 +52,10 @@ export interface MissionControlOptions {
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** Starts MC and answers once it listens. Throws coded errors whose message is one line that says what to do. */
-export async function startMissionControl(configuration: Configuration, { log, clock = systemClock, signal }: MissionControlOptions): Promise<MissionControl> {
+export async function startMissionControl(
+  configuration: Configuration,
+  { log, clock = systemClock, signal }: MissionControlOptions,
+): Promise<MissionControl> {
   await ensureDirectory(configuration.data);
   if (configuration.reset) await resetData(configuration.data);
   const keys = await openKeys(configuration, clock);
@@ -53,18 +65,34 @@ export async function startMissionControl(configuration: Configuration, { log, c
   let server: Server | null = null;
   try {
     const ledger = exportingCheckpoints(createPostgresLedger({ pool: database.pool }), join(configuration.data, 'checkpoints'), log);
-    const sequencer = createSequencer({ ledger, signer: keys.checkpoint, clock, onError: (error, stream) => log.error({ err: error, stream }, 'sealing failed; it is tried again') });
+    const sequencer = createSequencer({
+      ledger,
+      signer: keys.checkpoint,
+      clock,
+      onError: (error, stream) => log.error({ err: error, stream }, 'sealing failed; it is tried again'),
+    });
     const upkeep = createUpkeep({ configuration, keys, tokens, clock, log });
     const { modules, gateStore } = createModules(configuration, { pool: database.pool, ledger, keys, policy, clock, log });
     await announcePolicy(gateStore, policy, configuration.activatePolicy);
     // Modules close in reverse order: the sequencer before the database that it writes to.
-    const storage: ServerModule = { name: 'storage', readiness: databaseReadiness(database.pool, migrations, clock), onClose: () => database.close() };
-    const background: ServerModule = { name: 'background', onClose: () => Promise.all([sequencer.stop(), upkeep.stop()]).then(() => undefined) };
+    const storage: ServerModule = {
+      name: 'storage',
+      readiness: databaseReadiness(database.pool, migrations, clock),
+      onClose: () => database.close(),
+    };
+    const background: ServerModule = {
+      name: 'background',
+      onClose() {
+        upkeep.stop();
+        return sequencer.stop();
+      },
+    };
     server = await createServer({ ...serverOptions(configuration, tokens, clock), log, modules: [storage, ...modules, background] });
     const url = await server.listen();
     sequencer.start();
     upkeep.start();
-    if (tokens !== null && !configuration.production) await writeLocalConnection(tokens, { data: configuration.data, url, rootPublicKey: keys.rootPublicKey });
+    if (tokens !== null && !configuration.production)
+      await writeLocalConnection(tokens, { data: configuration.data, url, rootPublicKey: keys.rootPublicKey });
     return { url, stop: drainOf(server, database) };
   } catch (error) {
     await server?.drain();
@@ -92,10 +120,19 @@ async function openKeys({ keys, data, production }: Configuration, clock: Clock)
 
 function tokensOf({ production, tokenIssuer }: Configuration, { token }: KeyDirectory, clock: Clock): McTokens | null {
   if (token === null) return null;
-  return mcTokens({ issuer: tokenIssuer, signingKey: token, clock, ...(production ? {} : { developmentTokens: true, maxTtlSeconds: localTokenSeconds }) });
+  return mcTokens({
+    issuer: tokenIssuer,
+    signingKey: token,
+    clock,
+    ...(production ? {} : { developmentTokens: true, maxTtlSeconds: localTokenSeconds }),
+  });
 }
 
-function serverOptions({ production, oidcIssuers, host, port, fallbackToFreePort }: Configuration, tokens: McTokens | null, clock: Clock): Omit<ServerOptions, 'log' | 'modules'> {
+function serverOptions(
+  { production, oidcIssuers, host, port, fallbackToFreePort }: Configuration,
+  tokens: McTokens | null,
+  clock: Clock,
+): Omit<ServerOptions, 'log' | 'modules'> {
   const authenticators = oidcIssuers.length === 0 ? [] : [oidcAuthenticator({ issuers: oidcIssuers, clock })];
   const mc = tokens === null ? {} : production ? { authenticators: [tokens, ...authenticators] } : { developmentAuthenticator: tokens };
   const graphql = { sdl: contract('schema.graphql'), manifest: JSON.parse(contract('operations/manifest.json')) as Record<string, string> };

@@ -25,18 +25,28 @@ export interface ModuleParts {
   readonly log: ReturnType<typeof createJsonLog>;
 }
 
-export function createModules(configuration: Configuration, parts: ModuleParts): { readonly modules: ServerModule[]; readonly gateStore: GateStore } {
+export function createModules(
+  configuration: Configuration,
+  parts: ModuleParts,
+): { readonly modules: ServerModule[]; readonly gateStore: GateStore } {
   const { pool, ledger, keys, policy, clock, log } = parts;
   const transactor = postgresTransactor(pool);
   const evidenceStore = postgresEvidenceStore(pool);
   const gateStore = postgresGateStore(pool);
   const gate = gateModule<Registry>({
-    store: gateStore, transactor, ledger, policy, signer: keys.decision, clock, logger: log,
+    store: gateStore,
+    transactor,
+    ledger,
+    policy,
+    signer: keys.decision,
+    clock,
+    logger: log,
     evidence: evidenceStore,
     signers: { statusOf: (keyId) => signerStatus(keys, keyId, clock) },
     // Nobody can grant one yet, so there are none.
     exceptions: { exceptions: async () => [] },
-    defaultEnvironment: (tenant) => (Object.hasOwn(configuration.defaultEnvironments, tenant) ? (configuration.defaultEnvironments[tenant] ?? null) : null),
+    defaultEnvironment: (tenant) =>
+      Object.hasOwn(configuration.defaultEnvironments, tenant) ? (configuration.defaultEnvironments[tenant] ?? null) : null,
     metrics: metricFactory,
     ...(configuration.publicUrl === null ? {} : { publicUrl: configuration.publicUrl }),
   });
@@ -44,7 +54,11 @@ export function createModules(configuration: Configuration, parts: ModuleParts):
   return { gateStore, modules: [evidence(parts, evidenceStore, transactor), gate, ledgerModule(ledger, streams), keysModule(keys)] };
 }
 
-function evidence({ ledger, keys, clock }: ModuleParts, store: ReturnType<typeof postgresEvidenceStore>, transactor: ReturnType<typeof postgresTransactor>): ServerModule {
+function evidence(
+  { ledger, keys, clock }: ModuleParts,
+  store: ReturnType<typeof postgresEvidenceStore>,
+  transactor: ReturnType<typeof postgresTransactor>,
+): ServerModule {
   // The registry comes with the routes, after the receiver was made.
   let listener: ReceiveListener = () => undefined;
   const trust = () => ({ keySet: keys.trust().keySet, policy: keys.trust().trustPolicy });

@@ -10,7 +10,14 @@ export type { EvidenceBundle, EvidenceReceipt, SloSnapshot } from './server/evid
 export type { EvidenceReceiver, EvidenceReceiverOptions } from './server/receive.ts';
 export type { EvidenceContext, EvidenceModule, EvidenceModuleOptions } from './server/evidence-module.ts';
 export type { EvidenceInput, UnsignedClaims } from './server/evidence-input.ts';
-export type { EvidenceRecord, NewEvidenceRecord, RecordIdentity, ReleaseKey, SignedContent, UnsignedContent } from './server/evidence-record.ts';
+export type {
+  EvidenceRecord,
+  NewEvidenceRecord,
+  RecordIdentity,
+  ReleaseKey,
+  SignedContent,
+  UnsignedContent,
+} from './server/evidence-record.ts';
 export type { EvidenceStore, Insertion, InsertOptions } from './server/evidence-store.ts';
 export type { ReceiveEvent, ReceiveListener } from './server/evidence-events.ts';
 export type { RankedRecord } from './server/standing.ts';

@@ -2,5 +2,6 @@
 export { evidenceStoreConformance } from './server/store-conformance.ts';
 export { spoolConformance } from './spool/spool-conformance.ts';
 
-export type { EvidenceStoreHarness, EvidenceTestRunner } from './server/store-conformance.ts';
+export type { EvidenceStoreHarness } from './server/conformance-desk.ts';
+export type { EvidenceTestRunner } from './server/store-conformance.ts';
 export type { OpenSpool, SpoolTestRunner } from './spool/spool-conformance.ts';

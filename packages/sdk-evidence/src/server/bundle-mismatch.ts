@@ -19,10 +19,13 @@ export function requireSame(input: EvidenceInput, predicate: EvidencePredicate):
   compare('/stage', input.stage, signed.checkpoint);
   // The SDL's default for an omitted list is an empty one, so an empty list states nothing.
   if (input.artifacts && input.artifacts.length > 0) compare('/artifacts', sorted(input.artifacts), sorted(signed.artifacts));
-  for (const field of ['service', 'p95Ms', 'p99Ms', 'errorRate'] as const) compare(`/slo/${field}`, input.slo?.[field], signed.slo?.[field]);
+  for (const field of ['service', 'p95Ms', 'p99Ms', 'errorRate'] as const)
+    compare(`/slo/${field}`, input.slo?.[field], signed.slo?.[field]);
   if (input.slo && durationMs(input.slo.window) !== (signed.slo === null ? null : windowMsOf(predicate))) differing.push('/slo/window');
   compareCost(input.cost, signed.cost, differing);
-  const faults = differing.map((path): Fault => ({ path, code: 'differs_from_bundle', message: 'must equal what is signed, or be left out' }));
+  const faults = differing.map(
+    (path): Fault => ({ path, code: 'differs_from_bundle', message: 'must equal what is signed, or be left out' }),
+  );
   if (faults.length > 0) throw faulty('BUNDLE_MISMATCH', 'evidence', faults);
 }
 

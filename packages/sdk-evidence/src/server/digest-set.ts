@@ -22,7 +22,15 @@ export function nextDigestSet(set: DigestSet, record: NewEvidenceRecord, mayRebu
   const outside = record.digests.filter((digest) => !set.digests.includes(digest));
   if (outside.length === 0) return set;
   if (isBuild && mayRebuild) return { digests: record.digests, rebuildRevision: set.rebuildRevision + 1 };
-  throw new EvidenceError('RELEASE_DIGEST_CONFLICT', `release ${record.releaseId} consists of other artifacts: its first build evidence fixed them; publish these under a new release id`, {
-    faults: outside.map((digest) => ({ path: '/bundle', code: 'digest_outside_release', message: `${digest} is not one of ${set.digests.join(', ')}` })),
-  });
+  throw new EvidenceError(
+    'RELEASE_DIGEST_CONFLICT',
+    `release ${record.releaseId} consists of other artifacts: its first build evidence fixed them; publish these under a new release id`,
+    {
+      faults: outside.map((digest) => ({
+        path: '/bundle',
+        code: 'digest_outside_release',
+        message: `${digest} is not one of ${set.digests.join(', ')}`,
+      })),
+    },
+  );
 }

@@ -54,24 +54,44 @@ export function evidenceBundleOf(record: EvidenceRecord, ledgerPosition: number 
 
 export function receiptOf(record: EvidenceRecord, ledgerPosition: number | null = null): EvidenceReceipt {
   const { statementDigest, idempotencyKey, receivedAt, ingestSequence } = record;
-  return { statementDigest, idempotencyKey, receivedAt: new Date(receivedAt).toISOString(), ledgerSequence: String(ingestSequence), ledgerPosition };
+  return {
+    statementDigest,
+    idempotencyKey,
+    receivedAt: new Date(receivedAt).toISOString(),
+    ledgerSequence: String(ingestSequence),
+    ledgerPosition,
+  };
 }
 
 export function statedBy(predicate: EvidencePredicate): StatedContent {
   const { checkpoint } = predicate;
-  if (!('environment' in predicate)) return { artifacts: documentsOf(predicate.values), slo: null, cost: null, environment: null, checkpoint };
+  if (!('environment' in predicate))
+    return { artifacts: documentsOf(predicate.values), slo: null, cost: null, environment: null, checkpoint };
   const { slo, cost } = predicate.values;
   return {
     artifacts: [],
     slo: slo === undefined ? null : sloSnapshotOf(predicate.service, slo.canary, windowMsOf(predicate)),
-    cost: cost === undefined ? null : { graphqlPerMillionUsd: numberOrNull(cost.graphqlPerMillionUsd), ingestPerThousandUsd: numberOrNull(cost.ingestPerThousandUsd), estimated: cost.estimated },
+    cost:
+      cost === undefined
+        ? null
+        : {
+            graphqlPerMillionUsd: numberOrNull(cost.graphqlPerMillionUsd),
+            ingestPerThousandUsd: numberOrNull(cost.ingestPerThousandUsd),
+            estimated: cost.estimated,
+          },
     environment: predicate.environment,
     checkpoint,
   };
 }
 
 function sloSnapshotOf(service: string, { p95Ms, p99Ms, errorRate }: SloMeasure, windowMs: number): SloSnapshot {
-  return { service, p95Ms: wholeMs(p95Ms), p99Ms: typeof p99Ms === 'number' ? wholeMs(p99Ms) : null, errorRate, window: durationText(windowMs) };
+  return {
+    service,
+    p95Ms: wholeMs(p95Ms),
+    p99Ms: typeof p99Ms === 'number' ? wholeMs(p99Ms) : null,
+    errorRate,
+    window: durationText(windowMs),
+  };
 }
 
 export function windowMsOf({ observed }: EvidencePredicate): number {

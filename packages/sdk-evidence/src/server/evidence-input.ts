@@ -1,12 +1,26 @@
 // What a caller of `publishEvidence` may send, and what of it is kept when it is not signed.
-import { Checkpoint, Count, EnvironmentName, faultsOf, IdempotencyKey, Quantity, ReleaseId, ServiceName, Sha256Hex, TenantId } from '@promotable/contracts';
+import {
+  Checkpoint,
+  Count,
+  EnvironmentName,
+  faultsOf,
+  IdempotencyKey,
+  Quantity,
+  ReleaseId,
+  ServiceName,
+  Sha256Hex,
+  TenantId,
+} from '@promotable/contracts';
 import { z } from 'zod';
 import { faulty } from '../fault-list.ts';
 
 /** Largest `cost` of unsigned claims, characters of JSON. */
 const maxCostCharacters = 16_384;
 
-const ArtifactClaim = z.strictObject({ type: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"'), sha256: Sha256Hex });
+const ArtifactClaim = z.strictObject({
+  type: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"'),
+  sha256: Sha256Hex,
+});
 
 const SloClaim = z.strictObject({
   service: ServiceName,
@@ -23,7 +37,10 @@ export const EvidenceInput = z.strictObject({
   releaseId: ReleaseId,
   artifacts: z.array(ArtifactClaim).max(256).nullish(),
   slo: SloClaim.nullish(),
-  cost: z.json().refine((cost) => JSON.stringify(cost).length <= maxCostCharacters, `must have at most ${maxCostCharacters} characters`).nullish(),
+  cost: z
+    .json()
+    .refine((cost) => JSON.stringify(cost).length <= maxCostCharacters, `must have at most ${maxCostCharacters} characters`)
+    .nullish(),
   environment: EnvironmentName.nullish(),
   stage: Checkpoint.nullish(),
   /** Checked by itself: a bundle's faults have their own paths. */
@@ -36,14 +53,24 @@ export type EvidenceInput = z.infer<typeof EvidenceInput>;
 /** What is kept of unsigned claims: artifacts alone belong to `build`, SLO and cost to the stage given. */
 export interface UnsignedClaims {
   readonly artifacts: readonly { readonly type: string; readonly sha256: string }[];
-  readonly slo: { readonly service: string; readonly p95Ms: number; readonly p99Ms: number | null; readonly errorRate: number; readonly window: string } | null;
+  readonly slo: {
+    readonly service: string;
+    readonly p95Ms: number;
+    readonly p99Ms: number | null;
+    readonly errorRate: number;
+    readonly window: string;
+  } | null;
   readonly cost: z.infer<ReturnType<typeof z.json>>;
   readonly environment: string | null;
   readonly checkpoint: string | null;
 }
 
 /** Cost in US dollars as a caller may repeat it beside a bundle. */
-export const CostClaim = z.strictObject({ graphqlPerMillionUsd: Quantity.nullish(), ingestPerThousandUsd: Quantity.nullish(), estimated: z.boolean().optional() });
+export const CostClaim = z.strictObject({
+  graphqlPerMillionUsd: Quantity.nullish(),
+  ingestPerThousandUsd: Quantity.nullish(),
+  estimated: z.boolean().optional(),
+});
 
 /** @throws {EvidenceError} `EVIDENCE_INVALID` with every fault */
 export function parseEvidenceInput(input: unknown): EvidenceInput {

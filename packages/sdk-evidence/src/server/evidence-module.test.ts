@@ -9,7 +9,13 @@ import * as sample from './sample-evidence.ts';
 function moduleOf() {
   const store = memoryEvidenceStore();
   const ledger = createMemoryLedger();
-  const receiver = createEvidenceReceiver({ store, ledger, transactor: memoryTransactor(), clock: sample.fixedClock(), trust: () => sample.trustOf(sample.trustedKey) });
+  const receiver = createEvidenceReceiver({
+    store,
+    ledger,
+    transactor: memoryTransactor(),
+    clock: sample.fixedClock(),
+    trust: () => sample.trustOf(sample.trustedKey),
+  });
   return { ledger, module: evidenceModule({ receiver, store, ledger }) };
 }
 
@@ -24,17 +30,27 @@ describe('the GraphQL fields of evidence', () => {
   it('publish, note the statement for the log, and list it', async () => {
     const { module } = moduleOf();
     const context = contextOf();
-    const published = await module.resolvers.Mutation.publishEvidence(null, { input: sample.inputOf(await sample.sign(sample.buildPredicate())) }, context);
+    const published = await module.resolvers.Mutation.publishEvidence(
+      null,
+      { input: sample.inputOf(await sample.sign(sample.buildPredicate())) },
+      context,
+    );
     expect(context.noted).toEqual([published.id]);
     expect(await module.resolvers.Query.releaseEvidence(null, asked, contextOf())).toEqual([published]);
   });
 
   it('tell the position of a record once it is sealed', async () => {
     const { module, ledger } = moduleOf();
-    const { receipt } = await module.resolvers.Mutation.publishEvidence(null, { input: sample.inputOf(await sample.sign(sample.buildPredicate())) }, contextOf());
+    const { receipt } = await module.resolvers.Mutation.publishEvidence(
+      null,
+      { input: sample.inputOf(await sample.sign(sample.buildPredicate())) },
+      contextOf(),
+    );
     const { ledgerPosition } = module.resolvers.EvidenceReceipt;
     expect(await ledgerPosition(receipt, {}, contextOf())).toBeNull();
-    const onError = (error: unknown) => { throw error; };
+    const onError = (error: unknown) => {
+      throw error;
+    };
     await createSequencer({ ledger, signer: localSigner(sample.trustedKey.privateKeyPem), clock: sample.fixedClock(), onError }).runOnce();
     expect(await ledgerPosition(receipt, {}, contextOf())).toBe(1);
     expect(await ledgerPosition(receipt, {}, contextOf({ tenant: 'globex' }))).toBeNull();
@@ -42,8 +58,13 @@ describe('the GraphQL fields of evidence', () => {
 
   it('show a tenant its own records alone, and say 403 where another tenant or service is named', async () => {
     const { module } = moduleOf();
-    await module.resolvers.Mutation.publishEvidence(null, { input: sample.inputOf(await sample.sign(sample.buildPredicate())) }, contextOf());
-    const list = (args: object, changes?: Parameters<typeof sample.principal>[0]) => module.resolvers.Query.releaseEvidence(null, { ...asked, ...args }, contextOf(changes));
+    await module.resolvers.Mutation.publishEvidence(
+      null,
+      { input: sample.inputOf(await sample.sign(sample.buildPredicate())) },
+      contextOf(),
+    );
+    const list = (args: object, changes?: Parameters<typeof sample.principal>[0]) =>
+      module.resolvers.Query.releaseEvidence(null, { ...asked, ...args }, contextOf(changes));
     expect(await list({}, { tenant: 'globex' })).toEqual([]);
     await expect(list({ tenant: 'acme' }, { tenant: 'globex' })).rejects.toMatchObject({ code: 'FORBIDDEN', status: 403 });
     await expect(list({}, { services: ['cart'] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -53,7 +74,10 @@ describe('the GraphQL fields of evidence', () => {
   it('bound how many records one question lists', async () => {
     const { module } = moduleOf();
     for (const first of [0, 201, 1.5]) {
-      await expect(module.resolvers.Query.releaseEvidence(null, { ...asked, first }, contextOf())).rejects.toMatchObject({ code: 'EVIDENCE_INVALID', faults: [{ path: '/first' }] });
+      await expect(module.resolvers.Query.releaseEvidence(null, { ...asked, first }, contextOf())).rejects.toMatchObject({
+        code: 'EVIDENCE_INVALID',
+        faults: [{ path: '/first' }],
+      });
     }
   });
 });

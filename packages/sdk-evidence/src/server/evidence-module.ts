@@ -26,7 +26,9 @@ export interface EvidenceModuleOptions {
 export interface EvidenceModule {
   readonly name: 'evidence';
   readonly resolvers: {
-    readonly Mutation: { publishEvidence(parent: unknown, args: { readonly input: unknown }, context: EvidenceContext): Promise<EvidenceBundle> };
+    readonly Mutation: {
+      publishEvidence(parent: unknown, args: { readonly input: unknown }, context: EvidenceContext): Promise<EvidenceBundle>;
+    };
     readonly Query: { releaseEvidence(parent: unknown, args: unknown, context: EvidenceContext): Promise<EvidenceBundle[]> };
     readonly EvidenceReceipt: { ledgerPosition(receipt: EvidenceReceipt, args: unknown, context: EvidenceContext): Promise<number | null> };
   };
@@ -57,7 +59,8 @@ export function evidenceModule({ receiver, store, ledger }: EvidenceModuleOption
           const parsed = ListArguments.safeParse(args);
           if (!parsed.success) throw faulty('EVIDENCE_INVALID', 'releaseEvidence', faultsOf(parsed.error));
           const { tenant, service, releaseId, first } = parsed.data;
-          const isOwn = (tenant ?? principal.tenant) === principal.tenant && (principal.services.includes('*') || principal.services.includes(service));
+          const isOwn =
+            (tenant ?? principal.tenant) === principal.tenant && (principal.services.includes('*') || principal.services.includes(service));
           if (!isOwn || !principal.scopes.includes('evidence:read')) throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
           const records = await store.records({ tenant: principal.tenant, service, releaseId }, first ?? 50);
           return records.map((record) => evidenceBundleOf(record));

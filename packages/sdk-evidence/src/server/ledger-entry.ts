@@ -10,7 +10,9 @@ export function evidenceStream(tenant: string): StreamId {
 export function ledgerEntryOf(record: NewEvidenceRecord, actor: string, rebuilt: boolean): LedgerEntry {
   const { tenant, service, releaseId, statementDigest, receivedAt } = record;
   const type = rebuilt ? 'evidence.rebuilt' : record.signed ? 'evidence.accepted' : 'evidence.claimed';
-  const place = record.signed ? [('environment' in record.predicate ? record.predicate.environment : null), record.predicate.checkpoint] : [record.claims.environment, record.claims.checkpoint];
+  const place = record.signed
+    ? ['environment' in record.predicate ? record.predicate.environment : null, record.predicate.checkpoint]
+    : [record.claims.environment, record.claims.checkpoint];
   const subject = [service, releaseId, ...place].map((part) => part ?? '-').join('/');
   return { ...evidenceStream(tenant), type, subject, bodyDigest: statementDigest, actor, at: new Date(receivedAt).toISOString() };
 }

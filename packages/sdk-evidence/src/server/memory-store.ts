@@ -25,7 +25,10 @@ export function memoryEvidenceStore(): EvidenceStore {
       if (first !== undefined) return { isNew: false, record: first };
       const before = digestSets.get(nameOf(record)) ?? emptyDigestSet;
       const after = nextDigestSet(before, record, mayRebuild);
-      const stored = structuredClone({ ...record, ingestSequence: await appendEntry(record, { rebuilt: after.rebuildRevision > before.rebuildRevision }) });
+      const stored = structuredClone({
+        ...record,
+        ingestSequence: await appendEntry(record, { rebuilt: after.rebuildRevision > before.rebuildRevision }),
+      });
       tx.onCommit(() => {
         records.push(stored);
         byDigest.set(nameIn(record.tenant, record.statementDigest), stored);
@@ -54,7 +57,9 @@ export function memoryEvidenceStore(): EvidenceStore {
         untrusted: [...(untrusted.get(nameOf(release)) ?? [])].filter((digest) => !byDigest.has(nameIn(release.tenant, digest))).length,
         unsigned: all.length - signed.length,
         build: signed.filter(({ predicate }) => predicate.checkpoint === 'build'),
-        stage: signed.filter(({ predicate }) => predicate.checkpoint === stage && 'environment' in predicate && predicate.environment === environment),
+        stage: signed.filter(
+          ({ predicate }) => predicate.checkpoint === stage && 'environment' in predicate && predicate.environment === environment,
+        ),
       });
     },
 

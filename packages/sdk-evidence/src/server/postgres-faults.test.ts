@@ -36,8 +36,11 @@ function receiverOf(pool: pg.Pool, between: () => Promise<void> = async () => un
     return ledger.append(entries, options);
   };
   return createEvidenceReceiver({
-    store: postgresEvidenceStore(pool), transactor: postgresTransactor(pool), ledger: { append, receipt: ledger.receipt.bind(ledger) },
-    clock: sample.fixedClock(), trust: () => sample.trustOf(sample.trustedKey),
+    store: postgresEvidenceStore(pool),
+    transactor: postgresTransactor(pool),
+    ledger: { append, receipt: ledger.receipt.bind(ledger) },
+    clock: sample.fixedClock(),
+    trust: () => sample.trustOf(sample.trustedKey),
   });
 }
 
@@ -51,7 +54,9 @@ function outcomes(settled: readonly PromiseSettledResult<unknown>[]): Record<str
 }
 
 async function rows(): Promise<{ records: number; entries: number; releases: number }> {
-  const { rows: [counts] } = await database.pool.query(
+  const {
+    rows: [counts],
+  } = await database.pool.query(
     'SELECT (SELECT count(*)::int FROM evidence.records) AS records, (SELECT count(*)::int FROM ledger.entry) AS entries, (SELECT count(*)::int FROM evidence.releases) AS releases',
   );
   return counts as { records: number; entries: number; releases: number };
@@ -61,63 +66,89 @@ describe('evidence in PostgreSQL under load and faults', () => {
   it('of 200 concurrent publishes of one file one is a row, 199 are duplicates of it', async () => {
     const receivers = [receiverOf(poolOf()), receiverOf(poolOf())];
     const bundle = await sample.sign(sample.buildPredicate());
-    const settled = await Promise.allSettled(Array.from({ length: 200 }, (_, index) => receivers[index % 2]?.receive(sample.principal(), sample.inputOf(bundle))));
+    const settled = await Promise.allSettled(
+      Array.from({ length: 200 }, async (_, index) => receivers[index % 2]?.receive(sample.principal(), sample.inputOf(bundle))),
+    );
     expect(outcomes(settled)).toEqual({ ACCEPTED: 1, DUPLICATE: 199 });
     expect(await rows()).toEqual({ records: 1, entries: 1, releases: 1 });
   });
 
   it('200 different concurrent publishes are 200 rows and, once sealed, one chain without gaps', async () => {
     const receivers = [receiverOf(poolOf()), receiverOf(poolOf())];
-    const bundles = await Promise.all(Array.from({ length: 200 }, (_, index) => sample.sign(sample.stagePredicate({ run: { provider: 'canary', id: `w${index}`, attempt: 1 } }))));
-    const settled = await Promise.allSettled(bundles.map((bundle, index) => receivers[index % 2]?.receive(sample.principal(), sample.inputOf(bundle))));
+    const bundles = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        sample.sign(sample.stagePredicate({ run: { provider: 'canary', id: `w${index}`, attempt: 1 } })),
+      ),
+    );
+    const settled = await Promise.allSettled(
+      bundles.map(async (bundle, index) => receivers[index % 2]?.receive(sample.principal(), sample.inputOf(bundle))),
+    );
     expect(outcomes(settled)).toEqual({ ACCEPTED: 200 });
     expect(await rows()).toEqual({ records: 200, entries: 200, releases: 1 });
 
     const key = generateSigningKey('ed25519');
     const ledger = createPostgresLedger({ pool: database.pool });
-    const onError = (error: unknown) => { throw error; };
+    const onError = (error: unknown) => {
+      throw error;
+    };
     const options = { ledger, signer: localSigner(key.privateKeyPem), clock: sample.fixedClock(), onError, batchSize: 64 };
     await Promise.all([createSequencer(options).runOnce(), createSequencer(options).runOnce()]);
     await createSequencer(options).runOnce();
-    const report = await verifyLedger(ledger, evidenceStream('acme'), { resolveKey: (keyId) => (keyId === key.keyId ? publicKeyFromPem(key.publicKeyPem) : null) });
+    const report = await verifyLedger(ledger, evidenceStream('acme'), {
+      resolveKey: (keyId) => (keyId === key.keyId ? publicKeyFromPem(key.publicKeyPem) : null),
+    });
     expect(report).toMatchObject({ ok: true, head: { position: 200 }, unsealed: 0 });
     const entries = await ledger.entries(evidenceStream('acme'));
     expect(entries.map(({ position }) => position)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
     expect(new Set(entries.map(({ bodyDigest }) => bodyDigest)).size).toBe(200);
   });
 
-  it.each(['after the row was written', 'after the ledger entry was written'])('a backend that is killed %s leaves nothing, the client may retry, and the retry is stored once', async (moment) => {
-    const pool = poolOf();
-    const kill = async () => {
-      await database.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`);
-    };
-    const ledger = createPostgresLedger({ pool });
-    let isFirst = true;
-    const append: typeof ledger.append = async (entries, options) => {
-      const strike = isFirst;
-      isFirst = false;
-      if (strike && moment === 'after the row was written') await kill();
-      const receipts = await ledger.append(entries, options);
-      if (strike) await kill();
-      return receipts;
-    };
-    const receiver = createEvidenceReceiver({
-      store: postgresEvidenceStore(pool), transactor: postgresTransactor(pool), ledger: { append, receipt: ledger.receipt.bind(ledger) },
-      clock: sample.fixedClock(), trust: () => sample.trustOf(sample.trustedKey),
-    });
-    const input = sample.inputOf(await sample.sign(sample.buildPredicate()));
-    await expect(receiver.receive(sample.principal(), input)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', status: 503, retryable: true });
-    expect(await rows()).toEqual({ records: 0, entries: 0, releases: 0 });
-    await receiver.receive(sample.principal(), input);
-    expect(await rows()).toEqual({ records: 1, entries: 1, releases: 1 });
-  });
+  it.each(['after the row was written', 'after the ledger entry was written'])(
+    'a backend that is killed %s leaves nothing, the client may retry, and the retry is stored once',
+    async (moment) => {
+      const pool = poolOf();
+      const kill = async () => {
+        await database.pool.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`,
+        );
+      };
+      const ledger = createPostgresLedger({ pool });
+      let isFirst = true;
+      const append: typeof ledger.append = async (entries, options) => {
+        const strike = isFirst;
+        isFirst = false;
+        if (strike && moment === 'after the row was written') await kill();
+        const receipts = await ledger.append(entries, options);
+        if (strike) await kill();
+        return receipts;
+      };
+      const receiver = createEvidenceReceiver({
+        store: postgresEvidenceStore(pool),
+        transactor: postgresTransactor(pool),
+        ledger: { append, receipt: ledger.receipt.bind(ledger) },
+        clock: sample.fixedClock(),
+        trust: () => sample.trustOf(sample.trustedKey),
+      });
+      const input = sample.inputOf(await sample.sign(sample.buildPredicate()));
+      await expect(receiver.receive(sample.principal(), input)).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        status: 503,
+        retryable: true,
+      });
+      expect(await rows()).toEqual({ records: 0, entries: 0, releases: 0 });
+      await receiver.receive(sample.principal(), input);
+      expect(await rows()).toEqual({ records: 1, entries: 1, releases: 1 });
+    },
+  );
 
   it('a database that cannot be reached is STORE_UNAVAILABLE for writes and reads, never a success', async () => {
     const uri = new URL(database.uri);
     uri.port = '1';
     const pool = poolOf(uri.href);
     const unavailable = { code: 'STORE_UNAVAILABLE', status: 503, retryable: true };
-    await expect(receiverOf(pool).receive(sample.principal(), sample.inputOf(await sample.sign(sample.buildPredicate())))).rejects.toMatchObject(unavailable);
+    await expect(
+      receiverOf(pool).receive(sample.principal(), sample.inputOf(await sample.sign(sample.buildPredicate()))),
+    ).rejects.toMatchObject(unavailable);
     const store = postgresEvidenceStore(pool);
     const release = { tenant: 'acme', service: sample.service, releaseId: sample.releaseId };
     await expect(store.records(release, 1)).rejects.toMatchObject(unavailable);
@@ -127,7 +158,9 @@ describe('evidence in PostgreSQL under load and faults', () => {
 
   it('a fault of ours is no outage: it comes out as it is', async () => {
     await database.pool.query('ALTER TABLE evidence.records DROP COLUMN claims');
-    await expect(receiverOf(poolOf()).receive(sample.principal(), sample.inputOf(await sample.sign(sample.buildPredicate())))).rejects.toMatchObject({ code: '42703' });
+    await expect(
+      receiverOf(poolOf()).receive(sample.principal(), sample.inputOf(await sample.sign(sample.buildPredicate()))),
+    ).rejects.toMatchObject({ code: '42703' });
     expect((await rows()).releases).toBe(0);
   });
 });

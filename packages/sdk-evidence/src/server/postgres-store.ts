@@ -103,7 +103,8 @@ async function lockedDigestSet(sql: SqlClient, release: ReleaseKey): Promise<Dig
 async function firstRecord(sql: SqlClient, { tenant, statementDigest, idempotencyKey }: NewEvidenceRecord): Promise<EvidenceRecord> {
   const { rows } = await sql.query<RecordRow>(statements.selectTaken, [tenant, statementDigest, idempotencyKey]);
   const record = rows.find((row) => row.statement_digest === statementDigest);
-  if (record === undefined || rows.some((row) => row.idempotency_key === idempotencyKey && row !== record)) throw idempotencyConflict(idempotencyKey);
+  if (record === undefined || rows.some((row) => row.idempotency_key === idempotencyKey && row !== record))
+    throw idempotencyConflict(idempotencyKey);
   return recordOf(record);
 }
 
@@ -115,7 +116,18 @@ function valuesOf(record: NewEvidenceRecord): unknown[] {
   }
   const { predicate, bundle, digests, keyId, trustPolicyDigest } = record;
   const environment = 'environment' in predicate ? predicate.environment : null;
-  return [...identity, environment, predicate.checkpoint, true, digests, keyId, trustPolicyDigest, JSON.stringify(predicate), JSON.stringify(bundle), null];
+  return [
+    ...identity,
+    environment,
+    predicate.checkpoint,
+    true,
+    digests,
+    keyId,
+    trustPolicyDigest,
+    JSON.stringify(predicate),
+    JSON.stringify(bundle),
+    null,
+  ];
 }
 
 function recordOf(row: RecordRow): EvidenceRecord {
@@ -124,11 +136,26 @@ function recordOf(row: RecordRow): EvidenceRecord {
     ...{ idempotencyKey: row.idempotency_key, receivedAt: row.received_at.getTime(), ingestSequence: Number(row.ingest_sequence) },
   };
   if (!row.signed) return { ...identity, signed: false, claims: row.claims };
-  return { ...identity, signed: true, bundle: row.bundle, predicate: row.predicate, digests: row.digests, keyId: row.key_id, trustPolicyDigest: row.trust_policy_digest };
+  return {
+    ...identity,
+    signed: true,
+    bundle: row.bundle,
+    predicate: row.predicate,
+    digests: row.digests,
+    keyId: row.key_id,
+    trustPolicyDigest: row.trust_policy_digest,
+  };
 }
 
 function rankedRecordOf({ digests, predicate, ...row }: SnapshotRow, statementDigest: string): RankedRecord {
-  return { statementDigest, digests, predicate, keyId: row.key_id, receivedAt: row.received_at.getTime(), ingestSequence: Number(row.ingest_sequence) };
+  return {
+    statementDigest,
+    digests,
+    predicate,
+    keyId: row.key_id,
+    receivedAt: row.received_at.getTime(),
+    ingestSequence: Number(row.ingest_sequence),
+  };
 }
 
 function keyOf({ tenant, service, releaseId }: ReleaseKey): [string, string, string] {

@@ -66,7 +66,12 @@ export function createEvidenceReceiver(options: EvidenceReceiverOptions): Eviden
   };
 }
 
-async function accept(options: EvidenceReceiverOptions, principal: Principal, input: EvidenceInput, signed: boolean): Promise<EvidenceBundle> {
+async function accept(
+  options: EvidenceReceiverOptions,
+  principal: Principal,
+  input: EvidenceInput,
+  signed: boolean,
+): Promise<EvidenceBundle> {
   requireGranted(principal, input);
   const record = signed ? await signedRecord(options, principal, input) : unsignedRecord(options, principal, input);
   const { isNew, record: stored } = await store(options, principal, record);
@@ -77,7 +82,8 @@ async function accept(options: EvidenceReceiverOptions, principal: Principal, in
 function requireGranted(principal: Principal, { tenant, service }: EvidenceInput): void {
   const isOwnTenant = (tenant ?? principal.tenant) === principal.tenant;
   const isOwnService = principal.services.includes('*') || principal.services.includes(service);
-  if (!isOwnTenant || !isOwnService || !principal.scopes.includes('evidence:publish')) throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
+  if (!isOwnTenant || !isOwnService || !principal.scopes.includes('evidence:publish'))
+    throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
 }
 
 async function signedRecord(options: EvidenceReceiverOptions, { tenant }: Principal, input: EvidenceInput): Promise<NewEvidenceRecord> {
@@ -89,18 +95,43 @@ async function signedRecord(options: EvidenceReceiverOptions, { tenant }: Princi
   if (!signature.trusted) {
     const first = await options.store.rememberUntrusted({ tenant, service, releaseId }, statementDigest);
     if (first !== null) throw await duplicate(options, first);
-    throw new EvidenceError('SIGNATURE_UNTRUSTED', 'the signer is not trusted for this evidence now; it may be sent again once it is', { retryable: true });
+    throw new EvidenceError('SIGNATURE_UNTRUSTED', 'the signer is not trusted for this evidence now; it may be sent again once it is', {
+      retryable: true,
+    });
   }
   requireSame(input, signature.content.predicate);
   requirePast(signature.content, receivedAt);
-  return { tenant, service, releaseId, id: statementDigest, statementDigest, idempotencyKey: input.idempotencyKey ?? statementDigest, receivedAt, ...signature.content };
+  return {
+    tenant,
+    service,
+    releaseId,
+    id: statementDigest,
+    statementDigest,
+    idempotencyKey: input.idempotencyKey ?? statementDigest,
+    receivedAt,
+    ...signature.content,
+  };
 }
 
-function unsignedRecord({ clock, newId = randomUUID }: EvidenceReceiverOptions, { tenant }: Principal, input: EvidenceInput): NewEvidenceRecord {
+function unsignedRecord(
+  { clock, newId = randomUUID }: EvidenceReceiverOptions,
+  { tenant }: Principal,
+  input: EvidenceInput,
+): NewEvidenceRecord {
   const { service, releaseId } = input;
   const claims = claimsOf(input);
   const statementDigest = claimsDigest({ service, releaseId, claims });
-  return { tenant, service, releaseId, id: newId(), statementDigest, idempotencyKey: input.idempotencyKey ?? statementDigest, receivedAt: clock.now(), signed: false, claims };
+  return {
+    tenant,
+    service,
+    releaseId,
+    id: newId(),
+    statementDigest,
+    idempotencyKey: input.idempotencyKey ?? statementDigest,
+    receivedAt: clock.now(),
+    signed: false,
+    claims,
+  };
 }
 
 /** So that a retry of the same claims leaves one record, as a retry of the same bytes does. */
@@ -109,7 +140,11 @@ function claimsDigest(value: object): string {
     return digestOf(value);
   } catch (error) {
     if (!isCodedError(error)) throw error;
-    throw faulty('EVIDENCE_INVALID', 'evidence', error.faults.map((fault: Fault) => ({ ...fault, path: fault.path.replace('/claims', '') })));
+    throw faulty(
+      'EVIDENCE_INVALID',
+      'evidence',
+      error.faults.map((fault: Fault) => ({ ...fault, path: fault.path.replace('/claims', '') })),
+    );
   }
 }
 
@@ -117,10 +152,16 @@ function requirePast({ predicate }: SignedContent, receivedAt: number): void {
   const aheadMs = Date.parse(predicate.observed.until) - receivedAt;
   if (aheadMs <= maxAheadMs) return;
   const text = `observed.until lies ${(aheadMs / 1000).toFixed(3)} s ahead of the server's clock (${new Date(receivedAt).toISOString()}); at most ${maxAheadMs / 1000} s are allowed`;
-  throw new EvidenceError('OBSERVED_IN_FUTURE', text, { faults: [{ path: '/bundle/statement/predicate/observed/until', code: 'in_future', message: text }] });
+  throw new EvidenceError('OBSERVED_IN_FUTURE', text, {
+    faults: [{ path: '/bundle/statement/predicate/observed/until', code: 'in_future', message: text }],
+  });
 }
 
-function store({ store, transactor, ledger }: EvidenceReceiverOptions, principal: Principal, record: NewEvidenceRecord): Promise<Insertion> {
+function store(
+  { store, transactor, ledger }: EvidenceReceiverOptions,
+  principal: Principal,
+  record: NewEvidenceRecord,
+): Promise<Insertion> {
   const mayRebuild = principal.scopes.includes('release:rebuild');
   return onStore(() =>
     transactor.transaction((tx) =>

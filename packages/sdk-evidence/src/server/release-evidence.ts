@@ -15,7 +15,15 @@ export interface ReleaseSnapshot extends DigestSet {
   readonly stage: readonly RankedRecord[];
 }
 
-export function releaseEvidenceOf({ known, digests, rebuildRevision, untrusted, unsigned, build, stage }: ReleaseSnapshot): ReleaseEvidence {
+export function releaseEvidenceOf({
+  known,
+  digests,
+  rebuildRevision,
+  untrusted,
+  unsigned,
+  build,
+  stage,
+}: ReleaseSnapshot): ReleaseEvidence {
   return {
     known,
     digests,

@@ -1,6 +1,14 @@
 // Signed evidence for tests of the receiving side: one CI key, one canary key, small honest values.
 import { generateSigningKey, type KeySet, type KeyUse, localSigner, type SigningKeyPair, signStatement } from '@promotable/attest';
-import { type Bundle, type BuildEvidence, type Clock, predicateTypes, type Principal, type StageEvidence, statementType } from '@promotable/contracts';
+import {
+  type Bundle,
+  type BuildEvidence,
+  type Clock,
+  predicateTypes,
+  type Principal,
+  type StageEvidence,
+  statementType,
+} from '@promotable/contracts';
 import type { Trust } from './signed-submission.ts';
 
 export const startedAt = Date.parse('2026-11-21T12:00:00.000Z');
@@ -16,7 +24,15 @@ export const strangerKey = generateSigningKey('ed25519');
 
 /** A clock that stands still until it is moved. */
 export function fixedClock(now = startedAt): Clock & { at: number } {
-  return { at: now, now() { return this.at; }, monotonic() { return this.at; } };
+  return {
+    at: now,
+    now() {
+      return this.at;
+    },
+    monotonic() {
+      return this.at;
+    },
+  };
 }
 
 export function principal(changes: Partial<Principal> = {}): Principal {
@@ -25,9 +41,24 @@ export function principal(changes: Partial<Principal> = {}): Principal {
 
 export function trustOf(...trusted: readonly SigningKeyPair[]): Trust {
   const entry = ({ keyId, algorithm, publicKeyPem }: SigningKeyPair, use: KeyUse) =>
-    ({ keyId, algorithm, publicKeyPem, use, notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z', revokedAt: null }) as const;
-  const keySet: KeySet = { version: 1, issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2027-01-01T00:00:00Z', keys: [trustedKey, listedKey].map((key) => entry(key, 'evidence')) };
-  const signers = trusted.flatMap(({ keyId }) => ['acme', 'globex'].map((tenant) => ({ keyId, tenant, services: '*' as const, checkpoints: ['build' as const, 'stage' as const] })));
+    ({
+      keyId,
+      algorithm,
+      publicKeyPem,
+      use,
+      notBefore: '2026-01-01T00:00:00Z',
+      notAfter: '2027-01-01T00:00:00Z',
+      revokedAt: null,
+    }) as const;
+  const keySet: KeySet = {
+    version: 1,
+    issuedAt: '2026-01-01T00:00:00Z',
+    expiresAt: '2027-01-01T00:00:00Z',
+    keys: [trustedKey, listedKey].map((key) => entry(key, 'evidence')),
+  };
+  const signers = trusted.flatMap(({ keyId }) =>
+    ['acme', 'globex'].map((tenant) => ({ keyId, tenant, services: '*' as const, checkpoints: ['build' as const, 'stage' as const] })),
+  );
   return { keySet, policy: { signers } };
 }
 
@@ -49,7 +80,17 @@ export function buildPredicate(changes: Partial<BuildEvidence> = {}): BuildEvide
     samples: { sbom: 12, tests: 4 },
     values: {
       sbom: { format: 'cyclonedx', specVersion: '1.6', documentDigest: '1'.repeat(64), componentsDigest: '2'.repeat(64), components: 12 },
-      tests: { format: 'junit', documentDigests: ['3'.repeat(64)], total: 4, passed: 4, failed: 0, errors: 0, skipped: 0, durationMs: 812, failures: [] },
+      tests: {
+        format: 'junit',
+        documentDigests: ['3'.repeat(64)],
+        total: 4,
+        passed: 4,
+        failed: 0,
+        errors: 0,
+        skipped: 0,
+        durationMs: 812,
+        failures: [],
+      },
     },
     redactions: [],
     ...changes,
@@ -57,7 +98,17 @@ export function buildPredicate(changes: Partial<BuildEvidence> = {}): BuildEvide
 }
 
 export function failedTests(total = 4): NonNullable<BuildEvidence['values']['tests']> {
-  return { format: 'junit', documentDigests: ['4'.repeat(64)], total, passed: total - 1, failed: 1, errors: 0, skipped: 0, durationMs: 5, failures: ['a test'] };
+  return {
+    format: 'junit',
+    documentDigests: ['4'.repeat(64)],
+    total,
+    passed: total - 1,
+    failed: 1,
+    errors: 0,
+    skipped: 0,
+    durationMs: 5,
+    failures: ['a test'],
+  };
 }
 
 export function stagePredicate(changes: Partial<StageEvidence> = {}, p95Ms = 123.4): StageEvidence {
@@ -71,7 +122,11 @@ export function stagePredicate(changes: Partial<StageEvidence> = {}, p95Ms = 123
     observed: { from: '2026-11-21T11:58:00.000Z', until: '2026-11-21T11:58:08.000Z' },
     samples: { slo: 180, stable: 700, cost: 180 },
     values: {
-      slo: { source: 'splitter', canary: { p95Ms, p99Ms: 180.2, errorRate: 0.001, open: 0 }, stable: { p95Ms: 120, p99Ms: { absent: 'NOT_MEASURED' }, errorRate: 0, open: 1 } },
+      slo: {
+        source: 'splitter',
+        canary: { p95Ms, p99Ms: 180.2, errorRate: 0.001, open: 0 },
+        stable: { p95Ms: 120, p99Ms: { absent: 'NOT_MEASURED' }, errorRate: 0, open: 1 },
+      },
       cost: { graphqlPerMillionUsd: 1.8, ingestPerThousandUsd: { absent: 'NOT_MEASURED' }, estimated: true },
     },
     redactions: [],
@@ -79,9 +134,15 @@ export function stagePredicate(changes: Partial<StageEvidence> = {}, p95Ms = 123
   };
 }
 
-export function sign(predicate: object, { key = trustedKey, digests = [digestA], predicateType = predicateTypes.evidence }: Omit<SampleOptions, 'predicate'> = {}): Promise<Bundle> {
+export function sign(
+  predicate: object,
+  { key = trustedKey, digests = [digestA], predicateType = predicateTypes.evidence }: Omit<SampleOptions, 'predicate'> = {},
+): Promise<Bundle> {
   const subject = digests.map((sha256) => ({ name: 'artifact', digest: { sha256 } }));
-  return signStatement({ _type: statementType, subject, predicateType, predicate: predicate as Record<string, unknown> }, localSigner(key.privateKeyPem));
+  return signStatement(
+    { _type: statementType, subject, predicateType, predicate: predicate as Record<string, unknown> },
+    localSigner(key.privateKeyPem),
+  );
 }
 
 /** The input of a publish of this bundle. */

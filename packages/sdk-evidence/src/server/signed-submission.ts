@@ -1,6 +1,25 @@
 // From a bundle to signed content: form, signature, statement, signer, in this order. Nothing of it is believed before the signature holds.
-import { digestOf, judgeTrust, type KeySet, listedKeys, parseBundle, statementDigestOf, type TrustPolicy, type VerifiedBundle, verifyBundle } from '@promotable/attest';
-import { type Bundle, BuildEvidence, type EvidencePredicate, faultsOf, isCodedError, predicateTypes, StageEvidence, type StatementSubject } from '@promotable/contracts';
+import {
+  digestOf,
+  judgeTrust,
+  type KeySet,
+  listedKeys,
+  parseBundle,
+  statementDigestOf,
+  type TrustPolicy,
+  type VerifiedBundle,
+  verifyBundle,
+} from '@promotable/attest';
+import {
+  type Bundle,
+  BuildEvidence,
+  type EvidencePredicate,
+  faultsOf,
+  isCodedError,
+  predicateTypes,
+  StageEvidence,
+  type StatementSubject,
+} from '@promotable/contracts';
 import { faulty } from '../fault-list.ts';
 import type { SignedContent } from './evidence-record.ts';
 
@@ -46,7 +65,9 @@ export function verifySubmission({ bundle }: UnverifiedBundle, tenant: string, r
 /** Of the two kinds of evidence the checkpoint chooses which one's faults are named. */
 function predicateOf({ statement }: VerifiedBundle): EvidencePredicate {
   if (statement.predicateType !== predicateTypes.evidence) {
-    throw faulty('EVIDENCE_INVALID', 'evidence', [{ path: '/bundle/statement/predicateType', code: 'invalid_value', message: `must be ${predicateTypes.evidence}` }]);
+    throw faulty('EVIDENCE_INVALID', 'evidence', [
+      { path: '/bundle/statement/predicateType', code: 'invalid_value', message: `must be ${predicateTypes.evidence}` },
+    ]);
   }
   const parsed = (statement.predicate['checkpoint'] === 'build' ? BuildEvidence : StageEvidence).safeParse(statement.predicate);
   if (parsed.success) return parsed.data;
@@ -68,6 +89,10 @@ function asBundle<T>(read: () => T): T {
     if (!isCodedError(error)) throw error;
     const faults = error.faults.length > 0 ? error.faults : [{ path: '', code: error.code, message: error.message }];
     // Without the cause: a JSON parser's message quotes what it read.
-    throw faulty('BUNDLE_INVALID', 'bundle', faults.map((fault) => ({ ...fault, path: `/bundle${fault.path}` })));
+    throw faulty(
+      'BUNDLE_INVALID',
+      'bundle',
+      faults.map((fault) => ({ ...fault, path: `/bundle${fault.path}` })),
+    );
   }
 }

@@ -27,13 +27,24 @@ function recordOf({ until, attempt, run, failed, digests }: Drawn, ingestSequenc
   const observed = { from: new Date(startedAt).toISOString(), until: new Date(startedAt + until * 1000).toISOString() };
   const tests = failed ? failedTests() : buildPredicate().values.tests;
   const predicate = buildPredicate({ observed, run: { provider: 'ci', id: run, attempt }, values: tests === undefined ? {} : { tests } });
-  return { statementDigest: JSON.stringify([until, attempt, run, failed, digests]), digests, receivedAt: startedAt, ingestSequence, keyId: 'k', predicate };
+  return {
+    statementDigest: JSON.stringify([until, attempt, run, failed, digests]),
+    digests,
+    receivedAt: startedAt,
+    ingestSequence,
+    keyId: 'k',
+    predicate,
+  };
 }
 
 /** What a person can see of the standings: nothing that depends on the order of arrival. */
 function picture(records: readonly RankedRecord[]) {
   return standingOf(records, 'tests').map(({ counting, countsFor, previous, failedRuns, supersededFailures }) => ({
-    counting: counting.evidenceId, countsFor, previous: previous?.evidenceId ?? null, failedRuns, supersededFailures,
+    counting: counting.evidenceId,
+    countsFor,
+    previous: previous?.evidenceId ?? null,
+    failedRuns,
+    supersededFailures,
   }));
 }
 
@@ -41,9 +52,12 @@ describe('standingOf', () => {
   it('picks the same records in every order of arrival, where no two say the same (observed.until, attempt)', () => {
     const distinct = fc.uniqueArray(drawn, { selector: ({ until, attempt }) => `${until}/${attempt}`, maxLength: 8 });
     fc.assert(
-      fc.property(distinct.chain((records) => fc.tuple(fc.constant(records), fc.shuffledSubarray(records, { minLength: records.length }))), ([records, shuffled]) => {
-        expect(picture(arrive(shuffled))).toEqual(picture(arrive(records)));
-      }),
+      fc.property(
+        distinct.chain((records) => fc.tuple(fc.constant(records), fc.shuffledSubarray(records, { minLength: records.length }))),
+        ([records, shuffled]) => {
+          expect(picture(arrive(shuffled))).toEqual(picture(arrive(records)));
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -60,7 +74,9 @@ describe('standingOf', () => {
           expect(standing.map(({ counting }) => counting.ingestSequence)).toEqual(best === null ? [] : [best.ingestSequence]);
         }
         for (const { counting, countsFor, failedRuns, supersededFailures } of standings) {
-          const failures = arrived.filter(({ digests, predicate }) => digests.some((digest) => countsFor.includes(digest)) && isFailed(predicate.values));
+          const failures = arrived.filter(
+            ({ digests, predicate }) => digests.some((digest) => countsFor.includes(digest)) && isFailed(predicate.values),
+          );
           expect(failedRuns).toBe(new Set(failures.map(({ predicate }) => predicate.run.id)).size);
           expect(supersededFailures).toBe(failures.filter(({ ingestSequence }) => ingestSequence !== counting.ingestSequence).length);
         }
@@ -70,9 +86,16 @@ describe('standingOf', () => {
   });
 
   it('a bad window that arrives late does not replace the newer one, and is the window before it', () => {
-    const at = (seconds: number) => ({ from: new Date(startedAt).toISOString(), until: new Date(startedAt + seconds * 1000).toISOString() });
+    const at = (seconds: number) => ({
+      from: new Date(startedAt).toISOString(),
+      until: new Date(startedAt + seconds * 1000).toISOString(),
+    });
     const record = (p95Ms: number, seconds: number, ingestSequence: number, attempt = 1): RankedRecord => ({
-      statementDigest: String(p95Ms), digests: ['sha256:a'], receivedAt: startedAt, ingestSequence, keyId: 'k',
+      statementDigest: String(p95Ms),
+      digests: ['sha256:a'],
+      receivedAt: startedAt,
+      ingestSequence,
+      keyId: 'k',
       predicate: stagePredicate({ observed: at(seconds), run: { provider: 'canary', id: `w${seconds}`, attempt } }, p95Ms),
     });
     const [standing] = standingOf([record(100, 16, 1), record(900, 8, 2), record(120, 16, 3, 2)], 'slo');
@@ -80,16 +103,33 @@ describe('standingOf', () => {
   });
 
   it('a window of another pod template is not the window before', () => {
-    const records = [{ hash: 'old', seconds: 8 }, { hash: 'new', seconds: 16 }].map(({ hash, seconds }, index): RankedRecord => ({
-      statementDigest: hash, digests: ['sha256:a'], receivedAt: startedAt, ingestSequence: index, keyId: 'k',
-      predicate: stagePredicate({ podTemplateHash: hash, observed: { from: new Date(startedAt).toISOString(), until: new Date(startedAt + seconds * 1000).toISOString() } }),
-    }));
+    const records = [
+      { hash: 'old', seconds: 8 },
+      { hash: 'new', seconds: 16 },
+    ].map(
+      ({ hash, seconds }, index): RankedRecord => ({
+        statementDigest: hash,
+        digests: ['sha256:a'],
+        receivedAt: startedAt,
+        ingestSequence: index,
+        keyId: 'k',
+        predicate: stagePredicate({
+          podTemplateHash: hash,
+          observed: { from: new Date(startedAt).toISOString(), until: new Date(startedAt + seconds * 1000).toISOString() },
+        }),
+      }),
+    );
     expect(standingOf(records, 'slo')[0]?.previous).toBeNull();
   });
 
   it('records bound to no artifact stand together and count for no digest', () => {
-    const records = arrive([{ until: 1, attempt: 1, run: 'r1', failed: true, digests: [] }, { until: 2, attempt: 1, run: 'r2', failed: false, digests: [] }]);
-    expect(standingOf(records, 'tests').map(({ counting, countsFor, supersededFailures }) => [counting.run.id, countsFor, supersededFailures])).toEqual([['r2', [], 1]]);
+    const records = arrive([
+      { until: 1, attempt: 1, run: 'r1', failed: true, digests: [] },
+      { until: 2, attempt: 1, run: 'r2', failed: false, digests: [] },
+    ]);
+    expect(
+      standingOf(records, 'tests').map(({ counting, countsFor, supersededFailures }) => [counting.run.id, countsFor, supersededFailures]),
+    ).toEqual([['r2', [], 1]]);
   });
 
   it('a record without the item has no standing in it', () => {

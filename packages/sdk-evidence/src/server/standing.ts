@@ -16,7 +16,10 @@ const releaseItself = '';
  * Standings of one item, one for each record that counts for at least one digest; the greatest (observed.until, run.attempt,
  * ingestSequence) counts. `records` are the records of one release at one checkpoint; those without the item are left aside.
  */
-export function standingOf<Item extends EvidenceItem>(records: readonly RankedRecord[], item: Item): ItemStanding<Present<ValueOf<Item>>>[] {
+export function standingOf<Item extends EvidenceItem>(
+  records: readonly RankedRecord[],
+  item: Item,
+): ItemStanding<Present<ValueOf<Item>>>[] {
   const having = records.flatMap((record) => itemRecordOf(record, item) ?? []).sort(byPrecedence);
   const countsFor = new Map<ItemRecord<Present<ValueOf<Item>>>, string[]>();
   const taken = new Set<string>();

@@ -1,12 +1,7 @@
 // What every adapter of the evidence store must do, seen through the receiver that uses it. Runs under any test runner.
 import assert from 'node:assert/strict';
-import type { SealableLedger } from '@promotable/ledger';
-import type { Bundle, ReleaseEvidence, Transactor } from '@promotable/contracts';
-import type { EvidenceErrorCode } from '../evidence-error.ts';
-import type { EvidenceBundle, EvidenceReceipt } from './evidence-bundle.ts';
-import type { EvidenceStore } from './evidence-store.ts';
-import { evidenceStream } from './ledger-entry.ts';
-import { createEvidenceReceiver, type EvidenceReceiverOptions } from './receive.ts';
+import { type Desk, deskOf, type EvidenceStoreHarness, refusal, release } from './conformance-desk.ts';
+import { atomicityConformance } from './atomicity-conformance.ts';
 import * as sample from './sample-evidence.ts';
 
 /** `describe` and `it` of the test runner. */
@@ -15,49 +10,14 @@ export interface EvidenceTestRunner {
   it(title: string, run: () => Promise<void>): unknown;
 }
 
-/** A fresh, empty store with the ledger and the transactor of the same kind. */
-export interface EvidenceStoreHarness {
-  readonly store: EvidenceStore;
-  readonly ledger: SealableLedger;
-  readonly transactor: Transactor;
-  close(): Promise<void>;
-}
-
 const { digestA, digestB, releaseId, service } = sample;
-const release = { tenant: 'acme', service, releaseId };
-
-interface Desk extends EvidenceStoreHarness {
-  publish(bundle: Bundle, changes?: Record<string, unknown>, caller?: Parameters<typeof sample.principal>[0]): Promise<EvidenceBundle>;
-  publishInput(input: unknown, caller?: Parameters<typeof sample.principal>[0]): Promise<EvidenceBundle>;
-  standing(changes?: Partial<{ tenant: string; environment: string; stage: string; releaseId: string }>): Promise<ReleaseEvidence>;
-  count(tenant?: string): Promise<number>;
-  unsealed(tenant?: string): Promise<number>;
-  trust: EvidenceReceiverOptions['trust'];
-}
-
-function deskOf(harness: EvidenceStoreHarness): Desk {
-  const clock = sample.fixedClock();
-  const desk: Desk = {
-    ...harness,
-    trust: () => sample.trustOf(sample.trustedKey),
-    publish: (bundle, changes, caller) => desk.publishInput(sample.inputOf(bundle, changes), caller),
-    publishInput: (input, caller) => createEvidenceReceiver({ ...harness, clock, trust: () => desk.trust() }).receive(sample.principal(caller), input),
-    standing: (changes) => harness.store.releaseEvidence({ ...release, environment: 'production', stage: '20', ...changes }),
-    count: async (tenant = 'acme') => (await harness.store.records({ ...release, tenant }, 200)).length,
-    unsealed: async (tenant = 'acme') => (await harness.ledger.head(evidenceStream(tenant))).unsealed,
-  };
-  return desk;
-}
-
-async function refusal(work: Promise<unknown>): Promise<{ code: EvidenceErrorCode; receipt: EvidenceReceipt; retryable: boolean }> {
-  return work.then(
-    () => assert.fail('was accepted'),
-    (error: { code: EvidenceErrorCode; receipt: EvidenceReceipt; retryable: boolean }) => error,
-  );
-}
 
 /** Registers the conformance tests of the port under `name`; `open` is called once per test. */
-export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, name: string, open: () => Promise<EvidenceStoreHarness>): void {
+export function evidenceStoreConformance(
+  { describe, it }: EvidenceTestRunner,
+  name: string,
+  open: () => Promise<EvidenceStoreHarness>,
+): void {
   const test = (title: string, run: (desk: Desk) => Promise<void>): unknown =>
     it(title, async () => {
       const harness = await open();
@@ -69,7 +29,12 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
     });
 
   describe(`evidence store: ${name}`, () => {
-    test('a signed record is listed as it was signed, counts for its digests and has one ledger entry', async ({ publish, store, standing, unsealed }) => {
+    test('a signed record is listed as it was signed, counts for its digests and has one ledger entry', async ({
+      publish,
+      store,
+      standing,
+      unsealed,
+    }) => {
       const bundle = await sample.sign(sample.buildPredicate());
       const published = await publish(bundle);
       assert.equal(published.receipt.statementDigest, published.id);
@@ -79,7 +44,10 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
       assert.deepEqual(record.bundle, bundle);
       assert.deepEqual(record.predicate, sample.buildPredicate());
       const { known, digests, tests, sbom, slo, rebuildRevision } = await standing();
-      assert.deepEqual({ known, digests, slo, rebuildRevision }, { known: true, digests: [`sha256:${digestA}`], slo: null, rebuildRevision: 0 });
+      assert.deepEqual(
+        { known, digests, slo, rebuildRevision },
+        { known: true, digests: [`sha256:${digestA}`], slo: null, rebuildRevision: 0 },
+      );
       for (const [item] of [tests, sbom]) {
         assert.equal(item?.counting.evidenceId, published.id);
         assert.deepEqual(item?.countsFor, [`sha256:${digestA}`]);
@@ -88,10 +56,24 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
     });
 
     test('a release that nobody published is unknown and empty', async ({ standing }) => {
-      assert.deepEqual(await standing(), { known: false, digests: [], rebuildRevision: 0, untrusted: 0, unsigned: 0, sbom: [], tests: [], slo: null, cost: null });
+      assert.deepEqual(await standing(), {
+        known: false,
+        digests: [],
+        rebuildRevision: 0,
+        untrusted: 0,
+        unsigned: 0,
+        sbom: [],
+        tests: [],
+        slo: null,
+        cost: null,
+      });
     });
 
-    test('the same bytes again are a duplicate with the first receipt, under whatever key: one row, one ledger entry', async ({ publish, count, unsealed }) => {
+    test('the same bytes again are a duplicate with the first receipt, under whatever key: one row, one ledger entry', async ({
+      publish,
+      count,
+      unsealed,
+    }) => {
       const bundle = await sample.sign(sample.buildPredicate());
       const { receipt } = await publish(bundle, { idempotencyKey: 'first' });
       for (const changes of [{ idempotencyKey: 'first' }, { idempotencyKey: 'second' }, {}]) {
@@ -102,7 +84,11 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
       assert.deepEqual([await count(), await unsealed()], [1, 1]);
     });
 
-    test('one key for another statement is a conflict, also when that statement is on record under its own key', async ({ publish, count, unsealed }) => {
+    test('one key for another statement is a conflict, also when that statement is on record under its own key', async ({
+      publish,
+      count,
+      unsealed,
+    }) => {
       const other = await sample.sign(sample.stagePredicate());
       await publish(await sample.sign(sample.buildPredicate()), { idempotencyKey: 'one' });
       assert.equal((await refusal(publish(other, { idempotencyKey: 'one' }))).code, 'IDEMPOTENCY_CONFLICT');
@@ -121,7 +107,12 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
       assert.deepEqual((await standing({ tenant: 'globex' })).digests, [`sha256:${digestB}`]);
     });
 
-    test('the first build record fixes the artifacts; evidence for another one is refused and takes neither row, key nor ledger entry', async ({ publish, count, unsealed, standing }) => {
+    test('the first build record fixes the artifacts; evidence for another one is refused and takes neither row, key nor ledger entry', async ({
+      publish,
+      count,
+      unsealed,
+      standing,
+    }) => {
       await publish(await sample.sign(sample.buildPredicate(), { digests: [digestA, digestB] }));
       for (const predicate of [sample.buildPredicate(), sample.stagePredicate()]) {
         const stranger = await sample.sign(predicate, { digests: [digestB, 'c'.repeat(64)] });
@@ -135,7 +126,10 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
     test('a rebuild replaces the artifacts and says so; stage evidence rebuilds nothing', async ({ publish, standing }) => {
       const rebuilder = { scopes: ['evidence:publish', 'release:rebuild'] as const };
       await publish(await sample.sign(sample.buildPredicate()));
-      assert.equal((await refusal(publish(await sample.sign(sample.stagePredicate(), { digests: [digestB] }), {}, rebuilder))).code, 'RELEASE_DIGEST_CONFLICT');
+      assert.equal(
+        (await refusal(publish(await sample.sign(sample.stagePredicate(), { digests: [digestB] }), {}, rebuilder))).code,
+        'RELEASE_DIGEST_CONFLICT',
+      );
       await publish(await sample.sign(sample.buildPredicate(), { digests: [digestB] }), {}, rebuilder);
       const { digests, rebuildRevision } = await standing();
       assert.deepEqual({ digests, rebuildRevision }, { digests: [`sha256:${digestB}`], rebuildRevision: 1 });
@@ -151,24 +145,42 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
         assert.deepEqual({ code, retryable }, { code: 'SIGNATURE_UNTRUSTED', retryable: true });
       }
       const { untrusted, known } = await desk.standing();
-      assert.deepEqual({ untrusted, known, rows: await desk.count(), entries: await desk.unsealed() }, { untrusted: 2, known: false, rows: 0, entries: 0 });
+      assert.deepEqual(
+        { untrusted, known, rows: await desk.count(), entries: await desk.unsealed() },
+        { untrusted: 2, known: false, rows: 0, entries: 0 },
+      );
       desk.trust = () => sample.trustOf(sample.trustedKey, sample.listedKey);
       await desk.publish(bundle, { idempotencyKey: 'kept' });
       assert.equal((await desk.standing()).untrusted, 1);
       desk.trust = () => sample.trustOf(sample.trustedKey);
-      assert.equal((await refusal(desk.publish(bundle))).code, 'DUPLICATE', 'what is on record stays on record when its signer is no longer trusted');
+      assert.equal(
+        (await refusal(desk.publish(bundle))).code,
+        'DUPLICATE',
+        'what is on record stays on record when its signer is no longer trusted',
+      );
       assert.equal((await desk.standing()).untrusted, 1);
     });
 
     test('unsigned claims are listed once and never count', async ({ publishInput, store, standing }) => {
-      const input = { service, releaseId, artifacts: [{ type: 'sbom', sha256: digestA }], slo: { service, p95Ms: 100, errorRate: 0, window: '15m' }, cost: { any: ['thing'] }, environment: 'production', stage: '20' };
+      const input = {
+        service,
+        releaseId,
+        artifacts: [{ type: 'sbom', sha256: digestA }],
+        slo: { service, p95Ms: 100, errorRate: 0, window: '15m' },
+        cost: { any: ['thing'] },
+        environment: 'production',
+        stage: '20',
+      };
       const { id, signed } = await publishInput(input);
       assert.equal(signed, false);
       const { code, receipt } = await refusal(publishInput(input));
       assert.equal(code, 'DUPLICATE');
       assert.notEqual(receipt.statementDigest, id);
       const records = await store.records(release, 10);
-      assert.deepEqual(records.map((record) => !record.signed && record.claims.cost), [{ any: ['thing'] }]);
+      assert.deepEqual(
+        records.map((record) => !record.signed && record.claims.cost),
+        [{ any: ['thing'] }],
+      );
       const { known, unsigned, slo, sbom, digests } = await standing();
       assert.deepEqual({ known, unsigned, slo, sbom, digests }, { known: false, unsigned: 1, slo: null, sbom: [], digests: [] });
     });
@@ -182,16 +194,29 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
     });
 
     test('the record that counts is the same in every order of arrival, replays included', async (desk) => {
-      const at = (seconds: number) => ({ from: '2026-11-21T11:58:00.000Z', until: new Date(Date.parse('2026-11-21T11:58:00.000Z') + seconds * 1000).toISOString() });
-      const window = (seconds: number, attempt: number, p95Ms: number) => sample.stagePredicate({ observed: at(seconds), run: { provider: 'canary', id: `window-${seconds}`, attempt } }, p95Ms);
+      const at = (seconds: number) => ({
+        from: '2026-11-21T11:58:00.000Z',
+        until: new Date(Date.parse('2026-11-21T11:58:00.000Z') + seconds * 1000).toISOString(),
+      });
+      const window = (seconds: number, attempt: number, p95Ms: number) =>
+        sample.stagePredicate({ observed: at(seconds), run: { provider: 'canary', id: `window-${seconds}`, attempt } }, p95Ms);
       const windows = [window(8, 1, 900), window(16, 1, 800), window(16, 2, 100)];
-      const orders = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1], [0, 2, 1], [1, 0, 2]];
+      const orders = [
+        [0, 1, 2],
+        [2, 1, 0],
+        [1, 2, 0],
+        [2, 0, 1],
+        [0, 2, 1],
+        [1, 0, 2],
+      ];
       for (const [index, order] of orders.entries()) {
         const tenant = index % 2 === 0 ? 'acme' : 'globex';
         const id = `release-${index}`;
         const own = await Promise.all(windows.map((predicate) => sample.sign({ ...predicate, releaseId: id })));
         for (const position of [...order, ...order]) {
-          await desk.publish(own[position] ?? assert.fail(), { releaseId: id }, { tenant }).catch((error: { code: string }) => assert.equal(error.code, 'DUPLICATE'));
+          await desk
+            .publish(own[position] ?? assert.fail(), { releaseId: id }, { tenant })
+            .catch((error: { code: string }) => assert.equal(error.code, 'DUPLICATE'));
         }
         const { slo } = await desk.standing({ tenant, releaseId: id });
         assert.ok(slo !== null && 'canary' in slo.counting.value && slo.previous !== null && 'canary' in slo.previous.value);
@@ -200,14 +225,25 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
     });
 
     test('failed runs stay a fact when a later run passes', async ({ publish, standing }) => {
-      for (const [id, attempt, minute, failed] of [['run-1', 1, 51, true], ['run-1', 2, 52, true], ['run-2', 1, 53, true], ['run-3', 1, 54, false]] as const) {
+      for (const [id, attempt, minute, failed] of [
+        ['run-1', 1, 51, true],
+        ['run-1', 2, 52, true],
+        ['run-2', 1, 53, true],
+        ['run-3', 1, 54, false],
+      ] as const) {
         const observed = { from: '2026-11-21T11:50:00.000Z', until: `2026-11-21T11:${minute}:00.000Z` };
         const values = failed ? { tests: sample.failedTests() } : sample.buildPredicate().values;
         await publish(await sample.sign(sample.buildPredicate({ run: { provider: 'ci', id, attempt }, observed, values })));
       }
       const { tests, sbom } = await standing();
-      assert.deepEqual(tests.map(({ failedRuns, supersededFailures, counting }) => [failedRuns, supersededFailures, counting.run.id]), [[2, 3, 'run-3']]);
-      assert.deepEqual(sbom.map(({ failedRuns }) => failedRuns), [0]);
+      assert.deepEqual(
+        tests.map(({ failedRuns, supersededFailures, counting }) => [failedRuns, supersededFailures, counting.run.id]),
+        [[2, 3, 'run-3']],
+      );
+      assert.deepEqual(
+        sbom.map(({ failedRuns }) => failedRuns),
+        [0],
+      );
     });
 
     test('names that a database would change or refuse come back as they were signed', async ({ publish, store }) => {
@@ -220,34 +256,14 @@ export function evidenceStoreConformance({ describe, it }: EvidenceTestRunner, n
 
     test('records are listed latest arrival first, and no more than asked for', async ({ publish, store }) => {
       const ids: string[] = [];
-      for (const attempt of [1, 2, 3]) ids.push((await publish(await sample.sign(sample.stagePredicate({ run: { provider: 'canary', id: 'w', attempt } })))).id);
-      assert.deepEqual((await store.records(release, 2)).map(({ id }) => id), ids.reverse().slice(0, 2));
+      for (const attempt of [1, 2, 3])
+        ids.push((await publish(await sample.sign(sample.stagePredicate({ run: { provider: 'canary', id: 'w', attempt } })))).id);
+      assert.deepEqual(
+        (await store.records(release, 2)).map(({ id }) => id),
+        ids.reverse().slice(0, 2),
+      );
     });
 
-    test('when the ledger refuses, nothing is stored and the same bytes can come again', async ({ publish, store, ledger, transactor, count }) => {
-      const bundle = await sample.sign(sample.buildPredicate());
-      const broken = { append: () => Promise.reject(new Error('no ledger today')), receipt: ledger.receipt.bind(ledger) };
-      const receiver = createEvidenceReceiver({ store, transactor, ledger: broken, clock: sample.fixedClock(), trust: () => sample.trustOf(sample.trustedKey) });
-      await assert.rejects(receiver.receive(sample.principal(), sample.inputOf(bundle)), /no ledger today/);
-      assert.equal(await count(), 0);
-      await publish(bundle);
-      assert.equal(await count(), 1);
-    });
-
-    test('of concurrent publishes of one statement one is accepted, under one key or many', async ({ publish, count, unsealed }) => {
-      const bundle = await sample.sign(sample.buildPredicate());
-      const outcomes = await Promise.allSettled(Array.from({ length: 16 }, (_, index) => publish(bundle, index % 2 === 0 ? {} : { idempotencyKey: `key-${index}` })));
-      const codes = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'ACCEPTED' : (outcome.reason as { code: string }).code)).sort();
-      assert.deepEqual(codes, ['ACCEPTED', ...Array.from({ length: 15 }, () => 'DUPLICATE')]);
-      assert.deepEqual([await count(), await unsealed()], [1, 1]);
-    });
-
-    test('of concurrent publishes under one key for two releases one is accepted, the other is a conflict', async ({ publish }) => {
-      const one = await sample.sign(sample.buildPredicate());
-      const other = await sample.sign(sample.buildPredicate({ releaseId: '1.4.3' }));
-      const outcomes = await Promise.allSettled([publish(one, { idempotencyKey: 'k' }), publish(other, { idempotencyKey: 'k', releaseId: '1.4.3' })]);
-      const codes = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'ACCEPTED' : (outcome.reason as { code: string }).code)).sort();
-      assert.deepEqual(codes, ['ACCEPTED', 'IDEMPOTENCY_CONFLICT']);
-    });
+    atomicityConformance(test);
   });
 }

@@ -9,7 +9,8 @@ import { EvidenceError } from '../evidence-error.ts';
 const passing = /^(08|40|53|57|58)...$|^25P0[34]$|^55P03$/;
 const socketCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 /** `pg` gives these no code. */
-const driverMessages = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Query read timeout)/;
+const driverMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Query read timeout)/;
 const codedOutages: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'TRANSACTION_ABORTED']);
 
 /** Runs work on the store. @throws {EvidenceError} `STORE_UNAVAILABLE` (503, retryable) for an outage; anything else as it is */
@@ -18,7 +19,10 @@ export async function onStore<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (cause instanceof EvidenceError || !isOutage(cause)) throw cause;
-    throw new EvidenceError('STORE_UNAVAILABLE', 'the store cannot be reached; nothing is acknowledged, try again with the same bytes', { cause, retryable: true });
+    throw new EvidenceError('STORE_UNAVAILABLE', 'the store cannot be reached; nothing is acknowledged, try again with the same bytes', {
+      cause,
+      retryable: true,
+    });
   }
 }
 
