@@ -8,9 +8,18 @@ export function withReasonTable(readme: string, entries: Readonly<Record<string,
   const from = readme.indexOf(begin);
   const to = readme.indexOf(end);
   if (from < 0 || to < from) throw new Error('README.md lacks the marks of the reason table');
-  const rows = Object.entries(entries).map(
-    ([code, entry]) =>
-      `| \`${code}\` | ${entry.class.replace('_', ' ')}${entry.integrity ? ', integrity' : ''} | ${entry.title} | ${entry.fix.replaceAll('|', '\\|')} |`,
-  );
-  return `${readme.slice(0, from)}${begin}\n\n| code | class | what | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n\n${readme.slice(to)}`;
+  const rows = Object.entries(entries).map(([code, entry]) => [
+    `\`${code}\``,
+    `${entry.class.replace('_', ' ')}${entry.integrity ? ', integrity' : ''}`,
+    entry.title,
+    entry.fix.replaceAll('|', '\\|'),
+  ]);
+  return `${readme.slice(0, from)}${begin}\n\n${table([['code', 'class', 'what', 'what to do'], ...rows])}\n\n${readme.slice(to)}`;
+}
+
+/** A Markdown table with its columns aligned, as the formatter wants it. */
+function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }

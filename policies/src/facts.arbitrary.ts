@@ -58,13 +58,13 @@ const exception = fc
       fc.constantFrom('TESTS_FAILED', 'SBOM_EMPTY', 'P95_OVER_BUDGET', 'STALE', 'NO_EVIDENCE', 'DIGEST_MISMATCH', 'UNCONFIRMED'),
       { minLength: 1 },
     ),
-    digests: fc.constantFrom([digestA], [digestB], [digestA, digestB]),
-    stages: fc.constantFrom(['20'], ['20', '50'], ['50']),
+    digests: fc.constantFrom<string[][]>([digestA], [digestB], [digestA, digestB]),
+    stages: fc.constantFrom<string[][]>(['20'], ['20', '50'], ['50']),
     verified: fc.constantFrom(true, true, true, false),
     activeForMs: fc.constantFrom(1000, 1000, -1, 40 * day),
     expiresInMs: fc.constantFrom(3_600_000, 3_600_000, 0, 8 * day, 5 * day),
   })
-  .map(exceptionFact);
+  .map((exception) => exceptionFact(exception));
 
 const built = fc.record({
   sbom: rarely(

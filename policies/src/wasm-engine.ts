@@ -15,13 +15,10 @@ export interface WasmEngineOptions {
 const opa = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typeof import('@open-policy-agent/opa-wasm');
 type Loaded = ReturnType<typeof opa.loadPolicySync>;
 
-/** An engine over the policy's WASM; compiles once, evaluates synchronously. @throws {PoliciesError} `POLICY_FAILED` when the WASM cannot be loaded */
+/** An engine over the policy's WASM; evaluates synchronously. @throws {PoliciesError} `POLICY_FAILED` when the WASM cannot be loaded */
 export async function createWasmEngine(policy: Policy, options: WasmEngineOptions = {}): Promise<PolicyEngine> {
   const maxMemoryBytes = options.maxMemoryBytes ?? 64 * 1024 * 1024;
-  const module = await WebAssembly.compile(policy.wasm as BufferSource).catch((cause: unknown) => {
-    throw new PoliciesError('POLICY_FAILED', 'the policy is not valid WebAssembly', { cause });
-  });
-  let loaded = guarded(() => load(module, policy));
+  let loaded = guarded(() => load(policy));
 
   function ask(entrypoint: string, input: unknown): unknown {
     let sound = false;
@@ -31,7 +28,7 @@ export async function createWasmEngine(policy: Policy, options: WasmEngineOption
       return answerOf(entrypoint, answers);
     } finally {
       // After a trap the instance's memory is in no known state.
-      if (!sound) loaded = guarded(() => load(module, policy));
+      if (!sound) loaded = guarded(() => load(policy));
     }
   }
 
@@ -54,8 +51,8 @@ function answerOf(entrypoint: string, answers: unknown): unknown {
   return (answers[0] as { result?: unknown }).result;
 }
 
-function load(module: WebAssembly.Module, policy: Policy): Loaded {
-  const loaded = opa.loadPolicySync(module);
+function load(policy: Policy): Loaded {
+  const loaded = opa.loadPolicySync(policy.wasm);
   loaded.setData(policy.data);
   return loaded;
 }
