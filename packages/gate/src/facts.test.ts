@@ -1,0 +1,86 @@
+import { digestOf } from '@promotable/attest';
+import { RolloutFacts } from '@promotable/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkFacts, countingEvidence, type FactsInput, rolloutFacts } from './facts.ts';
+import { builtRelease, standing, unknownRelease, windowRecord } from './testing/evidence.ts';
+import { ask20, digestA, startOfTime } from './testing/world.ts';
+
+const now = startOfTime + 420_000;
+const window = windowRecord({ until: now - 1000, digests: [digestA] });
+const input: FactsInput = {
+  question: { tenant: 'acme', ...ask20 },
+  evidence: { ...builtRelease({ until: startOfTime, digests: [digestA] }), slo: standing(window) },
+  standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
+  exceptions: [],
+  signers: { statusOf: (keyId) => (keyId === 'stolen' ? 'revoked' : 'trusted') },
+  stageStartedAt: startOfTime,
+  now,
+};
+
+const sloOf = (changes: Partial<FactsInput>) => {
+  const { slo } = rolloutFacts({ ...input, ...changes }).facts.items;
+  if ('absent' in slo) throw new Error('no window');
+  return slo;
+};
+
+describe('rollout facts', () => {
+  it('hold numbers, codes and digests alone, under the digest of their RFC 8785 form', () => {
+    const { facts, factsDigest } = rolloutFacts(input);
+    expect(factsDigest).toBe(digestOf(facts));
+    expect(RolloutFacts.parse(facts)).toEqual(facts);
+    expect(facts.items.slo).toMatchObject({ ageMs: 1000, windowMs: 300_000, startOffsetMs: 119_000, signer: 'trusted', previous: { absent: 'NO_PREVIOUS' } });
+    expect(facts.stage).toEqual({ startedAgoMs: 420_000 });
+  });
+
+  it('measure age from the earlier of observed and received, so that a late arrival is not young', () => {
+    const late = { ...window, receivedAt: now };
+    expect(sloOf({ evidence: { ...input.evidence, slo: standing(late) } }).ageMs).toBe(1000);
+    const ahead = windowRecord({ until: now + 30_000, digests: [digestA] });
+    expect(sloOf({ evidence: { ...input.evidence, slo: standing({ ...ahead, receivedAt: now - 5000 }) } }).ageMs).toBe(5000);
+  });
+
+  it('tag what is not there', () => {
+    const { facts } = rolloutFacts({ ...input, question: { ...input.question, podTemplateHash: null }, evidence: unknownRelease });
+    expect(facts.items).toEqual({ sbom: { absent: 'NO_EVIDENCE' }, tests: { absent: 'NO_EVIDENCE' }, slo: { absent: 'NO_EVIDENCE' }, cost: { absent: 'NO_EVIDENCE' } });
+    expect(facts.request.podTemplateHash).toEqual({ absent: 'NOT_SENT' });
+    const uncounted = { ...window, samples: null, podTemplateHash: null };
+    const slo = sloOf({ evidence: { ...input.evidence, slo: standing(uncounted) } });
+    expect([slo.canary.samples, slo.podTemplateHash]).toEqual([{ absent: 'SAMPLES_UNKNOWN' }, { absent: 'NOT_APPLICABLE' }]);
+  });
+
+  it('take the samples of a window for unknown when those of the stable version are', () => {
+    expect(sloOf({ evidence: { ...input.evidence, slo: standing({ ...window, stableSamples: null }) } }).canary.samples).toEqual({ absent: 'SAMPLES_UNKNOWN' });
+  });
+
+  it('carry the window before with how much earlier it ended', () => {
+    const before = windowRecord({ until: now - 61_000, p95Ms: 400, digests: [digestA], keyId: 'stolen' });
+    expect(sloOf({ evidence: { ...input.evidence, slo: standing(window, before) } }).previous).toMatchObject({ evidenceId: before.evidenceId, endGapMs: 60_000, signer: 'revoked', canary: { p95Ms: 400 } });
+  });
+
+  it('name the counting evidence once, sorted', () => {
+    const ids = countingEvidence(rolloutFacts(input).facts);
+    expect(ids).toEqual([input.evidence.sbom[0]?.counting.evidenceId, window.evidenceId].sort());
+  });
+
+  it('are refused with the path when a source gives something else', () => {
+    expect(() => rolloutFacts({ ...input, evidence: { ...input.evidence, unsigned: Number.NaN } })).toThrow(expect.objectContaining({ code: 'FACTS_INVALID', faults: [expect.objectContaining({ path: '/release/unsigned' })] }));
+  });
+
+  it('are the same for the same input, whatever the order of digests', () => {
+    const digest = fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`);
+    fc.assert(fc.property(fc.uniqueArray(digest, { minLength: 1, maxLength: 8 }), (digests) => {
+      const reversed = [...digests].reverse();
+      const of = (list: string[]) => rolloutFacts({ ...input, evidence: { ...input.evidence, digests: list } }).factsDigest;
+      expect(of(reversed)).toBe(of(digests));
+    }));
+  });
+
+  it('lose no field unnoticed', () => {
+    const { facts } = rolloutFacts(input);
+    for (const field of Object.keys(facts)) {
+      const { [field as keyof RolloutFacts]: _removed, ...rest } = facts;
+      expect(() => checkFacts(rest)).toThrow(expect.objectContaining({ code: 'FACTS_INVALID' }));
+    }
+  });
+});
