@@ -6,7 +6,11 @@ import { dirname, join } from 'node:path';
  * Writes a file that is there whole or not at all, also after a crash: a temporary file beside it is flushed, takes the name in one
  * step, and the directory entry is flushed too. Rejects with the file system's own error.
  */
-export async function writeDurably(path: string, bytes: Uint8Array | string, { mode, temporaryDirectory = dirname(path) }: DurableFileOptions): Promise<void> {
+export async function writeDurably(
+  path: string,
+  bytes: Uint8Array | string,
+  { mode, temporaryDirectory = dirname(path) }: DurableFileOptions,
+): Promise<void> {
   const temporary = join(temporaryDirectory, `.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', mode);

@@ -46,8 +46,9 @@ export function faulty(code: EvidenceErrorCode, subject: string, faults: readonl
 /** A value as a fault message may show it: redacted first, then cut, so that no half of a secret slips through. */
 export function quoted(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value !== 'string') return value === undefined ? 'missing' : String(value);
+  if (value === undefined) return 'missing';
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return 'an object';
   const { text } = redactText(value);
   return JSON.stringify(text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text);
 }

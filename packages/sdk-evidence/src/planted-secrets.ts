@@ -13,17 +13,28 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 /** `length` characters that look random, the same each time. */
 function opaque(length: number, seed: number): string {
   let state = seed;
-  return Array.from({ length }, () => alphabet[(state = (state * 48_271) % 2_147_483_647) % alphabet.length]).join('');
+  const next = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return alphabet[state % alphabet.length];
+  };
+  return Array.from({ length }, next).join('');
 }
 
 const pem = (label: string) => `-----BEGIN ${label}-----\n${opaque(64, 7)}\n${opaque(40, 8)}=\n-----END ${label}-----`;
 const whole = (what: string, rule: string, secret: string): PlantedSecret => ({ what, rule, secret, text: secret });
-const inside = (what: string, rule: string, secret: string, text: (secret: string) => string): PlantedSecret => ({ what, rule, secret, text: text(secret) });
+const inside = (what: string, rule: string, secret: string, text: (secret: string) => string): PlantedSecret => ({
+  what,
+  rule,
+  secret,
+  text: text(secret),
+});
 
 export const plantedSecrets: readonly PlantedSecret[] = [
   whole('a JWT', 'jwt', `ey${'J'}${opaque(24, 1)}.ey${'J'}${opaque(40, 2)}.${opaque(43, 3)}`),
   whole('an unsigned JWT', 'jwt', `ey${'J'}${opaque(24, 4)}.ey${'J'}${opaque(40, 5)}.`),
-  ...['ghp', 'gho', 'ghu', 'ghs', 'ghr'].map((prefix, index) => whole(`a GitHub token (${prefix})`, 'github-token', `${prefix}_${opaque(36, 10 + index)}`)),
+  ...['ghp', 'gho', 'ghu', 'ghs', 'ghr'].map((prefix, index) =>
+    whole(`a GitHub token (${prefix})`, 'github-token', `${prefix}_${opaque(36, 10 + index)}`),
+  ),
   whole('a fine-grained GitHub token', 'github-token', `github${'_pat_'}${opaque(22, 16)}_${opaque(59, 17)}`),
   whole('a GitLab personal token', 'gitlab-token', `gl${'pat-'}${opaque(20, 18)}`),
   whole('a GitLab deploy token', 'gitlab-token', `gl${'dt-'}${opaque(20, 19)}`),
@@ -31,7 +42,12 @@ export const plantedSecrets: readonly PlantedSecret[] = [
   whole('an npm token', 'npm-token', `np${'m_'}${opaque(36, 21)}`),
   whole('a Slack bot token', 'slack-token', `xox${'b-'}${'1234567890'}-${opaque(24, 22)}`),
   whole('a Slack user token', 'slack-token', `xox${'p-'}${'1234567890'}-${opaque(24, 23)}`),
-  inside('a Slack webhook', 'slack-webhook', `T0${opaque(8, 24)}/B0${opaque(8, 25)}/${opaque(24, 26)}`, (secret) => `https://hooks.slack.com/services/${secret}`),
+  inside(
+    'a Slack webhook',
+    'slack-webhook',
+    `T0${opaque(8, 24)}/B0${opaque(8, 25)}/${opaque(24, 26)}`,
+    (secret) => `https://hooks.slack.com/services/${secret}`,
+  ),
   whole('an AWS access key id', 'aws-key-id', `AK${'IA'}IOSFODNN7EXAMPLE`),
   whole('a temporary AWS key id', 'aws-key-id', `AS${'IA'}IOSFODNN7EXAMPLE`),
   inside('an AWS secret key', 'credential', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', (secret) => `aws_secret_access_key=${secret}`),
@@ -44,7 +60,12 @@ export const plantedSecrets: readonly PlantedSecret[] = [
   inside('a bearer token in lower case', 'authorization', opaque(40, 33), (secret) => `got bearer ${secret} instead`),
   inside('basic authorization', 'authorization', 'dXNlcjpwYXNzd29yZA==', (secret) => `Authorization: Basic ${secret}`),
   inside('a password in a URL', 'url-credentials', 'hunter2hunter2', (secret) => `postgres://app:${secret}@db.internal:5432/app`),
-  inside('a password in a git remote', 'url-credentials', opaque(20, 34), (secret) => `cloning https://oauth2:${secret}@git.example.com/a.git`),
+  inside(
+    'a password in a git remote',
+    'url-credentials',
+    opaque(20, 34),
+    (secret) => `cloning https://oauth2:${secret}@git.example.com/a.git`,
+  ),
   inside('a token as the user of a URL', 'url-credentials', opaque(20, 35), (secret) => `https://${secret}@git.example.com/a.git`),
   whole('a PKCS8 private key', 'private-key', pem('PRIVATE KEY')),
   whole('an RSA private key', 'private-key', pem('RSA PRIVATE KEY')),
@@ -52,7 +73,9 @@ export const plantedSecrets: readonly PlantedSecret[] = [
   inside('a private key cut off', 'private-key', opaque(64, 7), () => pem('EC PRIVATE KEY').slice(0, 100)),
   inside('a password in a setting', 'credential', 'correct-horse', (secret) => `login with password=${secret} failed`),
   inside('a password in JSON', 'credential', 'battery staple', (secret) => `{"user":"x","password": "${secret}"}`),
-  inside('a password in JSON within JSON', 'credential', 'battery staple', (secret) => JSON.stringify(JSON.stringify({ user: 'x', password: secret }))),
+  inside('a password in JSON within JSON', 'credential', 'battery staple', (secret) =>
+    JSON.stringify(JSON.stringify({ user: 'x', password: secret })),
+  ),
   inside('an API key in a query', 'credential', opaque(16, 36), (secret) => `GET /v1?api_key=${secret}&x=1`),
   inside('a client secret', 'credential', opaque(16, 37), (secret) => `client_secret: ${secret}1`),
   whole('an e-mail address', 'email', 'jane.doe+ci@mail.example.com'),

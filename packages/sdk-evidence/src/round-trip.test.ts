@@ -22,23 +22,37 @@ const release = { tenant: 'acme', service: 'checkout', releaseId: 'r1' };
 function desk() {
   const store = memoryEvidenceStore();
   let trusted = [trustedKey];
-  const receiver = createEvidenceReceiver({ store, transactor: memoryTransactor(), ledger: createMemoryLedger(), clock: fixedClock(), trust: () => trustOf(...trusted) });
+  const receiver = createEvidenceReceiver({
+    store,
+    transactor: memoryTransactor(),
+    ledger: createMemoryLedger(),
+    clock: fixedClock(),
+    trust: () => trustOf(...trusted),
+  });
   /** The receiver behind the wire shape of DESIGN: data, or errors with code, faults and receipt. */
   const reply: Reply = (request, response) => {
     const { variables } = JSON.parse(request.body) as { variables: { input: unknown } };
     receiver.receive(principal(), variables.input).then(
       (publishEvidence) => json(200, { data: { publishEvidence } })(request, response),
       (error: unknown) => {
-        const { status, code, faults, receipt, message } = isCodedError(error) ? error : { status: 500, code: 'INTERNAL', faults: [], receipt: undefined, message: String(error) };
+        const { status, code, faults, receipt, message } = isCodedError(error)
+          ? error
+          : { status: 500, code: 'INTERNAL', faults: [], receipt: undefined, message: String(error) };
         refusal(status, code, { faults, ...(receipt === undefined ? {} : { receipt }) }, {}, message)(request, response);
       },
     );
   };
-  return { store, reply, trust: (...keys: typeof trusted) => void (trusted = keys) };
+  const trust = (...keys: typeof trusted) => {
+    trusted = keys;
+  };
+  return { store, reply, trust };
 }
 
 function evidenceOf(attempt: number, signer: Signer = localSigner(trustedKey.privateKeyPem), sha256 = 'a'.repeat(64)) {
-  const statement = buildEvidence({ ...release, artifacts: [{ name: 'checkout.tgz', sha256 }], run: { provider: 'ci', id: 'run-1', attempt } }, { clock: { now: () => startedAt } });
+  const statement = buildEvidence(
+    { ...release, artifacts: [{ name: 'checkout.tgz', sha256 }], run: { provider: 'ci', id: 'run-1', attempt } },
+    { clock: { now: () => startedAt } },
+  );
   return signEvidence(statement, signer);
 }
 
@@ -59,9 +73,18 @@ it('is a conflict when its key stands for another statement, or its digest for a
   await using server = await scriptedServer(desk().reply);
   const publisher = publisherTo(server.url);
   await publisher.publish(await evidenceOf(1), { idempotencyKey: 'deploy-7' });
-  expect(await publisher.publish(await evidenceOf(1), { idempotencyKey: 'deploy-7' })).toMatchObject({ outcome: 'duplicate', receipt: { idempotencyKey: 'deploy-7' } });
-  await expect(publisher.publish(await evidenceOf(2), { idempotencyKey: 'deploy-7' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', retryable: false });
-  await expect(publisher.publish(await evidenceOf(3, undefined, 'b'.repeat(64)))).rejects.toMatchObject({ code: 'RELEASE_DIGEST_CONFLICT', retryable: false });
+  expect(await publisher.publish(await evidenceOf(1), { idempotencyKey: 'deploy-7' })).toMatchObject({
+    outcome: 'duplicate',
+    receipt: { idempotencyKey: 'deploy-7' },
+  });
+  await expect(publisher.publish(await evidenceOf(2), { idempotencyKey: 'deploy-7' })).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+    retryable: false,
+  });
+  await expect(publisher.publish(await evidenceOf(3, undefined, 'b'.repeat(64)))).rejects.toMatchObject({
+    code: 'RELEASE_DIGEST_CONFLICT',
+    retryable: false,
+  });
 });
 
 it('waits in the spool until its signer is trusted, and arrives once then', async () => {
@@ -71,17 +94,20 @@ it('waits in the spool until its signer is trusted, and arrives once then', asyn
   const directory = await mkdtemp(join(tmpdir(), 'spool-'));
   const [spool, publisher] = [await openDirectorySpool(directory), publisherTo(server.url)];
   const evidence = await evidenceOf(1);
-  expect(await publishOrSpool(evidence, { publisher, spool })).toMatchObject({ outcome: 'spooled', error: { code: 'SIGNATURE_UNTRUSTED' } });
+  expect(await publishOrSpool(evidence, { publisher, spool })).toMatchObject({
+    outcome: 'spooled',
+    error: { code: 'SIGNATURE_UNTRUSTED' },
+  });
   expect(await replay({ spool, publisher })).toMatchObject({ accepted: 0, remaining: 1, refused: 0 });
   trust(trustedKey);
   const replays = await Promise.all([replay({ spool, publisher }), replay({ spool, publisher })]);
-  expect(replays.map(({ accepted }) => accepted).sort()).toEqual([0, 1]);
+  expect(replays.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(1);
   expect(await publishOrSpool(evidence, { publisher, spool })).toMatchObject({ outcome: 'duplicate' });
   expect((await store.records(release, 10)).map(({ statementDigest }) => statementDigest)).toEqual([evidence.statementDigest]);
   await rm(directory, { recursive: true });
 });
 
-it('keeps evidence of a stranger\'s key out, and in the spool', async () => {
+it("keeps evidence of a stranger's key out, and in the spool", async () => {
   const { store, reply } = desk();
   await using server = await scriptedServer(reply);
   const evidence = await evidenceOf(1, localSigner(generateSigningKey('ecdsa-p256').privateKeyPem));

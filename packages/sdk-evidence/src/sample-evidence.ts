@@ -16,7 +16,11 @@ export function sampleEvidence(number = 1, runId = `run-${number}`): Promise<Sig
     checkpoint: '20',
     podTemplateHash: { absent: 'NOT_APPLICABLE' },
     window: { from: '2026-11-21T13:00:00Z', until: '2026-11-21T13:05:00Z' },
-    slo: { source: 'test', canary: { p95Ms: number, p99Ms: { absent: 'NOT_MEASURED' }, errorRate: 0, open: 0 }, stable: { absent: 'NO_STABLE' } },
+    slo: {
+      source: 'test',
+      canary: { p95Ms: number, p99Ms: { absent: 'NOT_MEASURED' }, errorRate: 0, open: 0 },
+      stable: { absent: 'NO_STABLE' },
+    },
     samples: { slo: 1000 },
     run: { provider: 'test', id: runId, attempt: 1 },
   });

@@ -43,7 +43,13 @@ export function sentDigest({ body }: ReceivedRequest): string {
   return (JSON.parse(body) as { variables: { input: { idempotencyKey: string } } }).variables.input.idempotencyKey;
 }
 
-export const receiptOf = (statementDigest: string) => ({ statementDigest, idempotencyKey: statementDigest, receivedAt: '2026-11-21T13:05:01.000Z', ledgerSequence: '7', ledgerPosition: null });
+export const receiptOf = (statementDigest: string) => ({
+  statementDigest,
+  idempotencyKey: statementDigest,
+  receivedAt: '2026-11-21T13:05:01.000Z',
+  ledgerSequence: '7',
+  ledgerPosition: null,
+});
 
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
   return (_, response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
@@ -53,19 +59,33 @@ export function text(status: number, body: string, headers: Record<string, strin
   return (_, response) => response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body);
 }
 
-export function refusal(status: number, code: string, extensions: object = {}, headers: Record<string, string> = {}, message = 'no'): Reply {
+export function refusal(
+  status: number,
+  code: string,
+  extensions: object = {},
+  headers: Record<string, string> = {},
+  message = 'no',
+): Reply {
   return json(status, { errors: [{ message, extensions: { code, faults: [], requestId: 'req-1', ...extensions } }] }, headers);
 }
 
 /** As MC accepts; by default with a true receipt, to the default idempotency key. */
 export function accept(change: (evidence: Record<string, unknown>) => object = (evidence) => evidence): Reply {
   return (request, response) => {
-    const evidence = { id: sentDigest(request), releaseId: 'r1', service: 'checkout', createdAt: '2026-11-21T13:05:01.000Z', signed: true, receipt: receiptOf(sentDigest(request)) };
+    const evidence = {
+      id: sentDigest(request),
+      releaseId: 'r1',
+      service: 'checkout',
+      createdAt: '2026-11-21T13:05:01.000Z',
+      signed: true,
+      receipt: receiptOf(sentDigest(request)),
+    };
     json(200, { data: { publishEvidence: change(evidence) } })(request, response);
   };
 }
 
-export const duplicate: Reply = (request, response) => refusal(409, 'DUPLICATE', { receipt: receiptOf(sentDigest(request)) })(request, response);
+export const duplicate: Reply = (request, response) =>
+  refusal(409, 'DUPLICATE', { receipt: receiptOf(sentDigest(request)) })(request, response);
 export const cutConnection: Reply = (_, response) => void response.socket?.destroy();
 export const cutBody: Reply = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"data":');

@@ -9,20 +9,34 @@ import { buildEvidence, type BuildEvidenceInput } from './build-evidence.ts';
 
 const report = (name: string) => ({ name, bytes: readFileSync(new URL(`../../fixtures/reports/${name}`, import.meta.url)) });
 const xml = (text: string) => ({ name: 'junit.xml', bytes: Buffer.from(text) });
-const attribute = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
+const attribute = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
 const digest = (letter: string) => letter.repeat(64);
 
 /** Counts how often it is asked. */
 function countingClock(at = Date.parse('2026-11-21T12:00:00Z')) {
-  const clock = { readings: 0, now: () => (clock.readings++, at) };
+  const clock = {
+    readings: 0,
+    now() {
+      clock.readings++;
+      return at;
+    },
+  };
   return clock;
 }
-const noClock = { now: (): number => { throw new Error('the clock was read'); } };
+const noClock = {
+  now: (): number => {
+    throw new Error('the clock was read');
+  },
+};
 
 const input = {
   service: 'checkout',
   releaseId: '2026.11.21-1',
-  artifacts: [{ name: 'checkout.tgz', sha256: digest('a') }, { name: 'checkout-worker.tgz', sha256: digest('b') }],
+  artifacts: [
+    { name: 'checkout.tgz', sha256: digest('a') },
+    { name: 'checkout-worker.tgz', sha256: digest('b') },
+  ],
   sbom: report('npm.cdx.json'),
   junit: [report('node-test.junit.xml'), report('go.junit.xml')],
   run: { provider: 'github', id: '1234567890', attempt: 1 },
@@ -49,26 +63,40 @@ describe('buildEvidence', () => {
   it('gives the same bytes for the same inputs in any order, and other bytes for any other run', () => {
     const golden = canonicalize(buildEvidence(input, { clock: noClock }));
     fc.assert(
-      fc.property(fc.shuffledSubarray([...input.junit], { minLength: 2 }), fc.shuffledSubarray([...input.artifacts], { minLength: 2 }), fc.integer({ min: 1, max: 9 }), (junit, artifacts, attempt) => {
-        const bytes = canonicalize(buildEvidence({ ...input, junit, artifacts, run: { ...input.run, attempt } }, { clock: noClock }));
-        expect(bytes === golden).toBe(attempt === 1);
-      }),
+      fc.property(
+        fc.shuffledSubarray([...input.junit], { minLength: 2 }),
+        fc.shuffledSubarray([...input.artifacts], { minLength: 2 }),
+        fc.integer({ min: 1, max: 9 }),
+        (junit, artifacts, attempt) => {
+          const bytes = canonicalize(buildEvidence({ ...input, junit, artifacts, run: { ...input.run, attempt } }, { clock: noClock }));
+          expect(bytes === golden).toBe(attempt === 1);
+        },
+      ),
     );
   });
 
   it('takes the span of all reports that state a time, and reads no clock then', () => {
-    const { predicate } = buildEvidence({ ...input, observed: { from: '2020-01-01T00:00:00Z', until: '2020-01-01T00:00:00Z' } }, { clock: noClock });
+    const { predicate } = buildEvidence(
+      { ...input, observed: { from: '2020-01-01T00:00:00Z', until: '2020-01-01T00:00:00Z' } },
+      { clock: noClock },
+    );
     expect(predicate['observed']).toEqual({ from: '2026-11-21T08:32:12.807Z', until: '2026-11-21T13:04:58.021Z' });
   });
 
   it('takes the time a person states where no report does, and reads the clock once where nobody does', () => {
     const silent = { ...input, sbom: undefined, junit: [xml('<testsuite><testcase name="a"/></testsuite>')] };
-    expect(buildEvidence({ ...silent, observed: { from: '2026-11-21T13:00:00+02:00', until: '2026-11-21T11:00:01Z' } }, { clock: noClock }).predicate['observed']).toEqual({
+    expect(
+      buildEvidence({ ...silent, observed: { from: '2026-11-21T13:00:00+02:00', until: '2026-11-21T11:00:01Z' } }, { clock: noClock })
+        .predicate['observed'],
+    ).toEqual({
       from: '2026-11-21T11:00:00.000Z',
       until: '2026-11-21T11:00:01.000Z',
     });
     const clock = countingClock();
-    expect(buildEvidence(silent, { clock }).predicate['observed']).toEqual({ from: '2026-11-21T12:00:00.000Z', until: '2026-11-21T12:00:00.000Z' });
+    expect(buildEvidence(silent, { clock }).predicate['observed']).toEqual({
+      from: '2026-11-21T12:00:00.000Z',
+      until: '2026-11-21T12:00:00.000Z',
+    });
     expect(clock.readings).toBe(1);
   });
 
@@ -83,7 +111,11 @@ describe('buildEvidence', () => {
         {
           service: 'no spaces',
           releaseId: '',
-          artifacts: [{ name: '', sha256: `sha256:${digest('a')}` }, { name: 'x', sha256: digest('b') }, { name: 'y', sha256: digest('b') }],
+          artifacts: [
+            { name: '', sha256: `sha256:${digest('a')}` },
+            { name: 'x', sha256: digest('b') },
+            { name: 'y', sha256: digest('b') },
+          ],
           sbom: report('npm.spdx.json'),
           junit: [xml('<testsuite tests="2"><testcase name="a"/></testsuite>'), xml('<testsuite/>')],
           run: { provider: '', id: 'x', attempt: 0 },
@@ -95,8 +127,18 @@ describe('buildEvidence', () => {
     expect(error).toMatchObject({ code: 'EVIDENCE_INVALID', status: 400, retryable: false });
     expect(error.faults.map((fault) => fault.path).sort()).toEqual(
       [
-        '/artifacts/0/name', '/artifacts/0/sha256', '/artifacts/2/sha256', '/sbom', '/junit/0/testsuite/@tests', '/junit/1', '/observed/from', '/observed/until',
-        '/predicate/service', '/predicate/releaseId', '/predicate/run/provider', '/predicate/run/attempt',
+        '/artifacts/0/name',
+        '/artifacts/0/sha256',
+        '/artifacts/2/sha256',
+        '/sbom',
+        '/junit/0/testsuite/@tests',
+        '/junit/1',
+        '/observed/from',
+        '/observed/until',
+        '/predicate/service',
+        '/predicate/releaseId',
+        '/predicate/run/provider',
+        '/predicate/run/attempt',
       ].sort(),
     );
   });
@@ -122,17 +164,29 @@ describe('buildEvidence', () => {
   });
 
   it('counts failures of one name once among the names and each among the numbers', () => {
-    const { predicate } = buildEvidence({ ...input, junit: [xml('<testsuite><testcase name="a"><failure/></testcase><testcase name="a"><failure/></testcase></testsuite>')] }, { clock: noClock });
+    const { predicate } = buildEvidence(
+      { ...input, junit: [xml('<testsuite><testcase name="a"><failure/></testcase><testcase name="a"><failure/></testcase></testsuite>')] },
+      { clock: noClock },
+    );
     expect(predicate).toMatchObject({ values: { tests: { failed: 2, failures: ['a'] } } });
   });
 
   it('lets no field through that is not on the list', () => {
-    const extra = { ...input, token: 'x', run: { ...input.run, env: { HOME: '/root' } }, artifacts: input.artifacts.map((artifact) => ({ ...artifact, path: '/secret/place' })) };
+    const extra = {
+      ...input,
+      token: 'x',
+      run: { ...input.run, env: { HOME: '/root' } },
+      artifacts: input.artifacts.map((artifact) => ({ ...artifact, path: '/secret/place' })),
+    };
     expect(canonicalize(buildEvidence(extra, { clock: noClock }))).toBe(canonicalize(buildEvidence(input, { clock: noClock })));
   });
 
   it('refuses a text that JSON cannot say', () => {
-    expect(failure(() => buildEvidence({ ...input, run: { ...input.run, id: 'a\ud800' } }, { clock: noClock })).faults.map((fault) => fault.path)).toContain('/predicate/run/id');
+    expect(
+      failure(() => buildEvidence({ ...input, run: { ...input.run, id: 'a\ud800' } }, { clock: noClock })).faults.map(
+        (fault) => fault.path,
+      ),
+    ).toContain('/predicate/run/id');
   });
 });
 
@@ -151,20 +205,39 @@ describe('redaction before signing', () => {
     expect(canonicalize(statement)).not.toContain(secret);
     expect(canonicalize(statement)).not.toContain(JSON.stringify(secret).slice(1, -1));
     const { redactions } = BuildEvidence.parse(statement.predicate);
-    for (const path of ['/subject/0/name', '/predicate/values/tests/failures/0', '/predicate/run/id']) expect(redactions).toContainEqual({ path, rule });
+    for (const path of ['/subject/0/name', '/predicate/values/tests/failures/0', '/predicate/run/id'])
+      expect(redactions).toContainEqual({ path, rule });
   });
 
-  it.each(['service', 'releaseId'] as const)('refuses a secret as %s instead of changing what the evidence is about, and does not repeat it', (field) => {
-    const { secret } = plantedSecrets.find(({ rule }) => rule === 'github-token') ?? { secret: '' };
-    const error = failure(() => buildEvidence({ ...input, [field]: secret }, { clock: noClock }));
-    expect(error.faults).toContainEqual(expect.objectContaining({ path: `/predicate/${field}`, code: 'secret_in_identity' }));
-    expect(JSON.stringify([error.message, error.faults])).not.toContain(secret);
-  });
+  it.each(['service', 'releaseId'] as const)(
+    'refuses a secret as %s instead of changing what the evidence is about, and does not repeat it',
+    (field) => {
+      const { secret } = plantedSecrets.find(({ rule }) => rule === 'github-token') ?? { secret: '' };
+      const error = failure(() => buildEvidence({ ...input, [field]: secret }, { clock: noClock }));
+      expect(error.faults).toContainEqual(expect.objectContaining({ path: `/predicate/${field}`, code: 'secret_in_identity' }));
+      expect(JSON.stringify([error.message, error.faults])).not.toContain(secret);
+    },
+  );
 
   it.each(plantedSecrets)('keeps $what out of errors that quote the input', ({ text, secret }) => {
-    const bom = { name: `${text}.json`, bytes: Buffer.from(JSON.stringify({ bomFormat: text, specVersion: text, metadata: { timestamp: text }, components: [{ type: 'library', name: 'a', purl: text, version: [text], [text]: 1 }] })) };
+    const bom = {
+      name: `${text}.json`,
+      bytes: Buffer.from(
+        JSON.stringify({
+          bomFormat: text,
+          specVersion: text,
+          metadata: { timestamp: text },
+          components: [{ type: 'library', name: 'a', purl: text, version: [text], [text]: 1 }],
+        }),
+      ),
+    };
     const junit = [xml(`<testsuite tests="${attribute(text)}" timestamp="${attribute(text)}"><testcase name="a"/></testsuite>`)];
-    const error = failure(() => buildEvidence({ ...input, artifacts: [{ name: 'x', sha256: text }], sbom: bom, junit, observed: { from: text, until: text } }, { clock: noClock }));
+    const error = failure(() =>
+      buildEvidence(
+        { ...input, artifacts: [{ name: 'x', sha256: text }], sbom: bom, junit, observed: { from: text, until: text } },
+        { clock: noClock },
+      ),
+    );
     expect(error.faults.length).toBeGreaterThan(6);
     expect(JSON.stringify([error.message, error.faults, String(error.cause), error.stack])).not.toContain(secret);
   });

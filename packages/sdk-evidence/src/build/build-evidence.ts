@@ -1,4 +1,4 @@
-import { type Clock, type EvidenceRun, type SbomValue, type Statement, type TestsValue } from '@promotable/contracts';
+import type { Clock, EvidenceRun, SbomValue, Statement, TestsValue } from '@promotable/contracts';
 import { EvidenceError, type EvidenceErrorCode } from '../evidence-error.ts';
 import { FaultList } from '../fault-list.ts';
 import { readCycloneDx } from '../readers/cyclonedx.ts';
@@ -55,7 +55,16 @@ export function buildEvidence(input: BuildEvidenceInput, { clock, assumeOffset }
   const subject = subjectsOf(input.artifacts, own);
   const stated = input.observed === undefined ? null : readObserved(input.observed, '/observed', own);
   const reported = joinSpans(sbom?.observed ?? null, tests?.observed ?? null);
-  const statement = finishStatement(subject, predicateOf(input, sbom?.value, tests?.value, reported ?? stated ?? (readersFailed || input.observed !== undefined ? epoch : now(clock))), own);
+  const statement = finishStatement(
+    subject,
+    predicateOf(
+      input,
+      sbom?.value,
+      tests?.value,
+      reported ?? stated ?? (readersFailed || input.observed !== undefined ? epoch : now(clock)),
+    ),
+    own,
+  );
 
   faults.addAll(own.toArray());
   const [code] = codes;
@@ -72,7 +81,12 @@ function now(clock: Pick<Clock, 'now'>): ObservedSpan {
   return { from: at, until: at };
 }
 
-function predicateOf({ service, releaseId, run }: BuildEvidenceInput, sbom: SbomValue | undefined, tests: TestsValue | undefined, observed: ObservedSpan) {
+function predicateOf(
+  { service, releaseId, run }: BuildEvidenceInput,
+  sbom: SbomValue | undefined,
+  tests: TestsValue | undefined,
+  observed: ObservedSpan,
+) {
   return {
     service,
     releaseId,

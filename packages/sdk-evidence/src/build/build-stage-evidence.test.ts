@@ -38,7 +38,10 @@ describe('buildStageEvidence', () => {
   it('gives the bytes of the golden file', async () => {
     await expect(canonicalize(buildStageEvidence(input))).toMatchFileSnapshot('../../fixtures/stage-evidence.v1.json');
     const golden = Statement.parse(JSON.parse(readFileSync(new URL('../../fixtures/stage-evidence.v1.json', import.meta.url), 'utf8')));
-    expect(StageEvidence.parse(golden.predicate)).toMatchObject({ checkpoint: '20', observed: { from: '2026-11-21T13:00:00.000Z', until: '2026-11-21T13:05:00.000Z' } });
+    expect(StageEvidence.parse(golden.predicate)).toMatchObject({
+      checkpoint: '20',
+      observed: { from: '2026-11-21T13:00:00.000Z', until: '2026-11-21T13:05:00.000Z' },
+    });
   });
 
   it('speaks of one item alone where only that was measured', () => {
@@ -49,8 +52,15 @@ describe('buildStageEvidence', () => {
   });
 
   it('states that there are no pods and no stable version, where there are none', () => {
-    const { predicate } = buildStageEvidence({ ...input, podTemplateHash: { absent: 'NOT_APPLICABLE' }, slo: { ...input.slo, stable: { absent: 'NO_STABLE' } } });
-    expect(predicate).toMatchObject({ podTemplateHash: { absent: 'NOT_APPLICABLE' }, values: { slo: { stable: { absent: 'NO_STABLE' } } } });
+    const { predicate } = buildStageEvidence({
+      ...input,
+      podTemplateHash: { absent: 'NOT_APPLICABLE' },
+      slo: { ...input.slo, stable: { absent: 'NO_STABLE' } },
+    });
+    expect(predicate).toMatchObject({
+      podTemplateHash: { absent: 'NOT_APPLICABLE' },
+      values: { slo: { stable: { absent: 'NO_STABLE' } } },
+    });
   });
 
   it('lists every fault: NaN, a rate beyond 1, a naive and a reversed window, a stage and a hash that are none', () => {
@@ -65,21 +75,42 @@ describe('buildStageEvidence', () => {
     } as unknown as StageEvidenceInput;
     expect(new Set(faultPaths(() => buildStageEvidence(faulty)))).toEqual(
       new Set([
-        '/window/from', '/window/until', '/predicate/environment', '/predicate/checkpoint', '/predicate/podTemplateHash', '/predicate/samples/slo', '/predicate/samples/stable',
-        '/predicate/values/slo/canary/p95Ms', '/predicate/values/slo/canary/p99Ms', '/predicate/values/slo/canary/errorRate', '/predicate/values/slo/canary/open',
+        '/window/from',
+        '/window/until',
+        '/predicate/environment',
+        '/predicate/checkpoint',
+        '/predicate/podTemplateHash',
+        '/predicate/samples/slo',
+        '/predicate/samples/stable',
+        '/predicate/values/slo/canary/p95Ms',
+        '/predicate/values/slo/canary/p99Ms',
+        '/predicate/values/slo/canary/errorRate',
+        '/predicate/values/slo/canary/open',
       ]),
     );
-    expect(faultPaths(() => buildStageEvidence({ ...input, window: { from: input.window.until, until: input.window.from } }))).toContain('/window/until');
+    expect(faultPaths(() => buildStageEvidence({ ...input, window: { from: input.window.until, until: input.window.from } }))).toContain(
+      '/window/until',
+    );
   });
 
   it('refuses the checkpoint of another kind and lets no unlisted field through', () => {
-    expect(faultPaths(() => buildStageEvidence({ ...input, checkpoint: 'build' } as unknown as StageEvidenceInput)).length).toBeGreaterThan(0);
-    const extra = { ...input, slo: { ...input.slo, query: 'secret', canary: { ...input.slo.canary, url: 'x' } }, cost: { ...input.cost, account: '1' } };
+    expect(faultPaths(() => buildStageEvidence({ ...input, checkpoint: 'build' } as unknown as StageEvidenceInput)).length).toBeGreaterThan(
+      0,
+    );
+    const extra = {
+      ...input,
+      slo: { ...input.slo, query: 'secret', canary: { ...input.slo.canary, url: 'x' } },
+      cost: { ...input.cost, account: '1' },
+    };
     expect(canonicalize(buildStageEvidence(extra))).toBe(canonicalize(buildStageEvidence(input)));
   });
 
   it.each(plantedSecrets)('keeps $what out of the statement', ({ text, secret }) => {
-    const statement = buildStageEvidence({ ...input, run: { ...input.run, id: text.slice(0, 250) }, slo: { ...input.slo, source: text.length > 50 ? 'prometheus' : text } });
+    const statement = buildStageEvidence({
+      ...input,
+      run: { ...input.run, id: text.slice(0, 250) },
+      slo: { ...input.slo, source: text.length > 50 ? 'prometheus' : text },
+    });
     expect(canonicalize(statement)).not.toContain(JSON.stringify(secret).slice(1, -1));
     expect((statement.predicate['redactions'] as unknown[]).length).toBeGreaterThan(0);
   });

@@ -15,16 +15,28 @@ const identityFields = ['service', 'releaseId', 'environment', 'podTemplateHash'
  * The last step of every builder: redact, cut, validate. Everything wrong is added to `faults`, paths from the statement's root,
  * and null is answered then.
  */
-export function finishStatement(subject: readonly StatementSubject[], predicate: Readonly<Record<string, unknown>>, faults: FaultList): Statement | null {
+export function finishStatement(
+  subject: readonly StatementSubject[],
+  predicate: Readonly<Record<string, unknown>>,
+  faults: FaultList,
+): Statement | null {
   for (const field of identityFields) {
     const value = predicate[field];
-    if (typeof value === 'string' && holdsSecret(value)) faults.add(`/predicate/${field}`, 'secret_in_identity', 'looks like a secret; it identifies the release and cannot be redacted');
+    if (typeof value === 'string' && holdsSecret(value))
+      faults.add(`/predicate/${field}`, 'secret_in_identity', 'looks like a secret; it identifies the release and cannot be redacted');
   }
   const clean = redactValue({ subject: [...subject], predicate });
   // The 21st failure and what was cut from a name are not in the statement, so neither are their redactions; the cut must come after the scan.
   const cut = cutFailures(clean.value.predicate);
-  const redactions = clean.redactions.filter(({ path }) => Number(/^\/predicate\/values\/tests\/failures\/(\d+)$/.exec(path)?.[1] ?? 0) < maxFailures);
-  const statement = { _type: statementType, subject: clean.value.subject, predicateType: predicateTypes.evidence, predicate: { ...cut, redactions } };
+  const redactions = clean.redactions.filter(
+    ({ path }) => Number(/^\/predicate\/values\/tests\/failures\/(\d+)$/.exec(path)?.[1] ?? 0) < maxFailures,
+  );
+  const statement: Statement = {
+    _type: statementType,
+    subject: clean.value.subject,
+    predicateType: predicateTypes.evidence,
+    predicate: { ...cut, redactions },
+  };
   faults.addAll(predicateFaults(statement.predicate), '/predicate');
   addUnwritable(statement, faults);
   return faults.isEmpty ? statement : null;
@@ -33,7 +45,9 @@ export function finishStatement(subject: readonly StatementSubject[], predicate:
 function cutFailures(predicate: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { values } = predicate as { values?: { tests?: { failures?: readonly string[] } } };
   if (values?.tests?.failures === undefined) return { ...predicate };
-  const failures = values.tests.failures.slice(0, maxFailures).map((name) => (name.length > maxFailureLength ? `${name.slice(0, maxFailureLength - 1)}…` : name).toWellFormed());
+  const failures = values.tests.failures
+    .slice(0, maxFailures)
+    .map((name) => (name.length > maxFailureLength ? `${name.slice(0, maxFailureLength - 1)}…` : name).toWellFormed());
   return { ...predicate, values: { ...values, tests: { ...values.tests, failures } } };
 }
 

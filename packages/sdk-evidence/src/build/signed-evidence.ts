@@ -23,10 +23,17 @@ export function parseSigned(bytes: Uint8Array): SignedEvidence {
   if (!statement.success) throw faulty('BUNDLE_INVALID', 'signed evidence', faultsOf(statement.error));
   const { predicateType, predicate } = statement.data;
   if (predicateType !== predicateTypes.evidence) {
-    throw faulty('BUNDLE_INVALID', 'signed evidence', [{ path: '/predicateType', code: 'invalid_value', message: `must be ${predicateTypes.evidence}` }]);
+    throw faulty('BUNDLE_INVALID', 'signed evidence', [
+      { path: '/predicateType', code: 'invalid_value', message: `must be ${predicateTypes.evidence}` },
+    ]);
   }
   const faults = predicateFaults(predicate);
-  if (faults.length > 0) throw faulty('BUNDLE_INVALID', 'signed evidence', faults.map((fault) => ({ ...fault, path: `/predicate${fault.path}` })));
+  if (faults.length > 0)
+    throw faulty(
+      'BUNDLE_INVALID',
+      'signed evidence',
+      faults.map((fault) => ({ ...fault, path: `/predicate${fault.path}` })),
+    );
   return { bytes, bundle, statementDigest: statementDigestOf(bundle), predicate: EvidencePredicate.parse(predicate) };
 }
 

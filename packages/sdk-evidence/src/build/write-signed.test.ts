@@ -11,8 +11,15 @@ const key = generateSigningKey('ecdsa-p256');
 const signer = localSigner(key.privateKeyPem);
 const statement = (p95Ms: number) =>
   buildStageEvidence({
-    service: 'checkout', releaseId: 'r1', artifacts: [{ name: 'a', sha256: 'a'.repeat(64) }], environment: 'production', checkpoint: '20', podTemplateHash: { absent: 'NOT_APPLICABLE' },
-    window: { from: '2026-11-21T13:00:00Z', until: '2026-11-21T13:05:00Z' }, samples: { slo: 1000 }, run: { provider: 'gate', id: '1', attempt: 1 },
+    service: 'checkout',
+    releaseId: 'r1',
+    artifacts: [{ name: 'a', sha256: 'a'.repeat(64) }],
+    environment: 'production',
+    checkpoint: '20',
+    podTemplateHash: { absent: 'NOT_APPLICABLE' },
+    window: { from: '2026-11-21T13:00:00Z', until: '2026-11-21T13:05:00Z' },
+    samples: { slo: 1000 },
+    run: { provider: 'gate', id: '1', attempt: 1 },
     slo: { source: 'test', canary: { p95Ms, p99Ms: { absent: 'NOT_MEASURED' }, errorRate: 0, open: 0 }, stable: { absent: 'NO_STABLE' } },
   });
 
@@ -42,7 +49,7 @@ describe('writeSigned', () => {
     expect(Buffer.compare(first.bytes, second.bytes)).toBe(0);
   });
 
-  it('replaces another statement, another key\'s signature and anything else that lies there', async () => {
+  it("replaces another statement, another key's signature and anything else that lies there", async () => {
     const first = await writeSigned(statement(100), { path, signer });
     const other = await writeSigned(statement(200), { path, signer });
     expect(other.statementDigest).not.toBe(first.statementDigest);
@@ -74,8 +81,16 @@ describe('parseSigned', () => {
 
   it('refuses a bundle of another predicate type, and one whose predicate is none, with every fault', async () => {
     const { bundle } = await writeSigned(statement(100), { path, signer });
-    const withPayload = (payload: unknown) => Buffer.from(JSON.stringify({ ...bundle, dsseEnvelope: { ...bundle.dsseEnvelope, payload: Buffer.from(JSON.stringify(payload)).toString('base64') } }));
+    const withPayload = (payload: unknown) =>
+      Buffer.from(
+        JSON.stringify({
+          ...bundle,
+          dsseEnvelope: { ...bundle.dsseEnvelope, payload: Buffer.from(JSON.stringify(payload)).toString('base64') },
+        }),
+      );
     expect(() => parseSigned(withPayload({ ...statement(1), predicateType: 'https://example.com/x' }))).toThrow('/predicateType');
-    expect(() => parseSigned(withPayload({ ...statement(1), predicate: { checkpoint: 'build' } }))).toThrow(expect.objectContaining({ faults: expect.arrayContaining([expect.objectContaining({ path: '/predicate/service' })]) }));
+    expect(() => parseSigned(withPayload({ ...statement(1), predicate: { checkpoint: 'build' } }))).toThrow(
+      expect.objectContaining({ faults: expect.arrayContaining([expect.objectContaining({ path: '/predicate/service' })]) }),
+    );
   });
 });

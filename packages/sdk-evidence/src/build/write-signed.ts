@@ -21,7 +21,12 @@ export interface WriteSignedOptions {
  */
 export async function writeSigned(statement: Statement, { path, signer, signal }: WriteSignedOptions): Promise<SignedEvidence> {
   const existing = await readSigned(path);
-  if (existing !== null && existing.statementDigest === digestOf(statement) && existing.bundle.dsseEnvelope.signatures[0]?.keyid === signer.keyId) return existing;
+  if (
+    existing !== null &&
+    existing.statementDigest === digestOf(statement) &&
+    existing.bundle.dsseEnvelope.signatures[0]?.keyid === signer.keyId
+  )
+    return existing;
   const signed = await signEvidence(statement, signer, signal);
   await writeDurably(path, signed.bytes, { mode: 0o644 });
   return signed;

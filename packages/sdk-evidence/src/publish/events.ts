@@ -11,9 +11,27 @@ interface About {
 /** What happens to a record on its way; told to listeners, who make logs and metrics of it. No event holds a token or a payload. */
 export type EvidenceEvent =
   | (About & { readonly type: 'attempt'; readonly attempt: number })
-  | (About & { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly code: EvidenceErrorCode; readonly message: string })
-  | (About & { readonly type: 'accepted' | 'duplicate'; readonly attempts: number; readonly seconds: number; readonly receipt: EvidenceReceipt })
-  | (About & { readonly type: 'failed'; readonly attempts: number; readonly seconds: number; readonly code: EvidenceErrorCode; readonly message: string; readonly retryable: boolean })
+  | (About & {
+      readonly type: 'retry';
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly code: EvidenceErrorCode;
+      readonly message: string;
+    })
+  | (About & {
+      readonly type: 'accepted' | 'duplicate';
+      readonly attempts: number;
+      readonly seconds: number;
+      readonly receipt: EvidenceReceipt;
+    })
+  | (About & {
+      readonly type: 'failed';
+      readonly attempts: number;
+      readonly seconds: number;
+      readonly code: EvidenceErrorCode;
+      readonly message: string;
+      readonly retryable: boolean;
+    })
   | (About & { readonly type: 'spooled'; readonly code: EvidenceErrorCode });
 
 export type EvidenceListener = (event: EvidenceEvent) => void;

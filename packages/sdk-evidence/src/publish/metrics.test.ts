@@ -3,7 +3,13 @@ import { createEvidenceEvents, type EvidenceEvent } from './events.ts';
 import { evidenceMetrics } from './metrics.ts';
 
 const about = { statementDigest: 'a'.repeat(64), environment: 'production' };
-const receipt = { statementDigest: 'a'.repeat(64), idempotencyKey: 'k', receivedAt: '2026-11-21T13:00:00Z', ledgerSequence: '1', ledgerPosition: null };
+const receipt = {
+  statementDigest: 'a'.repeat(64),
+  idempotencyKey: 'k',
+  receivedAt: '2026-11-21T13:00:00Z',
+  ledgerSequence: '1',
+  ledgerPosition: null,
+};
 
 function recordingRegistry() {
   const seen: string[] = [];

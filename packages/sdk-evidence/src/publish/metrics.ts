@@ -22,9 +22,21 @@ export function evidenceMetrics(events: EvidenceEvents, registry: MetricRegistry
     labelNames: ['environment', 'outcome'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120],
   });
-  const retries = registry.counter({ name: 'evidence_publish_retries_total', help: 'Further attempts after a failed one, by what failed.', labelNames: ['environment', 'code'] });
-  const dedupes = registry.counter({ name: 'evidence_publish_dedupe_total', help: 'Records that MC had already; many of them point to a pipeline loop.', labelNames: ['environment'] });
-  const failures = registry.counter({ name: 'evidence_publish_failures_total', help: 'Calls that ended without a receipt, by error code.', labelNames: ['environment', 'code'] });
+  const retries = registry.counter({
+    name: 'evidence_publish_retries_total',
+    help: 'Further attempts after a failed one, by what failed.',
+    labelNames: ['environment', 'code'],
+  });
+  const dedupes = registry.counter({
+    name: 'evidence_publish_dedupe_total',
+    help: 'Records that MC had already; many of them point to a pipeline loop.',
+    labelNames: ['environment'],
+  });
+  const failures = registry.counter({
+    name: 'evidence_publish_failures_total',
+    help: 'Calls that ended without a receipt, by error code.',
+    labelNames: ['environment', 'code'],
+  });
   return events.on((event) => {
     const { environment } = event;
     switch (event.type) {

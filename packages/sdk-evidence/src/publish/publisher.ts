@@ -57,7 +57,15 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
  * @throws {EvidenceError} `EVIDENCE_INVALID` for a URL that cannot be used
  */
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { token, fetch: fetcher = fetch, clock = systemClock, random = Math.random, events = createEvidenceEvents(), url, ...limits } = options;
+  const {
+    token,
+    fetch: fetcher = fetch,
+    clock = systemClock,
+    random = Math.random,
+    events = createEvidenceEvents(),
+    url,
+    ...limits
+  } = options;
   const endpoint = graphqlEndpoint(url);
   const resilience = createResilience(limits, { clock, random });
 
@@ -70,14 +78,24 @@ export function createPublisher(options: PublisherOptions): Publisher {
       let attempts = 0;
       const answer = await resilience({
         signal,
-        onRetry: ({ attempt, delayMs, failure: { error } }) => events.emit({ ...about, type: 'retry', attempt, delayMs, code: error.code, message: error.message }),
+        onRetry: ({ attempt, delayMs, failure: { error } }) =>
+          events.emit({ ...about, type: 'retry', attempt, delayMs, code: error.code, message: error.message }),
         attempt: async (context): Promise<Answer> => {
           attempts = context.attempt;
           events.emit({ ...about, type: 'attempt', attempt: attempts });
           try {
-            return await send({ endpoint, body, statementDigest: evidence.statementDigest, token: await readToken(token, context.signal), fetch: fetcher, clock, signal: context.signal });
+            return await send({
+              endpoint,
+              body,
+              statementDigest: evidence.statementDigest,
+              token: await readToken(token, context.signal),
+              fetch: fetcher,
+              clock,
+              signal: context.signal,
+            });
           } catch (error) {
-            if (error instanceof EvidenceError) return { outcome: 'failed', error, again: error.retryable, breaks: false, retryAfterMs: null };
+            if (error instanceof EvidenceError)
+              return { outcome: 'failed', error, again: error.retryable, breaks: false, retryAfterMs: null };
             throw error;
           }
         },
@@ -95,7 +113,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
 }
 
 function assertKey(key: string): void {
-  const refuse = (message: string) => faulty('EVIDENCE_INVALID', 'idempotency key', [{ path: '/idempotencyKey', code: 'invalid_key', message }]);
+  const refuse = (message: string) =>
+    faulty('EVIDENCE_INVALID', 'idempotency key', [{ path: '/idempotencyKey', code: 'invalid_key', message }]);
   if (!IdempotencyKey.safeParse(key).success) throw refuse('must have 1 to 128 characters');
   if (holdsSecret(key)) throw refuse('looks like a secret; it is stored and shown by MC');
 }

@@ -16,12 +16,29 @@ export interface AnswerContext {
   readonly scrub: Scrub;
 }
 
-const Accepted = z.object({ data: z.object({ publishEvidence: z.object({ id: z.string(), signed: z.literal(true), receipt: EvidenceReceipt }) }) });
-const Extensions = z.object({ code: z.string().max(128), faults: z.unknown().optional(), requestId: z.string().max(128).nullish(), receipt: z.unknown().optional(), retryable: z.unknown().optional() });
+const Accepted = z.object({
+  data: z.object({ publishEvidence: z.object({ id: z.string(), signed: z.literal(true), receipt: EvidenceReceipt }) }),
+});
+const Extensions = z.object({
+  code: z.string().max(128),
+  faults: z.unknown().optional(),
+  requestId: z.string().max(128).nullish(),
+  receipt: z.unknown().optional(),
+  retryable: z.unknown().optional(),
+});
 const Refused = z.object({ errors: z.array(z.object({ message: z.string(), extensions: Extensions })).min(1) });
 
 /** Codes of the server that mean the same here; every other one becomes `PUBLISH_REFUSED` with the code in its message. */
-const sharedCodes = ['BUNDLE_INVALID', 'BUNDLE_MISMATCH', 'IDEMPOTENCY_CONFLICT', 'RELEASE_DIGEST_CONFLICT', 'SIGNATURE_UNTRUSTED', 'OBSERVED_IN_FUTURE', 'STORE_UNAVAILABLE', 'EVIDENCE_INVALID'] as const satisfies EvidenceErrorCode[];
+const sharedCodes = [
+  'BUNDLE_INVALID',
+  'BUNDLE_MISMATCH',
+  'IDEMPOTENCY_CONFLICT',
+  'RELEASE_DIGEST_CONFLICT',
+  'SIGNATURE_UNTRUSTED',
+  'OBSERVED_IN_FUTURE',
+  'STORE_UNAVAILABLE',
+  'EVIDENCE_INVALID',
+] as const satisfies EvidenceErrorCode[];
 const internalCodes = ['INTERNAL', 'INTERNAL_SERVER_ERROR'];
 
 /**
@@ -48,9 +65,17 @@ type RefusalBody = z.infer<typeof Refused>['errors'][number];
 function readRefusal(status: number, { message, extensions }: RefusalBody, retryAfterMs: number | null, context: AnswerContext): Answer {
   const { statementDigest, scrub } = context;
   const code = scrub(extensions.code);
-  const cause: Refusal = { status, code, requestId: extensions.requestId === null || extensions.requestId === undefined ? null : scrub(extensions.requestId) };
+  const cause: Refusal = {
+    status,
+    code,
+    requestId: extensions.requestId === null || extensions.requestId === undefined ? null : scrub(extensions.requestId),
+  };
   const faults = scrubFaults(extensions.faults, scrub);
-  const failed = (own: EvidenceErrorCode, text: string, { retryable = false, again, breaks = false }: { retryable?: boolean; again?: boolean; breaks?: boolean } = {}): Failure => ({
+  const failed = (
+    own: EvidenceErrorCode,
+    text: string,
+    { retryable = false, again, breaks = false }: { retryable?: boolean; again?: boolean; breaks?: boolean } = {},
+  ): Failure => ({
     outcome: 'failed',
     error: new EvidenceError(own, text, { cause, faults, retryable }),
     again: again ?? retryable,
@@ -69,7 +94,11 @@ function readRefusal(status: number, { message, extensions }: RefusalBody, retry
   if (status === 401 || status === 403) return failed('PUBLISH_REFUSED', `MC refuses the caller (${status}): ${said}`);
   if (status === 429) return failed('MC_UNREACHABLE', `MC asks for patience (429): ${said}`, { retryable: true });
   const own = sharedCodes.find((shared) => shared === code);
-  if (status >= 500 || internalCodes.includes(code)) return failed(own === 'STORE_UNAVAILABLE' ? own : 'MC_UNREACHABLE', `MC failed (${status}): ${said}`, { retryable: true, breaks: true });
+  if (status >= 500 || internalCodes.includes(code))
+    return failed(own === 'STORE_UNAVAILABLE' ? own : 'MC_UNREACHABLE', `MC failed (${status}): ${said}`, {
+      retryable: true,
+      breaks: true,
+    });
   return failed(own ?? 'PUBLISH_REFUSED', `MC refuses the record (${status}): ${said}`, { retryable: extensions.retryable === true });
 }
 
@@ -92,7 +121,13 @@ function readForeign(status: number, retryAfterMs: number | null): Failure {
 
 function invalid(message: string, status: number): Failure {
   const cause: Refusal = { status, code: null, requestId: null };
-  return { outcome: 'failed', error: new EvidenceError('MC_ANSWER_INVALID', message, { cause, retryable: true }), again: true, breaks: true, retryAfterMs: null };
+  return {
+    outcome: 'failed',
+    error: new EvidenceError('MC_ANSWER_INVALID', message, { cause, retryable: true }),
+    again: true,
+    breaks: true,
+    retryAfterMs: null,
+  };
 }
 
 /** The key is the one free text of a receipt, and receipts are printed and stored. */

@@ -1,7 +1,18 @@
 // How often and how long is tried: every policy of the publisher, assembled here and nowhere else.
 import {
-  circuitBreaker, type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, DelegateBackoff, handleWhenResult, type IRetryBackoffContext, isBrokenCircuitError,
-  isTaskCancelledError, retry, timeout, TimeoutStrategy, wrap,
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhenResult,
+  type IRetryBackoffContext,
+  isBrokenCircuitError,
+  isTaskCancelledError,
+  retry,
+  timeout,
+  TimeoutStrategy,
+  wrap,
 } from 'cockatiel';
 import type { Clock } from '@promotable/contracts';
 import { EvidenceError } from '../evidence-error.ts';
@@ -41,10 +52,22 @@ export interface ResilientCall {
 /** Runs attempts of one publish; the breaker is shared by all calls of one publisher. Answers the last failure when it gives up. */
 export type Resilience = (call: ResilientCall) => Promise<Answer>;
 
-export function createResilience(options: ResilienceOptions, { clock, random }: { readonly clock: Clock; readonly random: () => number }): Resilience {
+export function createResilience(
+  options: ResilienceOptions,
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+): Resilience {
   const stated = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const { attempts, attemptMs, totalMs, backoff, breaker: limits }: Required<{ [Key in keyof ResilienceOptions]: NonNullable<ResilienceOptions[Key]> }> = { ...defaults, ...stated };
-  const breaker = circuitBreaker(handleWhenResult((answer) => asFailure(answer)?.breaks === true), { halfOpenAfter: limits.openMs, breaker: new ConsecutiveBreaker(limits.failures) });
+  const {
+    attempts,
+    attemptMs,
+    totalMs,
+    backoff,
+    breaker: limits,
+  }: Required<{ [Key in keyof ResilienceOptions]: NonNullable<ResilienceOptions[Key]> }> = { ...defaults, ...stated };
+  const breaker = circuitBreaker(
+    handleWhenResult((answer) => asFailure(answer)?.breaks === true),
+    { halfOpenAfter: limits.openMs, breaker: new ConsecutiveBreaker(limits.failures) },
+  );
   const deadline = timeout(totalMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: true });
   const perAttempt = timeout(attemptMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
 
@@ -65,7 +88,10 @@ export function createResilience(options: ResilienceOptions, { clock, random }: 
       return clock.monotonic() + nextDelay < endsAt;
     });
     // The wait does not hold the process: the deadline does, and it ends with the call, also when that is aborted in the middle of a wait.
-    const retrying = retry(worthTrying, { maxAttempts: attempts - 1, backoff: new DelegateBackoff<IRetryBackoffContext<unknown>>(() => nextDelay) }).dangerouslyUnref();
+    const retrying = retry(worthTrying, {
+      maxAttempts: attempts - 1,
+      backoff: new DelegateBackoff<IRetryBackoffContext<unknown>>(() => nextDelay),
+    }).dangerouslyUnref();
     retrying.onRetry(({ attempt: retries, delay }) => {
       if (last !== null) onRetry({ attempt: retries, delayMs: delay, failure: last });
     });
@@ -78,7 +104,8 @@ export function createResilience(options: ResilienceOptions, { clock, random }: 
       }, signal);
     } catch (error) {
       if (signal.aborted) return aborted();
-      if (isBrokenCircuitError(error)) return withCause(unreachable(`MC is left alone for ${limits.openMs} ms after ${limits.failures} failures in a row`), last, breaker);
+      if (isBrokenCircuitError(error))
+        return withCause(unreachable(`MC is left alone for ${limits.openMs} ms after ${limits.failures} failures in a row`), last, breaker);
       if (isTaskCancelledError(error)) return withCause(unreachable(`MC gave no final answer within ${totalMs} ms`), last, breaker);
       throw error;
     }
@@ -98,7 +125,13 @@ export function createResilience(options: ResilienceOptions, { clock, random }: 
 }
 
 function aborted(): Failure {
-  return { outcome: 'failed', error: new EvidenceError('ABORTED', 'publishing was aborted'), again: false, breaks: false, retryAfterMs: null };
+  return {
+    outcome: 'failed',
+    error: new EvidenceError('ABORTED', 'publishing was aborted'),
+    again: false,
+    breaks: false,
+    retryAfterMs: null,
+  };
 }
 
 function asFailure(answer: unknown): Failure | null {
@@ -111,5 +144,8 @@ function withCause(failure: Failure, last: Failure | null, { lastFailure }: Circ
   const earlier = last ?? (lastFailure !== undefined && 'value' in lastFailure ? asFailure(lastFailure.value) : null);
   if (earlier === null) return failure;
   const { code, message, retryable } = failure.error;
-  return { ...failure, error: new EvidenceError(code, `${message}; the last failure: ${earlier.error.message}`, { cause: earlier.error, retryable }) };
+  return {
+    ...failure,
+    error: new EvidenceError(code, `${message}; the last failure: ${earlier.error.message}`, { cause: earlier.error, retryable }),
+  };
 }

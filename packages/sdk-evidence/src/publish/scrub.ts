@@ -1,4 +1,4 @@
-import { type Fault } from '@promotable/contracts';
+import type { Fault } from '@promotable/contracts';
 import { z } from 'zod';
 import { redactText } from '../redact/redact-text.ts';
 

@@ -28,7 +28,11 @@ export async function send({ endpoint, body, statementDigest, token, fetch, cloc
       body: body as Uint8Array<ArrayBuffer>,
       signal,
     });
-    const answer = { status: response.status, body: await readBody(response), retryAfterMs: retryAfter(response.headers.get('retry-after'), clock) };
+    const answer = {
+      status: response.status,
+      body: await readBody(response),
+      retryAfterMs: retryAfter(response.headers.get('retry-after'), clock),
+    };
     return readAnswer(answer, { statementDigest, scrub });
   } catch (error) {
     return unreachable(`MC at ${endpoint.host} cannot be reached or broke off: ${scrub(networkCode(error))}`);
@@ -37,13 +41,19 @@ export async function send({ endpoint, body, statementDigest, token, fetch, cloc
 
 /** MC could not be asked, or did not answer. */
 export function unreachable(message: string): Failure {
-  return { outcome: 'failed', error: new EvidenceError('MC_UNREACHABLE', message, { retryable: true }), again: true, breaks: true, retryAfterMs: null };
+  return {
+    outcome: 'failed',
+    error: new EvidenceError('MC_UNREACHABLE', message, { retryable: true }),
+    again: true,
+    breaks: true,
+    retryAfterMs: null,
+  };
 }
 
 async function readBody(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
     // What is too long to be an answer of MC is read as no answer of its shape.
     if (size > maxAnswerBytes) return '';

@@ -35,7 +35,8 @@ export async function readToken(source: TokenSource, signal: AbortSignal): Promi
   }
   if (typeof token !== 'string' || token.trim() === '') throw unreadable('the token is empty');
   const trimmed = token.trim();
-  if (!/^[A-Za-z0-9._~+/=-]{1,16384}$/.test(trimmed)) throw unreadable('the token holds characters that no bearer token may have, or is beyond 16 KiB');
+  if (!/^[A-Za-z0-9._~+/=-]{1,16384}$/.test(trimmed))
+    throw unreadable('the token holds characters that no bearer token may have, or is beyond 16 KiB');
   return trimmed;
 }
 

@@ -12,7 +12,11 @@ const Amount = z.union([Quantity, NotMeasured, z.null().transform(() => ({ absen
 
 const CostReport = z
   .strictObject({ graphqlPerMillionUsd: Amount, ingestPerThousandUsd: Amount, estimated: z.boolean() })
-  .refine(({ graphqlPerMillionUsd, ingestPerThousandUsd }) => typeof graphqlPerMillionUsd === 'number' || typeof ingestPerThousandUsd === 'number', 'must state at least one amount');
+  .refine(
+    ({ graphqlPerMillionUsd, ingestPerThousandUsd }) =>
+      typeof graphqlPerMillionUsd === 'number' || typeof ingestPerThousandUsd === 'number',
+    'must state at least one amount',
+  );
 
 /**
  * Reads unit cost from JSON `{graphqlPerMillionUsd, ingestPerThousandUsd, estimated}`: US dollars per million GraphQL calls and per thousand
@@ -25,7 +29,11 @@ export function readCost(document: ReportDocument): CostValue {
   try {
     value = parseStrictJson(text);
   } catch {
-    throw unreadable(document.name, 'syntax', 'is not JSON without duplicate names; expected {"graphqlPerMillionUsd": 1.8, "ingestPerThousandUsd": 0.08, "estimated": true}');
+    throw unreadable(
+      document.name,
+      'syntax',
+      'is not JSON without duplicate names; expected {"graphqlPerMillionUsd": 1.8, "ingestPerThousandUsd": 0.08, "estimated": true}',
+    );
   }
   const parsed = CostReport.safeParse(value);
   if (!parsed.success) throw faulty('REPORT_UNREADABLE', document.name, faultsOf(parsed.error));

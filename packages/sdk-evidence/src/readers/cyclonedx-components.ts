@@ -38,7 +38,8 @@ function coordinateOf(component: Record<string, unknown>, path: string, faults: 
   if (typeof type !== 'string' || type === '') faults.add(`${path}/type`, 'required', 'must be a component type such as "library"');
   if (typeof name !== 'string' || name === '') faults.add(`${path}/name`, 'required', 'must be a name');
   for (const [field, value] of Object.entries({ purl, group, version })) {
-    if (value !== undefined && typeof value !== 'string') faults.add(`${path}/${field}`, 'invalid_type', `must be a string, not ${quoted(value)}`);
+    if (value !== undefined && typeof value !== 'string')
+      faults.add(`${path}/${field}`, 'invalid_type', `must be a string, not ${quoted(value)}`);
   }
   for (const [field, value] of Object.entries({ name, purl, group, version })) {
     if (typeof value === 'string' && !value.isWellFormed()) faults.add(`${path}/${field}`, 'lone_surrogate', 'must be well-formed Unicode');

@@ -21,8 +21,14 @@ function failure(run: () => unknown): EvidenceError {
 
 describe('readCycloneDx', () => {
   it('reads what npm and Syft write', () => {
-    expect(readCycloneDx(sample('npm.cdx.json'))).toMatchObject({ value: { specVersion: '1.5', components: 12 }, observed: { until: Date.parse('2026-11-21T08:32:12.807Z') } });
-    expect(readCycloneDx(sample('syft.cdx.json'))).toMatchObject({ value: { specVersion: '1.6', components: 12 }, observed: { until: Date.parse('2026-11-21T08:46:29Z') } });
+    expect(readCycloneDx(sample('npm.cdx.json'))).toMatchObject({
+      value: { specVersion: '1.5', components: 12 },
+      observed: { until: Date.parse('2026-11-21T08:32:12.807Z') },
+    });
+    expect(readCycloneDx(sample('syft.cdx.json'))).toMatchObject({
+      value: { specVersion: '1.6', components: 12 },
+      observed: { until: Date.parse('2026-11-21T08:46:29Z') },
+    });
   });
 
   it.each(['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'])('reads version %s', (specVersion) => {
@@ -30,7 +36,11 @@ describe('readCycloneDx', () => {
   });
 
   it('counts distinct components, nested ones included', () => {
-    const components = [library('a', { purl: 'pkg:npm/a@1' }), library('a', { purl: 'pkg:npm/a@1' }), library('b', { group: 'g', version: '1', components: [library('c', { components: [library('d')] })] })];
+    const components = [
+      library('a', { purl: 'pkg:npm/a@1' }),
+      library('a', { purl: 'pkg:npm/a@1' }),
+      library('b', { group: 'g', version: '1', components: [library('c', { components: [library('d')] })] }),
+    ];
     expect(readCycloneDx(json(bom({ components }))).value.components).toBe(4);
   });
 
@@ -62,20 +72,35 @@ describe('readCycloneDx', () => {
           bomFormat: 'cyclonedx',
           specVersion: 1.5,
           metadata: { timestamp: '2026-11-21T08:00:00' },
-          components: [{ name: 'no type' }, library(''), 'text', library('x', { purl: 'npm/x', version: 1, components: {} }), library('y', { components: [null] })],
+          components: [
+            { name: 'no type' },
+            library(''),
+            'text',
+            library('x', { purl: 'npm/x', version: 1, components: {} }),
+            library('y', { components: [null] }),
+          ],
         }),
       ),
     );
     expect(error).toMatchObject({ code: 'REPORT_UNREADABLE', status: 400, retryable: false });
     expect(error.faults.map((fault) => fault.path)).toEqual([
-      '/bomFormat', '/specVersion', '/components/0/type', '/components/1/name', '/components/2', '/components/3/version', '/components/3/purl', '/components/4/components/0', '/components/3/components', '/metadata/timestamp',
+      '/bomFormat',
+      '/specVersion',
+      '/components/0/type',
+      '/components/1/name',
+      '/components/2',
+      '/components/3/version',
+      '/components/3/purl',
+      '/components/4/components/0',
+      '/components/3/components',
+      '/metadata/timestamp',
     ]);
   });
 
   it.each([
     ['SPDX of npm', sample('npm.spdx.json'), 'SPDX'],
     ['SPDX of Syft', sample('syft.spdx.json'), 'SPDX'],
-    ['Syft\'s own JSON', sample('syft.json'), 'syft -o cyclonedx-json'],
+    ["Syft's own JSON", sample('syft.json'), 'syft -o cyclonedx-json'],
     ['a lockfile', json({ lockfileVersion: 3 }), 'lockfile'],
     ['a signed envelope', json({ payload: 'e30=', payloadType: 'x' }), 'inside it'],
     ['an array', json([]), 'array'],
@@ -87,7 +112,14 @@ describe('readCycloneDx', () => {
     ['cut JSON', { name: 'x', bytes: Buffer.from('{"bomFormat": "Cyc') }, 'cut off'],
     ['nothing', { name: 'x', bytes: Buffer.from(' \n') }, 'is empty'],
     ['bytes that are not UTF-8', { name: 'x', bytes: Uint8Array.of(0x7b, 0xff) }, 'UTF-8'],
-    ['a name given twice', { name: 'x', bytes: Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"a"}],"components":[]}') }, 'twice'],
+    [
+      'a name given twice',
+      {
+        name: 'x',
+        bytes: Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"a"}],"components":[]}'),
+      },
+      'twice',
+    ],
     ['nesting without end', { name: 'x', bytes: Buffer.from(`${'['.repeat(5000)}${']'.repeat(5000)}`) }, 'deeper'],
   ])('refuses %s and says what it is', (_, document, message) => {
     const error = failure(() => readCycloneDx(document));
@@ -100,7 +132,13 @@ describe('readCycloneDx', () => {
   });
 
   it('never throws anything but a coded error, whatever the JSON', () => {
-    const component = fc.oneof(fc.jsonValue(), fc.record({ type: fc.jsonValue(), name: fc.jsonValue(), purl: fc.jsonValue(), components: fc.array(fc.jsonValue(), { maxLength: 2 }) }, { requiredKeys: [] }));
+    const component = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        { type: fc.jsonValue(), name: fc.jsonValue(), purl: fc.jsonValue(), components: fc.array(fc.jsonValue(), { maxLength: 2 }) },
+        { requiredKeys: [] },
+      ),
+    );
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(component, { maxLength: 4 })), fc.jsonValue(), (components, metadata) => {
         try {

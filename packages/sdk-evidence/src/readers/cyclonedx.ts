@@ -29,7 +29,8 @@ export function readCycloneDx(document: ReportDocument, { maxBytes = 134_217_728
   const faults = new FaultList();
   if (bom['bomFormat'] !== 'CycloneDX') faults.add('/bomFormat', 'invalid_value', `must be "CycloneDX", not ${quoted(bom['bomFormat'])}`);
   const specVersion = bom['specVersion'];
-  if (!specVersions.includes(specVersion)) faults.add('/specVersion', 'invalid_value', `must be a string from "1.2" to "1.7", not ${quoted(specVersion)}`);
+  if (!specVersions.includes(specVersion))
+    faults.add('/specVersion', 'invalid_value', `must be a string from "1.2" to "1.7", not ${quoted(specVersion)}`);
   const coordinates = [...new Set(componentCoordinates(bom['components'], faults))].sort();
   const observed = timeOf(bom['metadata'], faults);
   faults.throwIfAny('REPORT_UNREADABLE', document.name);

@@ -9,7 +9,9 @@ export function allCases(suite: TestSuite): TestCase[] {
 /** Microseconds spent in a suite: of its cases; where no case says, of the suites within; else its own. */
 export function totalDuration(suite: TestSuite): number {
   const direct = suite.cases.map((testCase) => testCase.duration);
-  const sum = direct.reduce<number>((total, duration) => total + (duration ?? 0), 0) + suite.suites.reduce((total, inner) => total + totalDuration(inner), 0);
+  const sum =
+    direct.reduce<number>((total, duration) => total + (duration ?? 0), 0) +
+    suite.suites.reduce((total, inner) => total + totalDuration(inner), 0);
   return sum > 0 ? sum : (suite.duration ?? 0);
 }
 
@@ -33,7 +35,11 @@ export function compareCounts(suite: TestSuite, faults: FaultList): void {
     if (stated === null) continue;
     const ways = [outcome, holds].flatMap((counts) => {
       const direct = suite.cases.filter(counts).length;
-      return [inclusive.filter(counts).length, direct, direct + suite.suites.filter((inner) => names[0] === 'tests' || allCases(inner).some(counts)).length];
+      return [
+        inclusive.filter(counts).length,
+        direct,
+        direct + suite.suites.filter((inner) => names[0] === 'tests' || allCases(inner).some(counts)).length,
+      ];
     });
     if (!ways.includes(stated)) faults.add(`${suite.path}/@${names[0]}`, 'contradiction', `says ${stated}, but the suite holds ${ways[0]}`);
   }

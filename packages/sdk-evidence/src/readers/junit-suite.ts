@@ -38,7 +38,12 @@ export function readSuite(element: XmlElement, path: string, faults: FaultList, 
     else if (child.name === 'testsuite' || child.name === 'testsuites') suites.push(readSuite(child, at, faults, options));
     // A suite that could not even start; no test of it may pass for a silent success.
     else if (child.name === 'error' || child.name === 'failure') {
-      cases.push({ name: element.attributes['name'] ?? 'suite', outcome: 'error', holds: { failure: child.name === 'failure', error: child.name === 'error', skipped: false }, duration: null });
+      cases.push({
+        name: element.attributes['name'] ?? 'suite',
+        outcome: 'error',
+        holds: { failure: child.name === 'failure', error: child.name === 'error', skipped: false },
+        duration: null,
+      });
     }
   }
   const duration = readDuration(element, path, faults);
@@ -53,8 +58,13 @@ function readCase({ attributes, children }: XmlElement, path: string, faults: Fa
   // GoogleTest marks a test that was not run by its status alone.
   const notRun = ['notrun', 'disabled', 'skipped', 'ignored'].includes((attributes['status'] ?? '').toLowerCase());
   const failedByStatus = ['failed', 'failure', 'error', 'broken'].includes((attributes['status'] ?? '').toLowerCase());
-  const holds = { failure: has('failure') || has('rerunFailure') || has('rerunError'), error: has('error'), skipped: has('skipped') || notRun };
-  if (failedByStatus && !holds.failure && !holds.error) faults.add(`${path}/@status`, 'contradiction', `says ${quoted(attributes['status'])}, but the test case holds no failure`);
+  const holds = {
+    failure: has('failure') || has('rerunFailure') || has('rerunError'),
+    error: has('error'),
+    skipped: has('skipped') || notRun,
+  };
+  if (failedByStatus && !holds.failure && !holds.error)
+    faults.add(`${path}/@status`, 'contradiction', `says ${quoted(attributes['status'])}, but the test case holds no failure`);
   const outcome = holds.error ? 'error' : holds.failure ? 'failed' : holds.skipped ? 'skipped' : 'passed';
   return { name, outcome, holds, duration: readDuration({ attributes }, path, faults) };
 }
@@ -71,12 +81,21 @@ function readDuration({ attributes }: Pick<XmlElement, 'attributes'>, path: stri
   return null;
 }
 
-function readSpan({ attributes }: XmlElement, path: string, duration: number | null, faults: FaultList, { assumeOffset }: SuiteReaderOptions): ObservedSpan | null {
+function readSpan(
+  { attributes }: XmlElement,
+  path: string,
+  duration: number | null,
+  faults: FaultList,
+  { assumeOffset }: SuiteReaderOptions,
+): ObservedSpan | null {
   const text = attributes['timestamp'];
   if (text === undefined || text.trim() === '') return null;
   const time = readTime(text, assumeOffset);
   if ('at' in time) return { from: time.at, until: time.at + Math.ceil((duration ?? 0) / 1000) };
-  const advice = time.fault === 'naive_time' ? 'states no offset; let the test runner write one, or state it by `assumeOffset`' : 'is not an RFC 3339 time';
+  const advice =
+    time.fault === 'naive_time'
+      ? 'states no offset; let the test runner write one, or state it by `assumeOffset`'
+      : 'is not an RFC 3339 time';
   faults.add(`${path}/@timestamp`, time.fault, `${quoted(text)} ${advice}`);
   return null;
 }

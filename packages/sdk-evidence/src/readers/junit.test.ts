@@ -21,13 +21,28 @@ function failure(run: () => unknown): EvidenceError {
 describe('readJUnit, shapes of real producers', () => {
   it('reads node:test: cases under the root, nested suites counted as children', () => {
     const { value, observed } = readJUnit([sample('node-test')]);
-    expect(value).toMatchObject({ total: 8, passed: 4, failed: 2, errors: 0, skipped: 2, failures: ['suite inner fails', 'test top fails'] });
+    expect(value).toMatchObject({
+      total: 8,
+      passed: 4,
+      failed: 2,
+      errors: 0,
+      skipped: 2,
+      failures: ['suite inner fails', 'test top fails'],
+    });
     expect(observed).toEqual({ from: at('2026-11-21T13:04:58.013Z'), until: at('2026-11-21T13:04:58.021Z') });
   });
 
   it('reads Surefire: retries, thousands separators, output that looks like a document type', () => {
     const { value, observed } = readJUnit([sample('surefire')]);
-    expect(value).toMatchObject({ total: 5, passed: 2, failed: 1, errors: 1, skipped: 1, durationMs: 1_234_500, failures: ['org.example.CartTest pays', 'org.example.CartTest removes'] });
+    expect(value).toMatchObject({
+      total: 5,
+      passed: 2,
+      failed: 1,
+      errors: 1,
+      skipped: 1,
+      durationMs: 1_234_500,
+      failures: ['org.example.CartTest pays', 'org.example.CartTest removes'],
+    });
     expect(observed).toEqual({ from: at('2026-11-21T13:00:00.250Z'), until: at('2026-11-21T13:20:34.750Z') });
   });
 
@@ -36,7 +51,10 @@ describe('readJUnit, shapes of real producers', () => {
   });
 
   it('reads go-junit-report', () => {
-    expect(readJUnit([sample('go')])).toMatchObject({ value: { total: 3, passed: 1, failed: 1, skipped: 1 }, observed: { from: at('2026-11-21T13:00:00Z'), until: at('2026-11-21T13:00:00.160Z') } });
+    expect(readJUnit([sample('go')])).toMatchObject({
+      value: { total: 3, passed: 1, failed: 1, skipped: 1 },
+      observed: { from: at('2026-11-21T13:00:00Z'), until: at('2026-11-21T13:00:00.160Z') },
+    });
   });
 
   it('counts a test that GoogleTest marks as not run as skipped, never as passed', () => {
@@ -47,14 +65,21 @@ describe('readJUnit, shapes of real producers', () => {
     expect(failure(() => readJUnit([sample('jest')])).faults).toEqual([
       { path: '/0/testsuites/0/@timestamp', code: 'naive_time', message: expect.stringContaining('states no offset') },
     ]);
-    expect(readJUnit([sample('jest')], { assumeOffset: 'Z' })).toMatchObject({ value: { total: 3, failed: 1 }, observed: { from: at('2026-11-21T13:00:00Z') } });
+    expect(readJUnit([sample('jest')], { assumeOffset: 'Z' })).toMatchObject({
+      value: { total: 3, failed: 1 },
+      observed: { from: at('2026-11-21T13:00:00Z') },
+    });
   });
 
   it('adds up several files, whatever their order', () => {
     const files = [sample('node-test'), sample('surefire'), sample('pytest'), sample('go'), sample('googletest')];
     const whole = readJUnit(files);
     expect(whole.value).toMatchObject({ total: 23, passed: 9, failed: 6, errors: 2, skipped: 6 });
-    fc.assert(fc.property(fc.shuffledSubarray(files, { minLength: files.length }), (order) => void expect(readJUnit(order)).toEqual(whole)));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(files, { minLength: files.length }), (order) => {
+        expect(readJUnit(order)).toEqual(whole);
+      }),
+    );
   });
 });
 
@@ -65,19 +90,35 @@ describe('readJUnit, what counts', () => {
   });
 
   it('counts a suite that failed to start as an error', () => {
-    expect(readJUnit([xml('<testsuite name="s"><testcase name="a"/><error message="could not load"/></testsuite>')]).value).toMatchObject({ total: 2, errors: 1, failures: ['s'] });
+    expect(readJUnit([xml('<testsuite name="s"><testcase name="a"/><error message="could not load"/></testsuite>')]).value).toMatchObject({
+      total: 2,
+      errors: 1,
+      failures: ['s'],
+    });
   });
 
   it('records a run in which all was skipped as it was', () => {
-    expect(readJUnit([xml('<testsuite tests="1" skipped="1"><testcase name="a"><skipped/></testcase></testsuite>')]).value).toMatchObject({ total: 1, passed: 0, skipped: 1 });
+    expect(readJUnit([xml('<testsuite tests="1" skipped="1"><testcase name="a"><skipped/></testcase></testsuite>')]).value).toMatchObject({
+      total: 1,
+      passed: 0,
+      skipped: 1,
+    });
   });
 
   it.each([
     ['hides a failure', '<testsuite tests="1" failures="1"><testcase name="a"/></testsuite>', '/0/testsuite/@failures'],
     ['hides an error', '<testsuite tests="1" errors="2"><testcase name="a"/></testsuite>', '/0/testsuite/@errors'],
     ['claims more tests', '<testsuite tests="9"><testcase name="a"/></testsuite>', '/0/testsuite/@tests'],
-    ['claims fewer failures', '<testsuites failures="0"><testsuite failures="1"><testcase name="a"><failure/></testcase></testsuite><testcase name="b"><failure/></testcase></testsuites>', '/0/testsuites/@failures'],
-    ['claims tests it does not list', '<testsuites tests="3"><testsuite name="a" tests="3"/><testsuite name="b"><testcase name="x"/></testsuite></testsuites>', '/0/testsuites/0/@tests'],
+    [
+      'claims fewer failures',
+      '<testsuites failures="0"><testsuite failures="1"><testcase name="a"><failure/></testcase></testsuite><testcase name="b"><failure/></testcase></testsuites>',
+      '/0/testsuites/@failures',
+    ],
+    [
+      'claims tests it does not list',
+      '<testsuites tests="3"><testsuite name="a" tests="3"/><testsuite name="b"><testcase name="x"/></testsuite></testsuites>',
+      '/0/testsuites/0/@tests',
+    ],
     ['has a status without its failure', '<testsuite><testcase name="a" status="failed"/></testsuite>', '/0/testsuite/0/@status'],
   ])('refuses a report whose attribute %s', (_, text, path) => {
     const error = failure(() => readJUnit([xml(text)]));
@@ -86,8 +127,19 @@ describe('readJUnit, what counts', () => {
   });
 
   it('lists all faults of all files at once', () => {
-    const error = failure(() => readJUnit([xml('<testsuite tests="x" timestamp="yesterday"><testcase time="-1"/></testsuite>', 'a.xml'), xml('<html></html>', 'b.xml')]));
-    expect(error.faults.map((fault) => fault.path)).toEqual(['/0/testsuite/0/@name', '/0/testsuite/0/@time', '/0/testsuite/@timestamp', '/0/testsuite/@tests', '/1']);
+    const error = failure(() =>
+      readJUnit([
+        xml('<testsuite tests="x" timestamp="yesterday"><testcase time="-1"/></testsuite>', 'a.xml'),
+        xml('<html></html>', 'b.xml'),
+      ]),
+    );
+    expect(error.faults.map((fault) => fault.path)).toEqual([
+      '/0/testsuite/0/@name',
+      '/0/testsuite/0/@time',
+      '/0/testsuite/@timestamp',
+      '/0/testsuite/@tests',
+      '/1',
+    ]);
     expect(error.faults[4]?.message).toMatch(/^b\.xml: is an HTML page/);
   });
 });
@@ -114,7 +166,11 @@ describe('readJUnit, what is refused', () => {
     ['TAP', 'TAP version 13\nok 1', 'is TAP'],
     ['another XML', '<coverage line-rate="1"/>', 'root element'],
     ['an entity bomb', bomb, 'declaration'],
-    ['an external entity', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><testsuite><testcase name="&e;"/></testsuite>', 'declaration'],
+    [
+      'an external entity',
+      '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><testsuite><testcase name="&e;"/></testsuite>',
+      'declaration',
+    ],
     ['a document type in the middle', '<testsuite><!DOCTYPE x [<!ENTITY e "v">]><testcase name="&e;"/></testsuite>', 'declaration'],
     ['two roots', '<testsuite><testcase name="a"/></testsuite><testsuite/>', 'one root'],
     ['log lines after the root', '<testsuite><testcase name="a"/></testsuite>\nnpm notice', 'mixed with log lines'],
@@ -133,7 +189,25 @@ describe('readJUnit, what is refused', () => {
   });
 
   it('never throws anything but a coded error, whatever the text', () => {
-    const fragments = fc.constantFrom('<testsuites>', '</testsuites>', '<testsuite tests="1">', '</testsuite>', '<testcase name="a"/>', '<testcase', '<failure>', '<![CDATA[', ']]>', '<!--', '-->', '<!DOCTYPE', '<?xml', '&amp;', '&#0;', '"', 'x');
+    const fragments = fc.constantFrom(
+      '<testsuites>',
+      '</testsuites>',
+      '<testsuite tests="1">',
+      '</testsuite>',
+      '<testcase name="a"/>',
+      '<testcase',
+      '<failure>',
+      '<![CDATA[',
+      ']]>',
+      '<!--',
+      '-->',
+      '<!DOCTYPE',
+      '<?xml',
+      '&amp;',
+      '&#0;',
+      '"',
+      'x',
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(fragments, fc.string({ maxLength: 4 })), { maxLength: 12 }), (parts) => {
         try {

@@ -28,8 +28,14 @@ export interface TestsReading {
  * `REPORT_EMPTY` for a file that counts no test, or no file; `REPORT_TOO_LARGE`
  */
 export function readJUnit(documents: readonly ReportDocument[], options: JUnitReaderOptions = {}): TestsReading {
-  if (documents.length === 0) throw faulty('REPORT_EMPTY', 'test reports', [{ path: '', code: 'no_report', message: 'no file was found; leave the option out to record that there are no tests' }]);
-  if (documents.length > 256) throw faulty('REPORT_TOO_LARGE', 'test reports', [{ path: '', code: 'too_many', message: `${documents.length} files, at most 256 are read` }]);
+  if (documents.length === 0)
+    throw faulty('REPORT_EMPTY', 'test reports', [
+      { path: '', code: 'no_report', message: 'no file was found; leave the option out to record that there are no tests' },
+    ]);
+  if (documents.length > 256)
+    throw faulty('REPORT_TOO_LARGE', 'test reports', [
+      { path: '', code: 'too_many', message: `${documents.length} files, at most 256 are read` },
+    ]);
   const faults = new FaultList();
   const codes = new Set<EvidenceErrorCode>();
   const suites = documents.flatMap((document, index) => {
@@ -38,29 +44,37 @@ export function readJUnit(documents: readonly ReportDocument[], options: JUnitRe
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
       codes.add(error.code);
-      faults.addAll(error.faults.map((fault) => ({ ...fault, message: `${document.name}: ${fault.message}` })), `/${index}`);
+      faults.addAll(
+        error.faults.map((fault) => ({ ...fault, message: `${document.name}: ${fault.message}` })),
+        `/${index}`,
+      );
       return [];
     }
   });
   const [code] = codes;
   if (code !== undefined) faults.throwIfAny(codes.size === 1 ? code : 'REPORT_UNREADABLE', 'test reports');
-  return { value: valueOf(documents, suites), observed: suites.map(spanOf).reduce<ObservedSpan | null>(joinSpans, null) };
+  return { value: testsValueOf(documents, suites), observed: suites.map(spanOf).reduce<ObservedSpan | null>(joinSpans, null) };
 }
 
 function readReport(document: ReportDocument, { maxBytes = 67_108_864, assumeOffset }: JUnitReaderOptions): TestSuite {
   const root = parseXml(document.name, textOf(document, maxBytes));
   if (root.name !== 'testsuites' && root.name !== 'testsuite') {
-    throw unreadable(document.name, 'wrong_format', `is no JUnit report: its root element must be <testsuites> or <testsuite>, not <${root.name.slice(0, 64)}>`);
+    throw unreadable(
+      document.name,
+      'wrong_format',
+      `is no JUnit report: its root element must be <testsuites> or <testsuite>, not <${root.name.slice(0, 64)}>`,
+    );
   }
   const faults = new FaultList();
   const suite = readSuite(root, `/${root.name}`, faults, { assumeOffset });
   compareCounts(suite, faults);
   faults.throwIfAny('REPORT_UNREADABLE', document.name);
-  if (allCases(suite).length === 0) throw unreadable(document.name, 'no_tests', 'counts no test: nothing ran, or nothing was found to run', 'REPORT_EMPTY');
+  if (allCases(suite).length === 0)
+    throw unreadable(document.name, 'no_tests', 'counts no test: nothing ran, or nothing was found to run', 'REPORT_EMPTY');
   return suite;
 }
 
-function valueOf(documents: readonly ReportDocument[], suites: readonly TestSuite[]): TestsValue {
+function testsValueOf(documents: readonly ReportDocument[], suites: readonly TestSuite[]): TestsValue {
   const cases = suites.flatMap(allCases);
   const count = (outcome: string) => cases.filter((testCase) => testCase.outcome === outcome).length;
   return {

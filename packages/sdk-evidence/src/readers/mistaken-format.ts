@@ -7,7 +7,7 @@ export function mistakenForCycloneDx(value: unknown): string | null {
   if ('spdxVersion' in document || 'SPDXID' in document || says('spdx')) {
     return 'is an SPDX document; give CycloneDX JSON instead, e.g. `npm sbom --sbom-format cyclonedx` or `syft -o cyclonedx-json`';
   }
-  if ('artifacts' in document && 'descriptor' in document) return 'is Syft\'s own JSON; give CycloneDX instead: `syft -o cyclonedx-json`';
+  if ('artifacts' in document && 'descriptor' in document) return "is Syft's own JSON; give CycloneDX instead: `syft -o cyclonedx-json`";
   if ('payload' in document || 'dsseEnvelope' in document) return 'is a signed envelope; give the CycloneDX document that lies inside it';
   if ('lockfileVersion' in document) return 'is a lockfile; make a bill of materials from it, e.g. `npm sbom --sbom-format cyclonedx`';
   return null;

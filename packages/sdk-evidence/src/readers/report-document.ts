@@ -15,7 +15,8 @@ const byteOrderMark = '\ufeff';
  * @throws {EvidenceError} `REPORT_TOO_LARGE` beyond `maxBytes`, `REPORT_UNREADABLE` when it is empty or not UTF-8
  */
 export function textOf({ name, bytes }: ReportDocument, maxBytes: number): string {
-  if (bytes.length > maxBytes) throw unreadable(name, 'too_large', `has ${bytes.length} bytes, at most ${maxBytes} are read`, 'REPORT_TOO_LARGE');
+  if (bytes.length > maxBytes)
+    throw unreadable(name, 'too_large', `has ${bytes.length} bytes, at most ${maxBytes} are read`, 'REPORT_TOO_LARGE');
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -30,12 +30,15 @@ const parser = new XMLParser({
  */
 export function parseXml(name: string, text: string): XmlElement {
   const start = text.trimStart().slice(0, 200).toLowerCase();
-  if (start.startsWith('<!doctype html') || start.startsWith('<html')) throw unreadable(name, 'wrong_format', 'is an HTML page, not JUnit XML');
+  if (start.startsWith('<!doctype html') || start.startsWith('<html'))
+    throw unreadable(name, 'wrong_format', 'is an HTML page, not JUnit XML');
   if (start.startsWith('{') || start.startsWith('[')) throw unreadable(name, 'wrong_format', 'is JSON, not JUnit XML');
   if (start.startsWith('tap version')) throw unreadable(name, 'wrong_format', 'is TAP output, not JUnit XML');
-  if (holdsDeclaration(text)) throw unreadable(name, 'declaration', 'holds a document type or entity declaration; such reports are refused');
+  if (holdsDeclaration(text))
+    throw unreadable(name, 'declaration', 'holds a document type or entity declaration; such reports are refused');
   const valid = XMLValidator.validate(text);
-  if (valid !== true) throw unreadable(name, 'syntax', `is not well-formed XML (line ${valid.err.line}): perhaps cut off, or mixed with log lines`);
+  if (valid !== true)
+    throw unreadable(name, 'syntax', `is not well-formed XML (line ${valid.err.line}): perhaps cut off, or mixed with log lines`);
   if (!text.trimEnd().endsWith('>')) throw unreadable(name, 'syntax', 'is followed by text after its root element');
   const roots = elementsOf(parse(name, text)).filter((element) => !element.name.startsWith('?'));
   const [root] = roots;

@@ -27,7 +27,9 @@ function walk(value: unknown, path: string, redactions: Redaction[]): unknown {
   }
   if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}/${index}`, redactions));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, walk(inner, `${path}/${escapePointer(name)}`, redactions)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, walk(inner, `${path}/${escapePointer(name)}`, redactions)]),
+    );
   }
   return value;
 }

@@ -12,20 +12,34 @@ export interface RedactionRule {
  */
 export const redactionRules: readonly RedactionRule[] = [
   // To the end of the text when the closing line is cut off.
-  { name: 'private-key', pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g },
+  {
+    name: 'private-key',
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  },
   { name: 'url-credentials', pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"'<>]{0,256}:[^\s/@"'<>]{1,512}@[^\s"'<>]{0,512}/gi },
   { name: 'url-credentials', pattern: /\bhttps?:\/\/[^\s/@:"'<>]{8,512}@[^\s"'<>]{0,512}/gi },
   { name: 'slack-webhook', pattern: /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/_-]{8,256}/g },
   { name: 'jwt', pattern: /\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,3}/g },
   { name: 'github-token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{16,255}|github_pat_[A-Za-z0-9_]{16,255})/g },
-  { name: 'gitlab-token', pattern: /\b(?:gl(?:pat|ptt|dt|rt|rtr|cbt|soat|oas|imt|ft|agent|ffct)-[A-Za-z0-9_.-]{16,255}|GR1348941[A-Za-z0-9_-]{16,64})/g },
+  {
+    name: 'gitlab-token',
+    pattern: /\b(?:gl(?:pat|ptt|dt|rt|rtr|cbt|soat|oas|imt|ft|agent|ffct)-[A-Za-z0-9_.-]{16,255}|GR1348941[A-Za-z0-9_-]{16,64})/g,
+  },
   { name: 'npm-token', pattern: /\bnpm_[A-Za-z0-9]{20,255}/g },
   { name: 'slack-token', pattern: /\b(?:xox[a-z]{1,2}|xapp|xwfp)-[A-Za-z0-9-]{8,512}/g },
   { name: 'aws-key-id', pattern: /\b(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|AGPA)[A-Z0-9]{16}/g },
   { name: 'google-key', pattern: /\b(?:AIza[A-Za-z0-9_-]{30,64}|ya29\.[A-Za-z0-9_-]{16,512}|GOCSPX-[A-Za-z0-9_-]{16,64})/g },
-  { name: 'vendor-key', pattern: /\b(?:(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,255}|sk-[A-Za-z0-9_-]{16,255}|SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}|pypi-[A-Za-z0-9_-]{16,512}|dop_v1_[a-f0-9]{32,64}|hv[sbr]\.[A-Za-z0-9_-]{16,512}|dckr_pat_[A-Za-z0-9_-]{16,64}|AGE-SECRET-KEY-1[A-Z0-9]{20,64})/g },
+  {
+    name: 'vendor-key',
+    pattern:
+      /\b(?:(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,255}|sk-[A-Za-z0-9_-]{16,255}|SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}|pypi-[A-Za-z0-9_-]{16,512}|dop_v1_[a-f0-9]{32,64}|hv[sbr]\.[A-Za-z0-9_-]{16,512}|dckr_pat_[A-Za-z0-9_-]{16,64}|AGE-SECRET-KEY-1[A-Z0-9]{20,64})/g,
+  },
   // "Basic functionality" is prose: a short value must look like one, by an inner capital, a digit or a special character.
-  { name: 'authorization', pattern: /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)[ \t:=]{1,4}["']?(?:[A-Za-z0-9._~+/=-]{16,2048}|(?=[A-Za-z]{1,15}[A-Z0-9._~+/=-])[A-Za-z0-9._~+/=-]{8,15})/g },
+  {
+    name: 'authorization',
+    pattern:
+      /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)[ \t:=]{1,4}["']?(?:[A-Za-z0-9._~+/=-]{16,2048}|(?=[A-Za-z]{1,15}[A-Z0-9._~+/=-])[A-Za-z0-9._~+/=-]{8,15})/g,
+  },
   // `name=value`, `"name": "value"`, and `name: value` where the value is more than a word of prose; quotes may be escaped, as in JSON within JSON.
   {
     name: 'credential',

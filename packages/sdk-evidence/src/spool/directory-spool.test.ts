@@ -19,7 +19,7 @@ it('sets a damaged file aside, as refused, and goes on with the next', async () 
   await rm(directory, { recursive: true });
 });
 
-it('keeps files to its user, leaves strangers\' files alone and needs a directory it can write', async () => {
+it("keeps files to its user, leaves strangers' files alone and needs a directory it can write", async () => {
   const directory = await mkdtemp(join(tmpdir(), 'spool-'));
   const spool = await openDirectorySpool(join(directory, 'new', 'spool'));
   await spool.put(spoolRecord(1));
@@ -37,11 +37,17 @@ it('keeps files to its user, leaves strangers\' files alone and needs a director
 
 it('sends a record once though two processes put it at the very same moment', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'spool-'));
-  const [one, two] = [await openDirectorySpool(join(directory, 'one')), await openDirectorySpool(join(directory, 'two'), { clock: { now: () => 1 } })];
+  const [one, two] = [
+    await openDirectorySpool(join(directory, 'one')),
+    await openDirectorySpool(join(directory, 'two'), { clock: { now: () => 1 } }),
+  ];
   await one.put(spoolRecord(1));
   await two.put(spoolRecord(1));
   const [name = ''] = await readdir(join(directory, 'two', 'waiting'));
-  await rename(join(directory, 'two', 'waiting', name), join(directory, 'one', 'waiting', name.replace(/^\d{17}/, String(Date.now() * 1000 + 7).padStart(17, '0'))));
+  await rename(
+    join(directory, 'two', 'waiting', name),
+    join(directory, 'one', 'waiting', name.replace(/^\d{17}/, String(Date.now() * 1000 + 7).padStart(17, '0'))),
+  );
   expect(await readdir(join(directory, 'one', 'waiting'))).toHaveLength(2);
   expect(await one.list()).toHaveLength(1);
   const lease = await one.lease({ leaseMs: 1000 });

@@ -75,7 +75,8 @@ class DirectorySpool implements Spool {
         const { statementDigest, failures, size, arrival } = file;
         const state = this.#stateOf(file, now);
         const refusal = state === 'refused' ? await this.#refusalOf(file) : null;
-        if (!entries.has(statementDigest)) entries.set(statementDigest, { statementDigest, state, spooledAt: Math.floor(arrival / 1000), size, failures, refusal });
+        if (!entries.has(statementDigest))
+          entries.set(statementDigest, { statementDigest, state, spooledAt: Math.floor(arrival / 1000), size, failures, refusal });
       }
       return [...entries.values()];
     });
@@ -105,7 +106,8 @@ class DirectorySpool implements Spool {
       const file = leasedFile(token);
       if (!(await this.#remove(file))) return false;
       // Two processes may have put the same record at the same moment.
-      for (const other of await this.#files()) if (other.statementDigest === file.statementDigest && other.folder === 'waiting') await this.#remove(other);
+      for (const other of await this.#files())
+        if (other.statementDigest === file.statementDigest && other.folder === 'waiting') await this.#remove(other);
       await syncDirectory(join(this.#path, 'leased'));
       return true;
     });
@@ -139,7 +141,10 @@ class DirectorySpool implements Spool {
   async #refuse(file: Placed, refusal: SpoolRefusal): Promise<boolean> {
     const target = place('refused', { ...file, lease: null });
     // The reason first: a record without its reason would be worse than a reason without its record.
-    await writeDurably(join(this.#path, 'refused', reasonOf(target.name)), JSON.stringify(refusal), { mode: 0o600, temporaryDirectory: join(this.#path, 'tmp') });
+    await writeDurably(join(this.#path, 'refused', reasonOf(target.name)), JSON.stringify(refusal), {
+      mode: 0o600,
+      temporaryDirectory: join(this.#path, 'tmp'),
+    });
     return this.#move(file, target);
   }
 

@@ -19,7 +19,10 @@ export type PublishedOrSpooled = Published | { readonly outcome: 'spooled'; read
  * @throws {EvidenceError} permanent errors of {@link Publisher.publish} (the file stays where it is); `SPOOL_FULL`, `SPOOL_UNAVAILABLE` with
  * the publisher's error as cause
  */
-export async function publishOrSpool(evidence: SignedEvidence, { publisher, spool, events, ...options }: PublishOrSpoolOptions): Promise<PublishedOrSpooled> {
+export async function publishOrSpool(
+  evidence: SignedEvidence,
+  { publisher, spool, events, ...options }: PublishOrSpoolOptions,
+): Promise<PublishedOrSpooled> {
   const { statementDigest, bytes } = evidence;
   try {
     return await publisher.publish(evidence, options);
@@ -35,5 +38,7 @@ export async function publishOrSpool(evidence: SignedEvidence, { publisher, spoo
 
 function bothFailed(spoolError: unknown, publishError: EvidenceError): unknown {
   if (!(spoolError instanceof EvidenceError)) return spoolError;
-  return new EvidenceError(spoolError.code, `${spoolError.message}; publishing had failed before: ${publishError.message}`, { cause: publishError });
+  return new EvidenceError(spoolError.code, `${spoolError.message}; publishing had failed before: ${publishError.message}`, {
+    cause: publishError,
+  });
 }

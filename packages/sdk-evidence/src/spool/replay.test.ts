@@ -24,13 +24,25 @@ const adapters = [
 ] as const;
 
 let directory: string;
-beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'spool-'))));
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'spool-'));
+});
 afterEach(() => rm(directory, { recursive: true }));
 
 /** Answers by the number of the sample, which its digest tells. */
 async function replies(byNumber: Record<number, Reply>, otherwise: Reply): Promise<Reply> {
-  const digests = new Map(await Promise.all(Object.keys(byNumber).map(async (number) => [(await sampleEvidence(Number(number))).statementDigest, byNumber[Number(number)] as Reply] as const)));
-  return (request, response) => (digests.get((JSON.parse(request.body) as { variables: { input: { idempotencyKey: string } } }).variables.input.idempotencyKey) ?? otherwise)(request, response);
+  const digests = new Map(
+    await Promise.all(
+      Object.keys(byNumber).map(
+        async (number) => [(await sampleEvidence(Number(number))).statementDigest, byNumber[Number(number)] as Reply] as const,
+      ),
+    ),
+  );
+  return (request, response) =>
+    (
+      digests.get((JSON.parse(request.body) as { variables: { input: { idempotencyKey: string } } }).variables.input.idempotencyKey) ??
+      otherwise
+    )(request, response);
 }
 
 async function fill(spool: Spool, ...sampleNumbers: number[]): Promise<string[]> {
@@ -61,9 +73,19 @@ describe.each(adapters)('publishOrSpool with the %s spool', (_, open) => {
     const heard: string[] = [];
     events.on(({ type }) => void heard.push(type));
     const evidence = await sampleEvidence();
-    expect(await publishOrSpool(evidence, { publisher: publisherTo(server.url, { events }), spool, events })).toMatchObject({ outcome: 'spooled', error: { code: 'MC_UNREACHABLE' } });
+    expect(await publishOrSpool(evidence, { publisher: publisherTo(server.url, { events }), spool, events })).toMatchObject({
+      outcome: 'spooled',
+      error: { code: 'MC_UNREACHABLE' },
+    });
     expect(heard).toEqual(['attempt', 'failed', 'spooled']);
-    expect(await replay({ spool, publisher: publisherTo(server.url) })).toEqual({ accepted: 1, duplicate: 0, refused: 0, remaining: 0, expired: 0, stopped: null });
+    expect(await replay({ spool, publisher: publisherTo(server.url) })).toEqual({
+      accepted: 1,
+      duplicate: 0,
+      refused: 0,
+      remaining: 0,
+      expired: 0,
+      stopped: null,
+    });
     expect(server.requests[1]?.body).toBe(server.requests[0]?.body);
     expect(server.requests[1]?.body).toContain(Buffer.from(evidence.bytes).toString('utf8'));
   });
@@ -71,7 +93,10 @@ describe.each(adapters)('publishOrSpool with the %s spool', (_, open) => {
   it('keeps evidence whose signer is not trusted yet', async () => {
     await using server = await scriptedServer(refusal(403, 'SIGNATURE_UNTRUSTED', { retryable: true }));
     const spool = await open(directory);
-    expect(await publishOrSpool(await sampleEvidence(), { publisher: publisherTo(server.url), spool })).toMatchObject({ outcome: 'spooled', error: { code: 'SIGNATURE_UNTRUSTED' } });
+    expect(await publishOrSpool(await sampleEvidence(), { publisher: publisherTo(server.url), spool })).toMatchObject({
+      outcome: 'spooled',
+      error: { code: 'SIGNATURE_UNTRUSTED' },
+    });
     expect(await spool.list()).toHaveLength(1);
   });
 
@@ -87,7 +112,11 @@ describe.each(adapters)('publishOrSpool with the %s spool', (_, open) => {
   it('says both when MC is away and the spool is full', async () => {
     await using server = await scriptedServer(cutConnection);
     const full = { put: () => Promise.reject(new EvidenceError('SPOOL_FULL', 'no room')) };
-    await expect(publishOrSpool(await sampleEvidence(), { publisher: publisherTo(server.url), spool: full })).rejects.toMatchObject({ code: 'SPOOL_FULL', cause: { code: 'MC_UNREACHABLE' }, message: expect.stringMatching(/no room.*cannot be reached/) });
+    await expect(publishOrSpool(await sampleEvidence(), { publisher: publisherTo(server.url), spool: full })).rejects.toMatchObject({
+      code: 'SPOOL_FULL',
+      cause: { code: 'MC_UNREACHABLE' },
+      message: expect.stringMatching(/no room.*cannot be reached/),
+    });
   });
 });
 
@@ -96,7 +125,12 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
     const spool = await open(directory);
     const digests = await fill(spool, 3, 1, 2);
     await using server = await scriptedServer(await replies({ 1: duplicate }, accept()));
-    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({ accepted: 2, duplicate: 1, remaining: 0, stopped: null });
+    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({
+      accepted: 2,
+      duplicate: 1,
+      remaining: 0,
+      stopped: null,
+    });
     expect(server.requests.map(sentDigest)).toEqual(digests);
   });
 
@@ -113,19 +147,41 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
   it('sets aside what MC refuses for good, with the reason, and never sends it again', async () => {
     const spool = await open(directory);
     const [first] = await fill(spool, 1, 2);
-    await using server = await scriptedServer(await replies({ 1: refusal(422, 'RELEASE_DIGEST_CONFLICT', { faults: [{ path: '/bundle', code: 'digest', message: 'of another build' }] }) }, accept()));
+    await using server = await scriptedServer(
+      await replies(
+        { 1: refusal(422, 'RELEASE_DIGEST_CONFLICT', { faults: [{ path: '/bundle', code: 'digest', message: 'of another build' }] }) },
+        accept(),
+      ),
+    );
     const publisher = publisherTo(server.url);
     expect(await replay({ spool, publisher })).toMatchObject({ accepted: 1, refused: 1, remaining: 0, stopped: null });
     expect(await replay({ spool, publisher })).toMatchObject({ accepted: 0, refused: 0, remaining: 0 });
     expect(server.requests).toHaveLength(2);
-    expect(await spool.list()).toEqual([expect.objectContaining({ statementDigest: first, state: 'refused', refusal: { code: 'RELEASE_DIGEST_CONFLICT', message: expect.any(String), faults: [{ path: '/bundle', code: 'digest', message: 'of another build' }] } })]);
+    expect(await spool.list()).toEqual([
+      expect.objectContaining({
+        statementDigest: first,
+        state: 'refused',
+        refusal: {
+          code: 'RELEASE_DIGEST_CONFLICT',
+          message: expect.any(String),
+          faults: [{ path: '/bundle', code: 'digest', message: 'of another build' }],
+        },
+      }),
+    ]);
   });
 
   it('passes over an untrusted signer and a service that the token may not speak for, and sends the rest', async () => {
     const spool = await open(directory);
     await fill(spool, 1, 2, 3);
-    await using server = await scriptedServer(await replies({ 1: refusal(403, 'SIGNATURE_UNTRUSTED', { retryable: true }), 2: refusal(403, 'FORBIDDEN') }, accept()));
-    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({ accepted: 1, refused: 0, remaining: 2, stopped: null });
+    await using server = await scriptedServer(
+      await replies({ 1: refusal(403, 'SIGNATURE_UNTRUSTED', { retryable: true }), 2: refusal(403, 'FORBIDDEN') }, accept()),
+    );
+    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({
+      accepted: 1,
+      refused: 0,
+      remaining: 2,
+      stopped: null,
+    });
     expect(server.requests).toHaveLength(3);
   });
 
@@ -134,7 +190,12 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
     await fill(spool, 1, 2, 3);
     await using server = await scriptedServer(await replies({ 1: refusal(500, 'INTERNAL') }, accept()));
     const publisher = publisherTo(server.url);
-    expect(await replay({ spool, publisher })).toMatchObject({ accepted: 0, refused: 0, remaining: 3, stopped: { code: 'MC_UNREACHABLE' } });
+    expect(await replay({ spool, publisher })).toMatchObject({
+      accepted: 0,
+      refused: 0,
+      remaining: 3,
+      stopped: { code: 'MC_UNREACHABLE' },
+    });
     expect(await replay({ spool, publisher })).toMatchObject({ accepted: 2, remaining: 1, stopped: { code: 'MC_UNREACHABLE' } });
   });
 
@@ -142,10 +203,21 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
     const spool = await open(directory);
     await fill(spool, 1, 2);
     await using server = await scriptedServer(refusal(401, 'UNAUTHENTICATED'));
-    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({ refused: 0, remaining: 2, stopped: { code: 'PUBLISH_REFUSED' } });
-    expect(await replay({ spool, publisher: publisherTo(server.url, { token: async () => '' }) })).toMatchObject({ refused: 0, remaining: 2, stopped: { code: 'TOKEN_UNREADABLE' } });
+    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({
+      refused: 0,
+      remaining: 2,
+      stopped: { code: 'PUBLISH_REFUSED' },
+    });
+    expect(await replay({ spool, publisher: publisherTo(server.url, { token: async () => '' }) })).toMatchObject({
+      refused: 0,
+      remaining: 2,
+      stopped: { code: 'TOKEN_UNREADABLE' },
+    });
     expect(server.requests).toHaveLength(1);
-    expect((await spool.list()).map(({ failures, state }) => [failures, state])).toEqual([[0, 'waiting'], [0, 'waiting']]);
+    expect((await spool.list()).map(({ failures, state }) => [failures, state])).toEqual([
+      [0, 'waiting'],
+      [0, 'waiting'],
+    ]);
   });
 
   it('ends when aborted and gives the record in flight back', async () => {
@@ -156,9 +228,14 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
       neverAnswer(request, response);
       controller.abort();
     });
-    expect(await replay({ spool, publisher: publisherTo(server.url), signal: controller.signal })).toMatchObject({ remaining: 2, stopped: { code: 'ABORTED' } });
+    expect(await replay({ spool, publisher: publisherTo(server.url), signal: controller.signal })).toMatchObject({
+      remaining: 2,
+      stopped: { code: 'ABORTED' },
+    });
     expect((await spool.list()).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
-    expect(await replay({ spool, publisher: publisherTo(server.url), signal: AbortSignal.abort() })).toMatchObject({ stopped: { code: 'ABORTED' } });
+    expect(await replay({ spool, publisher: publisherTo(server.url), signal: AbortSignal.abort() })).toMatchObject({
+      stopped: { code: 'ABORTED' },
+    });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -185,7 +262,10 @@ describe('secrets on the way of a record', () => {
     const trace: unknown[] = [];
     const events = createEvidenceEvents();
     events.on((event: EvidenceEvent) => void trace.push(event));
-    const metric = ({ name }: { name: string }) => ({ observe: (...values: unknown[]) => void trace.push(name, values), inc: (...values: unknown[]) => void trace.push(name, values) });
+    const metric = ({ name }: { name: string }) => ({
+      observe: (...values: unknown[]) => void trace.push(name, values),
+      inc: (...values: unknown[]) => void trace.push(name, values),
+    });
     evidenceMetrics(events, { histogram: metric, counter: metric });
     const [files, database] = [await openDirectorySpool(join(directory, 'files')), await openSqliteSpool(join(directory, 'spool.db'))];
     const evidence = await sampleEvidence(1, `run ${text}`.slice(0, 250));
@@ -194,9 +274,15 @@ describe('secrets on the way of a record', () => {
     for (const spool of [files, database]) {
       trace.push(await publishOrSpool(evidence, { publisher, spool, events }), await replay({ spool, publisher }), await spool.list());
     }
-    const stored = await Promise.all((await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')));
+    const stored = await Promise.all(
+      (await readdir(directory, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')),
+    );
     const payload = Buffer.from(evidence.bundle.dsseEnvelope.payload, 'base64').toString('utf8');
-    const everything = [JSON.stringify(trace), ...trace.map(String), ...stored, ...server.requests.map(({ body }) => body), payload].join('\n');
+    const everything = [JSON.stringify(trace), ...trace.map(String), ...stored, ...server.requests.map(({ body }) => body), payload].join(
+      '\n',
+    );
     expect(stored.length).toBeGreaterThan(1);
     for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) expect(everything).not.toContain(form);
     expect(everything).not.toContain(token);

@@ -61,13 +61,19 @@ export async function replay({ spool, publisher, leaseMs = 300_000, signal }: Re
     }
   }
   const states = (await spool.list()).map(({ state }) => state);
-  return { ...counts, remaining: states.filter((state) => state === 'waiting' || state === 'leased').length, expired: states.filter((state) => state === 'expired').length, stopped };
+  return {
+    ...counts,
+    remaining: states.filter((state) => state === 'waiting' || state === 'leased').length,
+    expired: states.filter((state) => state === 'expired').length,
+    stopped,
+  };
 }
 
 /** @throws {EvidenceError} `BUNDLE_INVALID` when the bytes are no longer those of the statement */
 function evidenceOf({ bytes, statementDigest }: SpoolRecord): SignedEvidence {
   const evidence = parseSigned(bytes);
-  if (evidence.statementDigest !== statementDigest) throw new EvidenceError('BUNDLE_INVALID', 'the record was changed in the spool: its digest is another');
+  if (evidence.statementDigest !== statementDigest)
+    throw new EvidenceError('BUNDLE_INVALID', 'the record was changed in the spool: its digest is another');
   return evidence;
 }
 

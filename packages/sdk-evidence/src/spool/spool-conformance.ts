@@ -27,7 +27,11 @@ const refusal = { code: 'IDEMPOTENCY_CONFLICT', message: 'taken', faults: [{ pat
 
 /** `number` names the record; `size` characters of content. */
 export function spoolRecord(number: number, size = 100): SpoolRecord {
-  return { statementDigest: number.toString(16).padStart(64, '0'), idempotencyKey: `key "${number}" ü`, bytes: Buffer.from(`{"n":${number},"ü":"${'x'.repeat(size)}"}\n`) };
+  return {
+    statementDigest: number.toString(16).padStart(64, '0'),
+    idempotencyKey: `key "${number}" ü`,
+    bytes: Buffer.from(`{"n":${number},"ü":"${'x'.repeat(size)}"}\n`),
+  };
 }
 
 const numberOf = (entry: { readonly statementDigest: string }) => Number.parseInt(entry.statementDigest, 16);
@@ -42,7 +46,8 @@ async function take(spool: Spool): Promise<SpoolLease> {
 
 async function takeAll(spool: Spool): Promise<number[]> {
   const taken: number[] = [];
-  for (let lease = await spool.lease({ leaseMs }); lease !== null; lease = await spool.lease({ leaseMs })) taken.push(numberOf(lease.record));
+  for (let lease = await spool.lease({ leaseMs }); lease !== null; lease = await spool.lease({ leaseMs }))
+    taken.push(numberOf(lease.record));
   return taken;
 }
 
@@ -106,14 +111,20 @@ export function spoolConformance({ describe, it }: SpoolTestRunner, name: string
       const [entry, ...rest] = await spool.list();
       assert.ok(entry !== undefined && rest.length === 0);
       assert.ok(entry.size >= spoolRecord(1).bytes.length);
-      assert.deepEqual({ ...entry, size: 0 }, { statementDigest: spoolRecord(1).statementDigest, state: 'waiting', spooledAt: desk.now, size: 0, failures: 0, refusal: null });
+      assert.deepEqual(
+        { ...entry, size: 0 },
+        { statementDigest: spoolRecord(1).statementDigest, state: 'waiting', spooledAt: desk.now, size: 0, failures: 0, refusal: null },
+      );
     });
 
     test('leases each record to one of many who ask at once', async (desk) => {
       const spools = [await desk.open(), await desk.open(), await desk.open()] as const;
       for (let number = 0; number < 12; number++) await spools[0].put(spoolRecord(number));
       const taken = (await Promise.all(spools.flatMap((spool) => Array.from({ length: 8 }, () => takeAll(spool))))).flat();
-      assert.deepEqual(taken.sort((a, b) => a - b), Array.from({ length: 12 }, (_, number) => number));
+      assert.deepEqual(
+        taken.sort((a, b) => a - b),
+        Array.from({ length: 12 }, (_, number) => number),
+      );
     });
 
     test('passes over what the caller excepts', async (desk) => {
@@ -146,7 +157,10 @@ export function spoolConformance({ describe, it }: SpoolTestRunner, name: string
       await spool.release(await take(spool), { failed: true });
       await spool.release(await take(spool), { failed: false });
       assert.deepEqual(await numbers(spool), [1, 2, 3]);
-      assert.deepEqual((await spool.list()).map(({ failures }) => failures), [1, 0, 0]);
+      assert.deepEqual(
+        (await spool.list()).map(({ failures }) => failures),
+        [1, 0, 0],
+      );
       assert.deepEqual(await takeAll(spool), [2, 3, 1]);
     });
 

@@ -7,11 +7,17 @@ export async function guarded<T>(where: string, work: () => T | Promise<T>): Pro
   } catch (error) {
     if (error instanceof EvidenceError) throw error;
     const { code, errstr, message } = error as { code?: string; errstr?: string; message?: string };
-    if (code === 'ENOSPC' || errstr === 'database or disk is full') throw new EvidenceError('SPOOL_FULL', `the disk of the spool ${where} is full; make room, nothing was stored`, { cause: error });
-    throw new EvidenceError('SPOOL_UNAVAILABLE', `the spool ${where} cannot be used: ${errstr ?? code ?? message ?? 'unknown error'}`, { cause: error });
+    if (code === 'ENOSPC' || errstr === 'database or disk is full')
+      throw new EvidenceError('SPOOL_FULL', `the disk of the spool ${where} is full; make room, nothing was stored`, { cause: error });
+    throw new EvidenceError('SPOOL_UNAVAILABLE', `the spool ${where} cannot be used: ${errstr ?? code ?? message ?? 'unknown error'}`, {
+      cause: error,
+    });
   }
 }
 
 export function full(where: string, used: number, size: number, maxBytes: number): EvidenceError {
-  return new EvidenceError('SPOOL_FULL', `the spool ${where} holds ${used} of at most ${maxBytes} bytes and has no room for ${size} more; replay it, or discard what expired or was refused`);
+  return new EvidenceError(
+    'SPOOL_FULL',
+    `the spool ${where} holds ${used} of at most ${maxBytes} bytes and has no room for ${size} more; replay it, or discard what expired or was refused`,
+  );
 }

@@ -24,7 +24,13 @@ export function parseFileName(name: string): SpoolFile | null {
   const match = nameRule.exec(name);
   if (match === null) return null;
   const [, arrival, failures, size, statementDigest = '', until, token] = match;
-  return { arrival: Number(arrival), failures: Number(failures), size: Number(size), statementDigest, lease: token === undefined ? null : { until: Number(until), token } };
+  return {
+    arrival: Number(arrival),
+    failures: Number(failures),
+    size: Number(size),
+    statementDigest,
+    lease: token === undefined ? null : { until: Number(until), token },
+  };
 }
 
 /** JSON `{idempotencyKey, bundle}`, the bundle as the text of its file. */

@@ -11,8 +11,14 @@ spoolConformance({ describe, it }, 'node:sqlite', (directory, options) => openSq
 it('refuses a file that is no database, and a place that is none, and says which', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'spool-'));
   await writeFile(join(directory, 'text'), 'this is no database, but long enough to be taken for one'.repeat(20));
-  await expect(openSqliteSpool(join(directory, 'text'))).rejects.toMatchObject({ code: 'SPOOL_UNAVAILABLE', message: expect.stringContaining('not a database') });
-  await expect(openSqliteSpool(join(directory, 'no', 'spool.db'))).rejects.toMatchObject({ code: 'SPOOL_UNAVAILABLE', message: expect.stringContaining(directory) });
+  await expect(openSqliteSpool(join(directory, 'text'))).rejects.toMatchObject({
+    code: 'SPOOL_UNAVAILABLE',
+    message: expect.stringContaining('not a database'),
+  });
+  await expect(openSqliteSpool(join(directory, 'no', 'spool.db'))).rejects.toMatchObject({
+    code: 'SPOOL_UNAVAILABLE',
+    message: expect.stringContaining(directory),
+  });
   await rm(directory, { recursive: true });
 });
 

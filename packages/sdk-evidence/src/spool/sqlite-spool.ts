@@ -36,7 +36,8 @@ const statements = {
       ORDER BY failures, sequence LIMIT 1)
     RETURNING statement_digest, idempotency_key, bytes`,
   complete: 'DELETE FROM spool WHERE statement_digest = ? AND lease_token = ?',
-  release: 'UPDATE spool SET lease_token = NULL, lease_until = NULL, failures = failures + ? WHERE statement_digest = ? AND lease_token = ?',
+  release:
+    'UPDATE spool SET lease_token = NULL, lease_until = NULL, failures = failures + ? WHERE statement_digest = ? AND lease_token = ?',
   refuse: 'UPDATE spool SET lease_token = NULL, lease_until = NULL, refusal = ? WHERE statement_digest = ? AND lease_token = ?',
   discard: 'DELETE FROM spool WHERE statement_digest = ? AND (lease_until IS NULL OR lease_until <= ?)',
 } as const;
@@ -63,7 +64,8 @@ export async function openSqliteSpool(path: string, options: SpoolOptions = {}):
   const database = await guarded(path, () => opened(new DatabaseSync(path)));
   if (path !== ':memory:') await guarded(path, () => chmod(path, 0o600));
   const prepared = await guarded(path, () => prepare(database));
-  const affects = (name: keyof typeof statements, ...values: (string | number)[]) => guarded(path, () => prepared[name].run(...values).changes > 0);
+  const affects = (name: keyof typeof statements, ...values: (string | number)[]) =>
+    guarded(path, () => prepared[name].run(...values).changes > 0);
 
   return {
     put: ({ statementDigest, idempotencyKey, bytes }) =>
@@ -82,8 +84,12 @@ export async function openSqliteSpool(path: string, options: SpoolOptions = {}):
     lease: ({ leaseMs, except = new Set() }) =>
       guarded(path, () => {
         const [now, token] = [clock.now(), randomUUID()];
-        const row = prepared.lease.get(token, now + leaseMs, now - maxAgeMs, now, JSON.stringify([...except])) as unknown as Row | undefined;
-        return row === undefined ? null : { record: { statementDigest: row.statement_digest, idempotencyKey: row.idempotency_key, bytes: row.bytes }, token };
+        const row = prepared.lease.get(token, now + leaseMs, now - maxAgeMs, now, JSON.stringify([...except])) as unknown as
+          | Row
+          | undefined;
+        return row === undefined
+          ? null
+          : { record: { statementDigest: row.statement_digest, idempotencyKey: row.idempotency_key, bytes: row.bytes }, token };
       }),
     complete: ({ record, token }: SpoolLease) => affects('complete', record.statementDigest, token),
     release: ({ record, token }, { failed }) => affects('release', failed ? 1 : 0, record.statementDigest, token),
@@ -104,7 +110,10 @@ function opened(database: DatabaseSync): DatabaseSync {
 }
 
 function prepare(database: DatabaseSync) {
-  return Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)])) as Record<keyof typeof statements, ReturnType<DatabaseSync['prepare']>>;
+  return Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)])) as Record<
+    keyof typeof statements,
+    ReturnType<DatabaseSync['prepare']>
+  >;
 }
 
 function atomically<T>(database: DatabaseSync, work: () => T): T {
