@@ -1,7 +1,7 @@
 // Which digests are proven, current, suspect or on their way in one environment of a service. Pure: folds decisions, asks nobody.
 import type { DecisionPredicate, RolloutFacts } from '@promotable/contracts';
 
-/** Artifacts remembered for rollbacks; an older one is an ordinary release again. */
+/** Artifacts remembered of a kind; an older one is an ordinary release again. */
 const maxKnown = 200;
 
 /** Artifacts that were judged together; a digest shared by two releases is not enough to be either of them. */
@@ -70,7 +70,7 @@ export function afterDecision(standing: EnvironmentStanding, decision: DecisionP
   if (decision.verdict !== 'pass' || decision.mode !== 'enforced') return standing;
   const artifacts = { releaseId: decision.subject.releaseId, digests: decision.digests };
   if (decision.subject.kind === 'rollback') return afterRollback(standing, artifacts, decision);
-  if (!isLastStage) return standing.onTheWay.some((other) => isEqual(other, artifacts)) ? standing : { ...standing, onTheWay: [...standing.onTheWay, artifacts] };
+  if (!isLastStage) return standing.onTheWay.some((other) => isEqual(other, artifacts)) ? standing : { ...standing, onTheWay: [artifacts, ...standing.onTheWay].slice(0, maxKnown) };
   return afterLastStage(standing, artifacts, { rebuildRevision, proves: decision.override === null && artifacts.digests.length > 0 });
 }
 
