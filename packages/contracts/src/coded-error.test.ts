@@ -6,7 +6,12 @@ class ExampleError extends CodedError<'EXAMPLE'> {}
 describe('CodedError', () => {
   it('keeps code, cause, faults, status and whether a retry may help', () => {
     const cause = new Error('socket closed');
-    const error = new ExampleError('EXAMPLE', 'the example failed', { cause, retryable: true, status: 422, faults: [{ path: '/a', code: 'x', message: 'y' }] });
+    const error = new ExampleError('EXAMPLE', 'the example failed', {
+      cause,
+      retryable: true,
+      status: 422,
+      faults: [{ path: '/a', code: 'x', message: 'y' }],
+    });
     expect(error).toMatchObject({ name: 'ExampleError', code: 'EXAMPLE', retryable: true, status: 422, cause, faults: [{ path: '/a' }] });
   });
 

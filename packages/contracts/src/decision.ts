@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { Count, Digest, EnvironmentName, Instant, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage, TenantId } from './primitives.ts';
+import {
+  Count,
+  Digest,
+  EnvironmentName,
+  Instant,
+  PodTemplateHash,
+  Quantity,
+  ReleaseId,
+  ServiceName,
+  Sha256Hex,
+  Stage,
+  TenantId,
+} from './primitives.ts';
 import { Reason, Verdict } from './reason.ts';
 import { Bundle } from './statement.ts';
 
@@ -67,8 +79,19 @@ export const Measured = z.object({
   p99Ms: z.union([Quantity, z.null()]),
   errorRate: z.number(),
   stable: z.union([z.object({ samples: z.union([Count, z.null()]), p95Ms: Quantity, errorRate: z.number() }), z.null()]),
-  budget: z.object({ p95Ms: z.union([Quantity, z.null()]), p99Ms: z.union([Quantity, z.null()]), errorRate: z.union([z.number(), z.null()]) }),
-  cost: z.union([z.object({ graphqlPerMillionUsd: z.union([Quantity, z.null()]), ingestPerThousandUsd: z.union([Quantity, z.null()]), estimated: z.boolean() }), z.null()]),
+  budget: z.object({
+    p95Ms: z.union([Quantity, z.null()]),
+    p99Ms: z.union([Quantity, z.null()]),
+    errorRate: z.union([z.number(), z.null()]),
+  }),
+  cost: z.union([
+    z.object({
+      graphqlPerMillionUsd: z.union([Quantity, z.null()]),
+      ingestPerThousandUsd: z.union([Quantity, z.null()]),
+      estimated: z.boolean(),
+    }),
+    z.null(),
+  ]),
 });
 export type Measured = z.infer<typeof Measured>;
 
@@ -101,7 +124,13 @@ export const DecisionRecord = z.object({
   schema: z.literal('https://promotable.dev/decision-record/v1'),
   bundle: Bundle,
   facts: z.record(z.string(), z.unknown()),
-  policy: z.object({ digest: Sha256Hex, entrypoint: z.string(), layer: z.string(), data: z.record(z.string(), z.unknown()), wasm: z.base64() }),
+  policy: z.object({
+    digest: Sha256Hex,
+    entrypoint: z.string(),
+    layer: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    wasm: z.base64(),
+  }),
   /** The pass before it at the same stage of the same service and environment, of any release; null = none on record. */
   lastPass: z.union([z.object({ bundle: Bundle, facts: z.record(z.string(), z.unknown()) }), z.null()]).optional(),
 });

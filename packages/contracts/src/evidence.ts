@@ -36,7 +36,10 @@ export const TestsValue = z
     /** Names of failed tests, at most 20, after redaction. */
     failures: z.array(z.string().min(1).max(256)).max(20),
   })
-  .refine((value) => value.total === value.passed + value.failed + value.errors + value.skipped, { path: ['total'], message: 'must equal passed + failed + errors + skipped' });
+  .refine((value) => value.total === value.passed + value.failed + value.errors + value.skipped, {
+    path: ['total'],
+    message: 'must equal passed + failed + errors + skipped',
+  });
 
 /** Latency in milliseconds and errors as a fraction (0.01 = 1 %) of one version in one window; percentiles by nearest rank. */
 export const SloMeasure = z.strictObject({
@@ -63,7 +66,11 @@ export const CostValue = z.strictObject({
   estimated: z.boolean(),
 });
 
-export const EvidenceRun = z.strictObject({ provider: z.string().min(1).max(64), id: z.string().min(1).max(256), attempt: z.int().min(1).max(10_000) });
+export const EvidenceRun = z.strictObject({
+  provider: z.string().min(1).max(64),
+  id: z.string().min(1).max(256),
+  attempt: z.int().min(1).max(10_000),
+});
 export const Observed = z
   .strictObject({ from: Instant, until: Instant })
   .refine((value) => Date.parse(value.from) <= Date.parse(value.until), { path: ['until'], message: 'must not lie before from' });
@@ -71,7 +78,13 @@ export const Observed = z
 /** A field that was changed before signing: where, by which rule. The value itself leaves no trace. */
 export const Redaction = z.strictObject({ path: z.string().min(1).max(512), rule: z.string().min(1).max(64) });
 
-const common = { service: ServiceName, releaseId: ReleaseId, run: EvidenceRun, observed: Observed, redactions: z.array(Redaction).max(256) };
+const common = {
+  service: ServiceName,
+  releaseId: ReleaseId,
+  run: EvidenceRun,
+  observed: Observed,
+  redactions: z.array(Redaction).max(256),
+};
 
 /** Build evidence: bound to the digest, made in CI, counts in every environment. `tests: {absent}` states that no report was given. */
 export const BuildEvidence = z.strictObject({
@@ -79,7 +92,10 @@ export const BuildEvidence = z.strictObject({
   checkpoint: z.literal('build'),
   samples: z.strictObject({ sbom: Count.optional(), tests: Count.optional() }),
   values: z
-    .strictObject({ sbom: z.union([SbomValue, Absent(['SBOM_ABSENT'])]).optional(), tests: z.union([TestsValue, Absent(['TESTS_ABSENT'])]).optional() })
+    .strictObject({
+      sbom: z.union([SbomValue, Absent(['SBOM_ABSENT'])]).optional(),
+      tests: z.union([TestsValue, Absent(['TESTS_ABSENT'])]).optional(),
+    })
     .refine((values) => Object.keys(values).length > 0, 'must hold at least one item'),
 });
 

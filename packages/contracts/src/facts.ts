@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { Absent } from './evidence.ts';
-import { Count, Digest, EnvironmentName, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage, TenantId } from './primitives.ts';
+import {
+  Count,
+  Digest,
+  EnvironmentName,
+  PodTemplateHash,
+  Quantity,
+  ReleaseId,
+  ServiceName,
+  Sha256Hex,
+  Stage,
+  TenantId,
+} from './primitives.ts';
 import { ReasonCode } from './reason.ts';
 
 // Facts have no optional fields: what may be absent is a tagged value, so that a deleted field is a fault and never an absence.
@@ -20,10 +31,19 @@ const provenance = {
 const NoEvidence = Absent(['NO_EVIDENCE']);
 
 /** Build items add up: several jobs may each speak for some digests, so an item is the list of the records that count. */
-const perDigest = <Value extends z.ZodType>(value: Value) => z.union([z.array(z.strictObject({ ...provenance, value })).min(1).max(64), NoEvidence]);
+const perDigest = <Value extends z.ZodType>(value: Value) =>
+  z.union([
+    z
+      .array(z.strictObject({ ...provenance, value }))
+      .min(1)
+      .max(64),
+    NoEvidence,
+  ]);
 
 export const SbomFact = perDigest(z.union([z.strictObject({ components: Count, componentsDigest: Sha256Hex }), Absent(['SBOM_ABSENT'])]));
-export const TestsFact = perDigest(z.union([z.strictObject({ total: Count, passed: Count, failed: Count, errors: Count, skipped: Count }), Absent(['TESTS_ABSENT'])]));
+export const TestsFact = perDigest(
+  z.union([z.strictObject({ total: Count, passed: Count, failed: Count, errors: Count, skipped: Count }), Absent(['TESTS_ABSENT'])]),
+);
 
 /** One version measured in one window. */
 export const MeasureFact = z.strictObject({
@@ -54,7 +74,12 @@ export const SloFact = z.union([
 ]);
 
 export const CostFact = z.union([
-  z.strictObject({ ...provenance, graphqlPerMillionUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]), ingestPerThousandUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]), estimated: z.boolean() }),
+  z.strictObject({
+    ...provenance,
+    graphqlPerMillionUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]),
+    ingestPerThousandUsd: z.union([Quantity, Absent(['NOT_MEASURED'])]),
+    estimated: z.boolean(),
+  }),
   NoEvidence,
 ]);
 

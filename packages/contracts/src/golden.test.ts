@@ -5,7 +5,10 @@ import { schemaCatalog } from './schema-catalog.ts';
 
 const folder = new URL('../fixtures/', import.meta.url);
 const evidenceKinds = { 'evidence-build': EvidencePredicate, 'evidence-stage': EvidencePredicate, 'evidence-absent': EvidencePredicate };
-const schemas: Record<string, { parse(value: unknown): unknown; safeParse(value: unknown): { success: boolean } }> = { ...schemaCatalog, ...evidenceKinds };
+const schemas: Record<string, { parse(value: unknown): unknown; safeParse(value: unknown): { success: boolean } }> = {
+  ...schemaCatalog,
+  ...evidenceKinds,
+};
 
 const goldens = readdirSync(folder).map((file) => {
   const [name = '', version] = file.split('.');
@@ -51,7 +54,11 @@ describe('evidence', () => {
 
   it('refuses a naive time and an interval that ends before it begins', () => {
     const build = read('evidence-build');
-    expect(EvidencePredicate.safeParse({ ...build, observed: { from: '2026-11-21T10:00:00', until: '2026-11-21T10:02:00Z' } }).success).toBe(false);
-    expect(EvidencePredicate.safeParse({ ...build, observed: { from: '2026-11-21T10:03:00Z', until: '2026-11-21T10:02:00Z' } }).success).toBe(false);
+    expect(
+      EvidencePredicate.safeParse({ ...build, observed: { from: '2026-11-21T10:00:00', until: '2026-11-21T10:02:00Z' } }).success,
+    ).toBe(false);
+    expect(
+      EvidencePredicate.safeParse({ ...build, observed: { from: '2026-11-21T10:03:00Z', until: '2026-11-21T10:02:00Z' } }).success,
+    ).toBe(false);
   });
 });

@@ -3,11 +3,40 @@ export { CodedError, isCodedError } from './coded-error.ts';
 export { faultsOf } from './validation.ts';
 // Primitives
 export {
-  CanaryWeight, Checkpoint, Count, Digest, EnvironmentName, IdempotencyKey, Instant, KeyId, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage, TenantId,
+  CanaryWeight,
+  Checkpoint,
+  Count,
+  Digest,
+  EnvironmentName,
+  IdempotencyKey,
+  Instant,
+  KeyId,
+  PodTemplateHash,
+  Quantity,
+  ReleaseId,
+  ServiceName,
+  Sha256Hex,
+  Stage,
+  TenantId,
 } from './primitives.ts';
 // What is signed
 export { Bundle, predicateTypes, Statement, StatementSubject, statementType } from './statement.ts';
-export { Absent, BuildEvidence, buildItems, CostValue, EvidencePredicate, EvidenceRun, Observed, Redaction, SbomValue, SloMeasure, SloValue, StageEvidence, stageItems, TestsValue } from './evidence.ts';
+export {
+  Absent,
+  BuildEvidence,
+  buildItems,
+  CostValue,
+  EvidencePredicate,
+  EvidenceRun,
+  Observed,
+  Redaction,
+  SbomValue,
+  SloMeasure,
+  SloValue,
+  StageEvidence,
+  stageItems,
+  TestsValue,
+} from './evidence.ts';
 export { DecisionKind, decisionKinds, DecisionPredicate, DecisionRecord, DecisionSubject } from './decision.ts';
 export { Waiver } from './waiver.ts';
 // What is decided

@@ -24,21 +24,11 @@ export interface Principal {
   readonly scopes: readonly Scope[];
 }
 
-export type Scope =
-  | 'evidence:publish'
-  | 'evidence:read'
-  | 'gate:ask'
-  | 'decision:read'
-  | 'ledger:read'
-  | 'policy:read'
-  | 'release:rebuild';
+export type Scope = 'evidence:publish' | 'evidence:read' | 'gate:ask' | 'decision:read' | 'ledger:read' | 'policy:read' | 'release:rebuild';
 
 /** The part of a PostgreSQL client that stores use; `pg`'s `Pool`, `Client` and `PoolClient` all satisfy it. */
 export interface SqlClient {
-  query<Row extends object = Record<string, unknown>>(
-    text: string,
-    values?: unknown[],
-  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+  query<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
 /**

@@ -8,7 +8,9 @@ export const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lowercas
 export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 lowercase hex characters');
 export const TenantId = z.string().regex(nameRule, 'must be 1 to 128 letters, digits, ".", "_" or "-"');
 export const ServiceName = z.string().regex(nameRule, 'must be 1 to 128 letters, digits, ".", "_" or "-"');
-export const ReleaseId = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._+-]{0,126}[A-Za-z0-9])?$/, 'must be 1 to 128 letters, digits, ".", "_", "+" or "-"');
+export const ReleaseId = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9._+-]{0,126}[A-Za-z0-9])?$/, 'must be 1 to 128 letters, digits, ".", "_", "+" or "-"');
 export const EnvironmentName = z.string().regex(nameRule, 'must be 1 to 128 letters, digits, ".", "_" or "-"');
 /** A canary weight in percent, `1` to `99`, as a string. */
 export const CanaryWeight = z.string().regex(/^[1-9][0-9]?$/, 'must be a canary weight from 1 to 99');

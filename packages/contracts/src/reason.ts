@@ -23,7 +23,11 @@ export const PolicyReason = z.strictObject({ code: ReasonCode, class: ReasonClas
 export const Reason = z.object({ code: ReasonCode, class: ReasonClass, params: ReasonParams, message: z.string(), fix: z.string() });
 
 /** What a policy answers; anything else is a hold. */
-export const PolicyResult = z.strictObject({ verdict: Verdict, reasons: z.array(PolicyReason).max(256), warnings: z.array(PolicyReason).max(256) });
+export const PolicyResult = z.strictObject({
+  verdict: Verdict,
+  reasons: z.array(PolicyReason).max(256),
+  warnings: z.array(PolicyReason).max(256),
+});
 
 export type PolicyReason = z.infer<typeof PolicyReason>;
 export type Reason = z.infer<typeof Reason>;

@@ -15,7 +15,9 @@ export const predicateTypes = {
 } as const;
 
 /** One thing a statement is about; matched by digest alone. */
-export const StatementSubject = z.object({ name: z.string().min(1).max(512).optional(), digest: z.object({ sha256: Sha256Hex }).loose() }).loose();
+export const StatementSubject = z
+  .object({ name: z.string().min(1).max(512).optional(), digest: z.object({ sha256: Sha256Hex }).loose() })
+  .loose();
 
 /** in-toto Statement v1 (https://in-toto.io/Statement/v1); unknown fields are ignored, as its specification asks. */
 export const Statement = z

@@ -4,7 +4,9 @@ import { faultsOf } from './validation.ts';
 
 describe('faultsOf', () => {
   it('lists every fault with its RFC 6901 path', () => {
-    const result = z.strictObject({ a: z.strictObject({ 'x/y~': z.number() }), b: z.array(z.string()) }).safeParse({ a: { 'x/y~': 'no' }, b: ['ok', 1], c: 1 });
+    const result = z
+      .strictObject({ a: z.strictObject({ 'x/y~': z.number() }), b: z.array(z.string()) })
+      .safeParse({ a: { 'x/y~': 'no' }, b: ['ok', 1], c: 1 });
     expect(faultsOf(result.error as z.ZodError).map((fault) => [fault.path, fault.code])).toEqual([
       ['/a/x~1y~0', 'invalid_type'],
       ['/b/1', 'invalid_type'],

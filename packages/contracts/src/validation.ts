@@ -14,7 +14,8 @@ function faultsOfIssue(issue: Issue, prefix: readonly PropertyKey[]): Fault[] {
     const nearest = issue.errors.filter((branch) => branch.length > 0).sort((a, b) => a.length - b.length || depth(b) - depth(a))[0];
     if (nearest !== undefined) return nearest.flatMap((inner) => faultsOfIssue(inner, path));
   }
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: pointer([...path, key]), code: 'unrecognized_key', message: 'is not a known field' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: pointer([...path, key]), code: 'unrecognized_key', message: 'is not a known field' }));
   return [{ path: pointer(path), code: issue.code ?? 'invalid', message: issue.message }];
 }
 

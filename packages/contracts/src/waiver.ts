@@ -19,7 +19,10 @@ export const Waiver = z.strictObject({
   justification: z.string().min(1).max(4000),
   mitigation: z.string().min(1).max(4000),
   ticket: z.string().min(1).max(256),
-  approvals: z.array(z.strictObject({ role: z.string().min(1).max(128), actor: z.string().min(1).max(256), approvedAt: Instant })).min(1).max(32),
+  approvals: z
+    .array(z.strictObject({ role: z.string().min(1).max(128), actor: z.string().min(1).max(256), approvedAt: Instant }))
+    .min(1)
+    .max(32),
   issuedAt: Instant,
   expiresAt: Instant,
 });

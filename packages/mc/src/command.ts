@@ -34,4 +34,3 @@ export function withExamples(command: Command, examples: readonly string[]): Com
 export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
-

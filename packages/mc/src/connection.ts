@@ -44,7 +44,12 @@ export async function connect(io: Io, role: Role, options: ConnectionOptions): P
 async function readToken(io: Io, role: Role, options: ConnectionOptions, local: Connection['local']): Promise<string> {
   const given = io.env['MC_TOKEN'] ?? io.env['MC_API_TOKEN'];
   const kept = given === undefined ? local?.tokens[role] : undefined;
-  const file = options.tokenFile !== undefined ? resolve(io.cwd, options.tokenFile) : kept === undefined || local === null ? undefined : resolve(local.folder, kept);
+  const file =
+    options.tokenFile !== undefined
+      ? resolve(io.cwd, options.tokenFile)
+      : kept === undefined || local === null
+        ? undefined
+        : resolve(local.folder, kept);
   if (file === undefined) {
     if (given !== undefined && given.trim() !== '') return given.trim();
     throw new McError('CONFIGURATION', 'No token: give --token-file, MC_TOKEN or MC_API_TOKEN.');
@@ -61,7 +66,8 @@ export async function localConnection(io: Io, data?: string): Promise<(LocalConn
     const text = await readFile(join(folder, 'mc.json'), 'utf8').catch(() => null);
     if (text === null) continue;
     const parsed = LocalConnection.safeParse(parseJson(text));
-    if (!parsed.success) throw new McError('CONFIGURATION', `${join(folder, 'mc.json')} is not what \`npm start\` writes; run \`npm start -- --reset\`.`);
+    if (!parsed.success)
+      throw new McError('CONFIGURATION', `${join(folder, 'mc.json')} is not what \`npm start\` writes; run \`npm start -- --reset\`.`);
     return { ...parsed.data, folder };
   }
   return null;

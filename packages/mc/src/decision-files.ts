@@ -5,7 +5,13 @@ import { McError } from './mc-error.ts';
 import { writeWhole } from './write-file.ts';
 
 /** What `mc decision export` leaves in a folder, by file name. */
-export const decisionFiles = { record: 'decision.json', keys: 'keys.json', signedBytes: 'decision.pae', signature: 'decision.sig', publicKey: 'decision.pub' } as const;
+export const decisionFiles = {
+  record: 'decision.json',
+  keys: 'keys.json',
+  signedBytes: 'decision.pae',
+  signature: 'decision.sig',
+  publicKey: 'decision.pub',
+} as const;
 
 /** Writes the record, the signed key set, and the three files that `openssl` needs. Returns the line that checks them. */
 export async function writeDecisionFiles(folder: string, record: DecisionRecord, keySetBundle: Bundle, keySet: KeySet): Promise<string> {
@@ -21,7 +27,9 @@ export async function writeDecisionFiles(folder: string, record: DecisionRecord,
 
 /** The command that verifies an exported decision without us. */
 export function opensslLine(folder: string, algorithm: KeySetEntry['algorithm']): string {
-  const [key, signature, bytes] = [decisionFiles.publicKey, decisionFiles.signature, decisionFiles.signedBytes].map((name) => join(folder, name));
+  const [key, signature, bytes] = [decisionFiles.publicKey, decisionFiles.signature, decisionFiles.signedBytes].map((name) =>
+    join(folder, name),
+  );
   return algorithm === 'ecdsa-p256'
     ? `openssl dgst -sha256 -verify ${key} -signature ${signature} ${bytes}`
     : `openssl pkeyutl -verify -pubin -inkey ${key} -rawin -in ${bytes} -sigfile ${signature}`;
@@ -29,6 +37,7 @@ export function opensslLine(folder: string, algorithm: KeySetEntry['algorithm'])
 
 function signingKey(keySet: KeySet, keyId: string): KeySetEntry {
   const key = keySet.keys.find((entry) => entry.keyId === keyId && entry.use === 'decision');
-  if (key === undefined) throw new McError('MC_REFUSED', `The decision is signed by ${keyId}, which the key set does not list for decisions.`, { status: 502 });
+  if (key === undefined)
+    throw new McError('MC_REFUSED', `The decision is signed by ${keyId}, which the key set does not list for decisions.`, { status: 502 });
   return key;
 }

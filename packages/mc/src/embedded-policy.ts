@@ -23,7 +23,11 @@ export async function embeddedPolicy(io: Io, options: LayerOptions): Promise<{ p
   const [{ loadPolicy }, { createWasmEngine }] = await Promise.all([import('@promotable/policies'), import('@promotable/policies/wasm')]);
   const layer = options.layer ?? io.env['PROMOTABLE_POLICY_LAYER'] ?? 'standard';
   const overrides = await Promise.all((options.layerFile ?? []).map((path) => layerOf(io, path)));
-  const policy = loadPolicy({ layer: layer as NonNullable<LoadPolicyOptions['layer']>, overrides, production: io.env['NODE_ENV'] === 'production' });
+  const policy = loadPolicy({
+    layer: layer as NonNullable<LoadPolicyOptions['layer']>,
+    overrides,
+    production: io.env['NODE_ENV'] === 'production',
+  });
   return { policy, engine: await createWasmEngine(policy) };
 }
 

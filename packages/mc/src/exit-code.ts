@@ -8,7 +8,15 @@ export function exitCodeOf(verdict: Verdict): ExitCode {
   return exitCodes[verdict];
 }
 
-const usageCodes: ReadonlySet<string> = new Set(['USAGE', 'CONFIGURATION', 'FILE_UNREADABLE', 'FILE_NOT_WRITABLE', 'NOT_FOUND', 'TOKEN_UNREADABLE', 'EVIDENCE_INVALID']);
+const usageCodes: ReadonlySet<string> = new Set([
+  'USAGE',
+  'CONFIGURATION',
+  'FILE_UNREADABLE',
+  'FILE_NOT_WRITABLE',
+  'NOT_FOUND',
+  'TOKEN_UNREADABLE',
+  'EVIDENCE_INVALID',
+]);
 
 /** Wrong input or configuration is 2; an outage, a refusal that a retry may heal, or a bug of ours is 3: it never looks like a verdict. */
 export function exitCodeOfError(error: unknown): ExitCode {

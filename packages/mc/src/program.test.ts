@@ -7,40 +7,73 @@ import { capturedIo } from './captured-io.ts';
 import { runMc } from './program.ts';
 
 let folder: string;
-const junit = '<testsuite name="s" tests="2" failures="0" errors="0" skipped="1" timestamp="2026-11-21T10:00:00Z" time="1"><testcase name="a" time="1"/><testcase name="b"><skipped/></testcase></testsuite>';
-const red = junit.replace('failures="0"', 'failures="1"').replace('skipped="1"', 'skipped="0"').replace('<skipped/>', '<failure message="no"/>');
-const sbom = JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ type: 'library', name: 'left', version: '1.0.0', purl: 'pkg:npm/left@1.0.0' }] });
+const junit =
+  '<testsuite name="s" tests="2" failures="0" errors="0" skipped="1" timestamp="2026-11-21T10:00:00Z" time="1"><testcase name="a" time="1"/><testcase name="b"><skipped/></testcase></testsuite>';
+const red = junit
+  .replace('failures="0"', 'failures="1"')
+  .replace('skipped="1"', 'skipped="0"')
+  .replace('<skipped/>', '<failure message="no"/>');
+const sbom = JSON.stringify({
+  bomFormat: 'CycloneDX',
+  specVersion: '1.6',
+  components: [{ type: 'library', name: 'left', version: '1.0.0', purl: 'pkg:npm/left@1.0.0' }],
+});
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mc-'));
   const keys = generateSigningKey('ecdsa-p256');
-  await Promise.all(Object.entries({ 'junit.xml': junit, 'red.xml': red, 'bom.json': sbom, 'broken.json': '{', 'app.tgz': 'bytes', 'key.pem': keys.privateKeyPem, 'root.pub': keys.publicKeyPem, token: 'abc.def.ghi' }).map(([name, text]) => writeFile(join(folder, name), text)));
+  await Promise.all(
+    Object.entries({
+      'junit.xml': junit,
+      'red.xml': red,
+      'bom.json': sbom,
+      'broken.json': '{',
+      'app.tgz': 'bytes',
+      'key.pem': keys.privateKeyPem,
+      'root.pub': keys.publicKeyPem,
+      token: 'abc.def.ghi',
+    }).map(([name, text]) => writeFile(join(folder, name), text)),
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const io = (env: Record<string, string> = {}) => capturedIo({ cwd: folder, env, clock: { now: () => Date.parse('2026-11-22T00:00:00Z'), monotonic: () => performance.now() } });
+const io = (env: Record<string, string> = {}) =>
+  capturedIo({ cwd: folder, env, clock: { now: () => Date.parse('2026-11-22T00:00:00Z'), monotonic: () => performance.now() } });
 
 async function run(line: string, world = io()) {
   return { code: await runMc(line.split(' '), world), out: world.out(), err: world.err() };
 }
 
 describe('mc', () => {
-  it.each(['gat', 'gate rollout', 'evidence build --service s', 'ledger verify --bogus', 'decision verify'])('refuses `mc %s` with exit code 2', async (line) => {
-    const { code, err, out } = await run(line);
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('error:');
-  });
-
-  it.each(['try', 'evidence build', 'evidence publish', 'evidence status', 'evidence replay', 'gate rollout', 'decision verify', 'decision explain', 'decision export', 'ledger verify', 'ledger export', 'policy thresholds'])(
-    'explains `mc %s` with examples and --json',
+  it.each(['gat', 'gate rollout', 'evidence build --service s', 'ledger verify --bogus', 'decision verify'])(
+    'refuses `mc %s` with exit code 2',
     async (line) => {
-      const { code, out } = await run(`${line} --help`);
-      expect(code).toBe(0);
-      expect(out).toContain('Examples:');
-      expect(out).toContain('--json');
-      expect(out).toContain(`$ mc ${line}`);
+      const { code, err, out } = await run(line);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain('error:');
     },
   );
+
+  it.each([
+    'try',
+    'evidence build',
+    'evidence publish',
+    'evidence status',
+    'evidence replay',
+    'gate rollout',
+    'decision verify',
+    'decision explain',
+    'decision export',
+    'ledger verify',
+    'ledger export',
+    'policy thresholds',
+  ])('explains `mc %s` with examples and --json', async (line) => {
+    const { code, out } = await run(`${line} --help`);
+    expect(code).toBe(0);
+    expect(out).toContain('Examples:');
+    expect(out).toContain('--json');
+    expect(out).toContain(`$ mc ${line}`);
+  });
 });
 
 describe('mc try', () => {
@@ -79,11 +112,17 @@ describe('mc policy thresholds', () => {
   it('prints each number with the layer it comes from', async () => {
     const { code, out } = await run('policy thresholds --layer demo --json');
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ layer: 'demo', values: { p95BudgetMs: 350, errorRateBudget: 0.02, windowMs: { 20: 8000, 50: 6000 } } });
+    expect(JSON.parse(out)).toMatchObject({
+      layer: 'demo',
+      values: { p95BudgetMs: 350, errorRateBudget: 0.02, windowMs: { 20: 8000, 50: 6000 } },
+    });
   });
 
   it('refuses the layer made for development in production', async () => {
-    expect(await run('policy thresholds --layer demo', io({ NODE_ENV: 'production' }))).toMatchObject({ code: 2, err: expect.stringContaining('LAYER_DEVELOPMENT_ONLY') });
+    expect(await run('policy thresholds --layer demo', io({ NODE_ENV: 'production' }))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('LAYER_DEVELOPMENT_ONLY'),
+    });
   });
 });
 
@@ -96,36 +135,54 @@ describe('mc evidence', () => {
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(JSON.parse(first.out)).toMatchObject({ samples: { sbom: 1, tests: 2 }, redactions: [] });
     expect(JSON.parse(first.out).statementDigest).toBe(JSON.parse(second.out).statementDigest);
-    expect(JSON.parse(await readFile(join(folder, 'one.json'), 'utf8'))).toMatchObject({ mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json' });
+    expect(JSON.parse(await readFile(join(folder, 'one.json'), 'utf8'))).toMatchObject({
+      mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    });
   });
 
   it('lists every fault with its path and writes nothing', async () => {
-    const { code, err, out } = await run('evidence build --service a/b --release A --release-digest nonsense --junit junit.xml --run 7 --attempt 0 --key key.pem --out bad.json --json');
+    const { code, err, out } = await run(
+      'evidence build --service a/b --release A --release-digest nonsense --junit junit.xml --run 7 --attempt 0 --key key.pem --out bad.json --json',
+    );
     expect(code).toBe(2);
-    expect(JSON.parse(out).error.faults.map((fault: { path: string }) => fault.path)).toEqual(expect.arrayContaining(['/artifacts/0/sha256', '/predicate/run/attempt', '/predicate/service']));
+    expect(JSON.parse(out).error.faults.map((fault: { path: string }) => fault.path)).toEqual(
+      expect.arrayContaining(['/artifacts/0/sha256', '/predicate/run/attempt', '/predicate/service']),
+    );
     expect(err).toContain('/run/attempt');
     await expect(readFile(join(folder, 'bad.json'))).rejects.toThrow();
   });
 
   it('spools what it cannot send and exits with 3', async () => {
     await run(`${build} --out spooled.json`);
-    const { code, out } = await run('evidence publish spooled.json --url http://127.0.0.1:9 --token-file token --attempts 1 --spool spool --json');
+    const { code, out } = await run(
+      'evidence publish spooled.json --url http://127.0.0.1:9 --token-file token --attempts 1 --spool spool --json',
+    );
     expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject([{ outcome: 'spooled', error: { code: 'MC_UNREACHABLE' } }]);
-    expect(await run('evidence replay --url http://127.0.0.1:9 --token-file token --attempts 1 --spool spool --json')).toMatchObject({ code: 3, out: expect.stringContaining('"remaining": 1') });
+    expect(await run('evidence replay --url http://127.0.0.1:9 --token-file token --attempts 1 --spool spool --json')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('"remaining": 1'),
+    });
   });
 
   it('refuses a file that is no signed evidence', async () => {
-    expect(await run('evidence publish bom.json --url http://127.0.0.1:9 --token-file token')).toMatchObject({ code: 2, err: expect.stringContaining('BUNDLE_INVALID') });
+    expect(await run('evidence publish bom.json --url http://127.0.0.1:9 --token-file token')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('BUNDLE_INVALID'),
+    });
   });
 
   it('says where to find MC when nothing tells it', async () => {
-    expect(await run('evidence status --service checkout --release A')).toMatchObject({ code: 2, err: expect.stringContaining('npm start') });
+    expect(await run('evidence status --service checkout --release A')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('npm start'),
+    });
   });
 });
 
 describe('mc gate rollout', () => {
-  const ask = 'gate rollout --service checkout --release A --environment production --stage 20 --url http://127.0.0.1:9 --token-file token --root root.pub';
+  const ask =
+    'gate rollout --service checkout --release A --environment production --stage 20 --url http://127.0.0.1:9 --token-file token --root root.pub';
 
   it('holds with exit code 3 while MC is away', async () => {
     const { code, out } = await run(`${ask} --json`);

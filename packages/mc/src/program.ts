@@ -41,10 +41,16 @@ function createProgram(io: Io, act: Act): Command {
   const program = new Command('mc')
     .description('Decides whether a release may go further, and proves why.')
     .exitOverride()
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr, getOutHelpWidth: () => io.columns || 100, getErrHelpWidth: () => io.columns || 100 })
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      getOutHelpWidth: () => io.columns || 100,
+      getErrHelpWidth: () => io.columns || 100,
+    })
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', epilogue);
-  for (const register of [registerTry, registerEvidence, registerGate, registerDecision, registerLedger, registerPolicy]) register(program, act);
+  for (const register of [registerTry, registerEvidence, registerGate, registerDecision, registerLedger, registerPolicy])
+    register(program, act);
   inheritSettings(program);
   return program;
 }

@@ -30,16 +30,30 @@ export function withPublishing(command: Command): Command {
 
 /** The publisher and the spool of this machine. The caller closes the spool. */
 export async function publishing(io: Io, options: PublishingOptions): Promise<Publishing> {
-  const [{ createEvidenceEvents, createPublisher }, { openDirectorySpool, openSqliteSpool }] = await Promise.all([import('@promotable/sdk-evidence'), import('@promotable/sdk-evidence/spool')]);
+  const [{ createEvidenceEvents, createPublisher }, { openDirectorySpool, openSqliteSpool }] = await Promise.all([
+    import('@promotable/sdk-evidence'),
+    import('@promotable/sdk-evidence/spool'),
+  ]);
   const connection = await connect(io, 'publisher', options);
   const events = createEvidenceEvents();
   events.on((event) => {
-    if (event.type === 'retry') io.stderr(`mc: attempt ${event.attempt} failed (${event.code}); again in ${(event.delayMs / 1000).toFixed(1)} s\n`);
+    if (event.type === 'retry')
+      io.stderr(`mc: attempt ${event.attempt} failed (${event.code}); again in ${(event.delayMs / 1000).toFixed(1)} s\n`);
   });
   const attempts = options.attempts === undefined ? undefined : Number(options.attempts);
-  if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1 && attempts <= 100)) throw new McError('USAGE', '--attempts must be a whole number from 1 to 100.');
+  if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1 && attempts <= 100))
+    throw new McError('USAGE', '--attempts must be a whole number from 1 to 100.');
   const totalMs = options.timeout === undefined ? undefined : durationMs('--timeout', options.timeout);
-  const publisher = createPublisher({ url: connection.url, token: connection.token, fetch: io.fetch, clock: io.clock, random: io.random, events, attempts, totalMs });
+  const publisher = createPublisher({
+    url: connection.url,
+    token: connection.token,
+    fetch: io.fetch,
+    clock: io.clock,
+    random: io.random,
+    events,
+    attempts,
+    totalMs,
+  });
   const path = resolve(io.cwd, options.spool ?? join(connection.local?.folder ?? '.promotable', 'spool'));
   return { publisher, spool: await (path.endsWith('.sqlite') ? openSqliteSpool(path) : openDirectorySpool(path)), spoolPath: path };
 }

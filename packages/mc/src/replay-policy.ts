@@ -7,5 +7,8 @@ import { createWasmEngine } from '@promotable/policies/wasm';
 export const replayPolicy: PolicyLoader = async ({ layer, wasm, data, entrypoint }) => {
   const policy = policyOf(layer, Buffer.from(wasm, 'base64'), data as unknown as PolicyData);
   const engine = await createWasmEngine(policy);
-  return { digest: policy.digest(entrypoint as Entrypoint), evaluate: (name, facts) => engine.evaluate(name as Parameters<typeof engine.evaluate>[0], facts) };
+  return {
+    digest: policy.digest(entrypoint as Entrypoint),
+    evaluate: (name, facts) => engine.evaluate(name as Parameters<typeof engine.evaluate>[0], facts),
+  };
 };

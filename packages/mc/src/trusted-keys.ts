@@ -22,14 +22,16 @@ export async function pinnedRoot(io: Io, options: KeyOptions): Promise<string> {
   const given = options.root ?? io.env['MC_ROOT_KEY'];
   const local = given === undefined ? await localConnection(io, options.data) : null;
   const path = given ?? (local === null ? undefined : join(local.folder, local.root));
-  if (path === undefined) throw new McError('CONFIGURATION', 'Whom to trust? Give --root (or MC_ROOT_KEY): the public key of the root that signs the key set.');
+  if (path === undefined)
+    throw new McError('CONFIGURATION', 'Whom to trust? Give --root (or MC_ROOT_KEY): the public key of the root that signs the key set.');
   return readText(resolve(io.cwd, path), 'the root key');
 }
 
 /** The key set signed by the pinned root: from a file, else from MC. @throws {AttestError} when the root did not sign it, or it expired */
 export async function verifiedKeys(io: Io, options: KeyOptions, connection: (() => Promise<Connection>) | null): Promise<VerifiedKeys> {
   const root = await pinnedRoot(io, options);
-  const bundle = options.keys === undefined ? await fetchKeySet(io, connection) : keySetIn(await readText(resolve(io.cwd, options.keys), 'the key set'));
+  const bundle =
+    options.keys === undefined ? await fetchKeySet(io, connection) : keySetIn(await readText(resolve(io.cwd, options.keys), 'the key set'));
   return { bundle: bundle as Bundle, keySet: inForce(io, bundle as Bundle, root, options.keys !== undefined) };
 }
 
@@ -46,11 +48,21 @@ function inForce(io: Io, bundle: Bundle, root: string, isFile: boolean): KeySet 
 }
 
 async function fetchKeySet(io: Io, connection: (() => Promise<Connection>) | null): Promise<unknown> {
-  if (connection === null) throw new McError('CONFIGURATION', 'Which keys? Give --keys: the signed key set that was exported beside the decision.');
+  if (connection === null)
+    throw new McError('CONFIGURATION', 'Which keys? Give --keys: the signed key set that was exported beside the decision.');
   const { url } = await connection();
-  const response = await io.fetch(`${url}/.well-known/promotable/keys.json`, { signal: AbortSignal.any([io.signal, AbortSignal.timeout(10_000)]), redirect: 'error' }).catch((cause: unknown) => {
-    throw new McError('MC_UNREACHABLE', `MC does not answer at ${url}. Is it running? \`npm start\` runs one here.`, { cause, retryable: true, status: 503 });
-  });
+  const response = await io
+    .fetch(`${url}/.well-known/promotable/keys.json`, {
+      signal: AbortSignal.any([io.signal, AbortSignal.timeout(10_000)]),
+      redirect: 'error',
+    })
+    .catch((cause: unknown) => {
+      throw new McError('MC_UNREACHABLE', `MC does not answer at ${url}. Is it running? \`npm start\` runs one here.`, {
+        cause,
+        retryable: true,
+        status: 503,
+      });
+    });
   return keySetIn(await response.text());
 }
 

@@ -6,7 +6,9 @@ import { ids, sdl, tinyServer, type TinyServer } from './fixtures/tiny-server.ts
 let tiny: TinyServer;
 let authorization: string;
 beforeAll(async () => {
-  tiny = await tinyServer({ limits: { headersTimeoutMs: 150, requestTimeoutMs: 300, timeoutCheckMs: 20, bodyBytes: 8192, jsonValues: 500 } });
+  tiny = await tinyServer({
+    limits: { headersTimeoutMs: 150, requestTimeoutMs: 300, timeoutCheckMs: 20, bodyBytes: 8192, jsonValues: 500 },
+  });
   authorization = await tiny.bearer();
 });
 afterAll(() => tiny.stop());
@@ -30,11 +32,17 @@ const bodies: readonly (readonly [string, string | Uint8Array, number, string, s
 
 describe.each(['/things', '/graphql'])('POST %s', (path) => {
   const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
-    fetch(`${tiny.url}${path}`, { method: 'POST', headers: { authorization, 'content-type': 'application/json', ...headers }, body: body as RequestInit['body'] });
+    fetch(`${tiny.url}${path}`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json', ...headers },
+      body: body as NonNullable<RequestInit['body']>,
+    });
   async function fault(response: Response) {
     const requestId = response.headers.get('x-request-id');
     if (path === '/graphql') {
-      const { errors } = await response.json() as { errors: { extensions: { code: string; faults: { path: string }[]; requestId: string } }[] };
+      const { errors } = (await response.json()) as {
+        errors: { extensions: { code: string; faults: { path: string }[]; requestId: string } }[];
+      };
       expect(errors).toHaveLength(1);
       expect(errors[0]?.extensions.requestId).toBe(requestId);
       return errors[0]?.extensions;
@@ -45,7 +53,7 @@ describe.each(['/things', '/graphql'])('POST %s', (path) => {
   }
 
   it.each(bodies)('refuses %s', async (_what, body, status, code, at) => {
-    const response = await post(body);
+    const response = await post(body as string | Uint8Array);
     expect(response.status).toBe(status);
     const error = await fault(response);
     expect(error?.code).toBe(code);
@@ -58,18 +66,24 @@ describe.each(['/things', '/graphql'])('POST %s', (path) => {
     const declared = await post(body);
     expect(declared.status).toBe(413);
     expect((await fault(declared))?.code).toBe('BODY_TOO_LARGE');
-    const chunked = await sendRaw(tiny.port, `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n`);
+    const chunked = await sendRaw(
+      tiny.port,
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n`,
+    );
     expect(chunked).toMatch(/^HTTP\/1.1 413 /);
     expect(chunked).toContain('BODY_TOO_LARGE');
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])('refuses the media type %j, with a body or without', async (type) => {
-    for (const body of ['{"a":1}', '']) {
-      const response = await post(body, { 'content-type': type });
-      expect(response.status).toBe(415);
-      expect((await fault(response))?.code).toBe('UNSUPPORTED_MEDIA_TYPE');
-    }
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
+    'refuses the media type %j, with a body or without',
+    async (type) => {
+      for (const body of ['{"a":1}', '']) {
+        const response = await post(body, { 'content-type': type });
+        expect(response.status).toBe(415);
+        expect((await fault(response))?.code).toBe('UNSUPPORTED_MEDIA_TYPE');
+      }
+    },
+  );
 
   it('refuses a compressed body instead of inflating it', async () => {
     const response = await post('x', { 'content-encoding': 'gzip' });
@@ -83,8 +97,18 @@ describe('below HTTP', () => {
   it.each([
     ['garbage', 'hello\r\n\r\n', '400', 'MALFORMED_REQUEST'],
     ['a TLS greeting', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', '400', 'MALFORMED_REQUEST'],
-    ['both Content-Length and chunked', 'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400', 'MALFORMED_REQUEST'],
-    ['two different Content-Lengths', 'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n', '400', 'MALFORMED_REQUEST'],
+    [
+      'both Content-Length and chunked',
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+      'MALFORMED_REQUEST',
+    ],
+    [
+      'two different Content-Lengths',
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n',
+      '400',
+      'MALFORMED_REQUEST',
+    ],
     ['headers of 64 KiB', `GET /open HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(65_536)}\r\n\r\n`, '431', 'HEADERS_TOO_LARGE'],
     ['headers that never end', 'GET /open HTTP/1.1\r\nHost: x\r\nX-A: ', '408', 'REQUEST_TIMEOUT'],
   ])('answers %s with one clear error and closes', async (_what, bytes, status, code) => {
@@ -94,7 +118,10 @@ describe('below HTTP', () => {
   });
 
   it('answers a body that does not arrive in time with 408 and closes', async () => {
-    const raw = await sendRaw(tiny.port, `POST /things HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"`);
+    const raw = await sendRaw(
+      tiny.port,
+      `POST /things HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"`,
+    );
     expect(raw).toMatch(/^HTTP\/1.1 408 /);
     expect(answerOf(raw).error.code).toBe('REQUEST_TIMEOUT');
   });
@@ -102,23 +129,34 @@ describe('below HTTP', () => {
   it('survives a caller that leaves in the middle of a body', async () => {
     const socket = await openSocket(tiny.port);
     const ended = readAll(socket);
-    socket.write(`POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"`, () => socket.destroy());
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"`,
+      () => socket.destroy(),
+    );
     await ended;
   });
 
   it('adds nothing to an answer that has begun when garbage follows on the connection', async () => {
     const streaming = await tinyServer({
       graphql: { sdl, manifest: {} },
-      modules: [{
-        name: 'm',
-        routes(app) {
-          app.get('/stream', { config: { public: true } }, (_request, reply) => { reply.hijack(); reply.raw.writeHead(200); reply.raw.write('first part'); });
+      modules: [
+        {
+          name: 'm',
+          routes(app) {
+            app.get('/stream', { config: { public: true } }, (_request, reply) => {
+              reply.hijack();
+              reply.raw.writeHead(200);
+              reply.raw.write('first part');
+            });
+          },
         },
-      }],
+      ],
     });
     const socket = await openSocket(streaming.port);
     const all = readAll(socket);
-    const begun = new Promise((resolve) => { socket.once('data', resolve); });
+    const begun = new Promise((resolve) => {
+      socket.once('data', resolve);
+    });
     socket.write('GET /stream HTTP/1.1\r\nHost: x\r\n\r\n');
     await begun;
     socket.write('garbage\r\n\r\n');

@@ -20,8 +20,8 @@ it('says not ready, accepts nothing new, finishes what is in flight, closes modu
   const [ready, refused] = [readAnswer(probe), readAnswer(newcomer)];
   probe.write('\r\n');
   newcomer.write('\r\n');
-  expect(await ready).toMatch(/^HTTP\/1.1 503 [^]*"status":"draining"/);
-  expect(await refused).toMatch(/^HTTP\/1.1 503 [^]*"code":"DRAINING"/);
+  expect(await ready).toMatch(/^HTTP\/1.1 503 [\s\S]*"status":"draining"/);
+  expect(await refused).toMatch(/^HTTP\/1.1 503 [\s\S]*"code":"DRAINING"/);
   await expect(openSocket(tiny.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   expect(tiny.closed).toEqual([]);
 
@@ -45,7 +45,13 @@ it('cuts what does not finish within the limit', async () => {
 
 it('closes every module although one fails to close, the last first', async () => {
   const order: string[] = [];
-  const module = (name: string) => ({ name, onClose: () => { order.push(name); if (name === 'b') throw new Error('stuck'); } });
+  const module = (name: string) => ({
+    name,
+    onClose: () => {
+      order.push(name);
+      if (name === 'b') throw new Error('stuck');
+    },
+  });
   const tiny = await tinyServer({ modules: ['a', 'b', 'c'].map(module), graphql: { sdl: 'type Query { a: Int }', manifest: {} } });
   await tiny.server.drain();
   expect(order).toEqual(['c', 'b', 'a']);
@@ -54,7 +60,9 @@ it('closes every module although one fails to close, the last first', async () =
 it('starts by SIGTERM, and the process ends by itself with 0 when the last answer is out', async () => {
   const program = fileURLToPath(new URL('fixtures/stoppable-server.ts', import.meta.url));
   const child = spawn(process.execPath, ['--conditions=@promotable/source', program], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exit = new Promise<number | null>((resolve) => { child.once('exit', resolve); });
+  const exit = new Promise<number | null>((resolve) => {
+    child.once('exit', resolve);
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => (await lines.next()).value as string;
   const url = await next();

@@ -57,5 +57,10 @@ export function drain({ app, flights, modules, log, options }: DrainParts): Drai
     run().catch((error: unknown) => log.error({ err: error }, 'drain failed'));
   };
   for (const signal of signals) process.on(signal, onSignal);
-  return { get started() { return running !== undefined; }, run };
+  return {
+    get started() {
+      return running !== undefined;
+    },
+    run,
+  };
 }

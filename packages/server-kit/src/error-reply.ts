@@ -11,14 +11,26 @@ export function replyError(error: unknown, request: FastifyRequest, reply: Fasti
   noteError(error, visible, request);
   errorHeaders(visible, reply);
   const { requestId } = contextOf(request);
-  return reply.code(visible.status).type('application/json; charset=utf-8').send(JSON.stringify(
-    request.routeOptions.config.errors === 'graphql' ? { errors: [graphqlError(visible, requestId)] } : errorBody(visible, requestId),
-  ));
+  return reply
+    .code(visible.status)
+    .type('application/json; charset=utf-8')
+    .send(
+      JSON.stringify(
+        request.routeOptions.config.errors === 'graphql' ? { errors: [graphqlError(visible, requestId)] } : errorBody(visible, requestId),
+      ),
+    );
 }
 
 /** The body of an HTTP error. */
 export function errorBody(visible: Pick<VisibleError, 'code' | 'message' | 'faults'>, requestId: string): ErrorBody {
-  return { error: { code: visible.code, message: visible.message, faults: visible.faults.map(({ path, code, message }) => ({ path, code, message })), requestId } };
+  return {
+    error: {
+      code: visible.code,
+      message: visible.message,
+      faults: visible.faults.map(({ path, code, message }) => ({ path, code, message })),
+      requestId,
+    },
+  };
 }
 
 export function errorHeaders(visible: VisibleError, reply: FastifyReply): void {

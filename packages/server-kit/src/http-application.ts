@@ -13,14 +13,21 @@ import { ServerKitError } from './server-kit-error.ts';
 import type { ServerLimits, ServerOptions } from './server-options.ts';
 import { traceContext, traceparent, type RandomBytes } from './trace-context.ts';
 
-export function httpApplication(options: ServerOptions, limits: Required<ServerLimits>, random: RandomBytes, answered: Answered): FastifyInstance {
+export function httpApplication(
+  options: ServerOptions,
+  limits: Required<ServerLimits>,
+  random: RandomBytes,
+  answered: Answered,
+): FastifyInstance {
   const { clock, log } = options;
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     const trace = traceContext(request.headers.traceparent, random);
     const child = log.child({ request_id: request.id, trace_id: trace.traceId });
     request.log = child;
     reply.log = child;
-    const signal = requestDeadline(reply, request.routeOptions.config?.timeoutMs ?? limits.handlerTimeoutMs, (error) => replyError(error, request, reply));
+    const signal = requestDeadline(reply, request.routeOptions.config?.timeoutMs ?? limits.handlerTimeoutMs, (error) =>
+      replyError(error, request, reply),
+    );
     request.promotable = newContext(request, clock.monotonic(), trace, child, signal);
     whenOver(reply, () => answered(request, reply));
     securityHeaders(reply);
@@ -66,9 +73,10 @@ export function httpApplication(options: ServerOptions, limits: Required<ServerL
   app.setErrorHandler((error, request, reply) => replyError(error, request, reply));
   app.setNotFoundHandler({}, (request, reply) => {
     const allow = methodsOf(request.url.split('?', 1)[0] ?? '');
-    const error = allow.length === 0
-      ? new ServerKitError('NOT_FOUND', 'There is nothing at this path.', { status: 404 })
-      : new ServerKitError('METHOD_NOT_ALLOWED', 'This path does not answer this method.', { status: 405, allow });
+    const error =
+      allow.length === 0
+        ? new ServerKitError('NOT_FOUND', 'There is nothing at this path.', { status: 404 })
+        : new ServerKitError('METHOD_NOT_ALLOWED', 'This path does not answer this method.', { status: 405, allow });
     return replyError(error, request, reply);
   });
   return app;

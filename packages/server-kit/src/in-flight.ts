@@ -17,10 +17,18 @@ export function inFlight(max: number): InFlight {
   let closed = false;
   let waiting: (() => void)[] = [];
   return {
-    get count() { return count; },
+    get count() {
+      return count;
+    },
     enter() {
-      if (closed) throw new ServerKitError('DRAINING', 'This server is stopping; ask again.', { status: 503, retryable: true, retryAfterSeconds: 1 });
-      if (count >= max) throw new ServerKitError('OVERLOADED', 'Too many requests are being worked on.', { status: 503, retryable: true, retryAfterSeconds: 1 });
+      if (closed)
+        throw new ServerKitError('DRAINING', 'This server is stopping; ask again.', { status: 503, retryable: true, retryAfterSeconds: 1 });
+      if (count >= max)
+        throw new ServerKitError('OVERLOADED', 'Too many requests are being worked on.', {
+          status: 503,
+          retryable: true,
+          retryAfterSeconds: 1,
+        });
       count += 1;
     },
     leave() {
@@ -29,7 +37,14 @@ export function inFlight(max: number): InFlight {
       for (const resolve of waiting) resolve();
       waiting = [];
     },
-    close() { closed = true; },
-    idle: () => (count === 0 ? Promise.resolve() : new Promise((resolve) => { waiting.push(resolve); })),
+    close() {
+      closed = true;
+    },
+    idle: () =>
+      count === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiting.push(resolve);
+          }),
   };
 }

@@ -3,7 +3,17 @@ import * as kit from './index.ts';
 
 it('exports exactly these values', () => {
   expect(Object.keys(kit).sort()).toEqual([
-    'ServerKitError', 'contextOf', 'createJsonLog', 'createServer', 'mcTokens', 'oidcAuthenticator', 'operationId', 'parseInput', 'principalOf',
-    'requireScope', 'requireService', 'requireTenant',
+    'ServerKitError',
+    'contextOf',
+    'createJsonLog',
+    'createServer',
+    'mcTokens',
+    'oidcAuthenticator',
+    'operationId',
+    'parseInput',
+    'principalOf',
+    'requireScope',
+    'requireService',
+    'requireTenant',
   ]);
 });

@@ -14,5 +14,8 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
 
 /** The 400 that names every fault of an input. */
 export function invalidInput(faults: readonly Fault[]): ServerKitError {
-  return new ServerKitError('INVALID_INPUT', `The input has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`, { status: 400, faults });
+  return new ServerKitError('INVALID_INPUT', `The input has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`, {
+    status: 400,
+    faults,
+  });
 }

@@ -48,7 +48,8 @@ function inspect(root: unknown, { maxDepth, maxValues }: Required<JsonBounds>): 
     }
   };
   visit(root, '', 1);
-  if (forbidden.length > 0) throw new ServerKitError('FORBIDDEN_KEY', 'The body has keys that are not allowed.', { status: 400, faults: forbidden });
+  if (forbidden.length > 0)
+    throw new ServerKitError('FORBIDDEN_KEY', 'The body has keys that are not allowed.', { status: 400, faults: forbidden });
 }
 
 function reachesPrototype(holder: object, key: string, child: unknown): boolean {

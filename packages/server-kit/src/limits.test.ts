@@ -18,14 +18,21 @@ describe('rates', () => {
 
   it('are limited per principal, one caller not taking from another', async () => {
     const tiny = await tinyServer({ limits: { perPrincipal: { requests: 2, seconds: 60 } } });
-    const ask = async (subject: string) => (await fetch(`${tiny.url}/things/1`, { headers: { authorization: await tiny.bearer({ subject }) } })).status;
+    const ask = async (subject: string) =>
+      (await fetch(`${tiny.url}/things/1`, { headers: { authorization: await tiny.bearer({ subject }) } })).status;
     expect([await ask('a'), await ask('a'), await ask('a'), await ask('b')]).toEqual([200, 200, 429, 200]);
     await tiny.stop();
   });
 
   it('believe X-Forwarded-For only from a trusted proxy', async () => {
-    for (const [trustedProxies, last] of [[undefined, 429], [['127.0.0.1'], 200]] as const) {
-      const tiny = await tinyServer({ limits: { perAddress: { requests: 1, seconds: 60 } }, ...(trustedProxies === undefined ? {} : { trustedProxies }) });
+    for (const [trustedProxies, last] of [
+      [undefined, 429],
+      [['127.0.0.1'], 200],
+    ] as const) {
+      const tiny = await tinyServer({
+        limits: { perAddress: { requests: 1, seconds: 60 } },
+        ...(trustedProxies === undefined ? {} : { trustedProxies }),
+      });
       const ask = async (address: string) => (await fetch(`${tiny.url}/open`, { headers: { 'x-forwarded-for': address } })).status;
       expect([await ask('198.51.100.1'), await ask('198.51.100.2')]).toEqual([200, last]);
       await tiny.stop();
@@ -50,21 +57,33 @@ describe('requests in flight', () => {
 
   it('whose caller has left are no longer counted, are logged, and tell their handler by the signal', async () => {
     let left = () => {};
-    const gone = new Promise<void>((resolve) => { left = resolve; });
+    const gone = new Promise<void>((resolve) => {
+      left = resolve;
+    });
     let begin = () => {};
-    const begun = new Promise<void>((resolve) => { begin = resolve; });
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
     const tiny = await tinyServer({
-      limits: { inFlight: 1 }, graphql: { sdl, manifest: {} },
-      modules: [{
-        name: 'm',
-        routes(app) {
-          app.post('/wait', { config: { public: true } }, (request) => new Promise(() => {
-            request.promotable?.signal.addEventListener('abort', left);
-            begin();
-          }));
-          app.get('/open', { config: { public: true } }, async () => ({}));
+      limits: { inFlight: 1 },
+      graphql: { sdl, manifest: {} },
+      modules: [
+        {
+          name: 'm',
+          routes(app) {
+            app.post(
+              '/wait',
+              { config: { public: true } },
+              (request) =>
+                new Promise(() => {
+                  request.promotable?.signal.addEventListener('abort', left);
+                  begin();
+                }),
+            );
+            app.get('/open', { config: { public: true } }, async () => ({}));
+          },
         },
-      }],
+      ],
     });
     const socket = await openSocket(tiny.port);
     const closed = readAll(socket);
@@ -73,7 +92,10 @@ describe('requests in flight', () => {
     socket.destroy();
     await Promise.all([gone, closed]);
     expect((await fetch(`${tiny.url}/open`)).status).toBe(200);
-    expect(tiny.lines.map((line) => JSON.parse(line)).find(({ op }) => op === 'POST /wait')).toMatchObject({ status: 499, error_code: 'CALLER_LEFT' });
+    expect(tiny.lines.map((line) => JSON.parse(line)).find(({ op }) => op === 'POST /wait')).toMatchObject({
+      status: 499,
+      error_code: 'CALLER_LEFT',
+    });
     await tiny.stop();
   });
 });
@@ -83,14 +105,21 @@ describe('the time for an answer', () => {
     const reasons: unknown[] = [];
     const tiny = await tinyServer({
       graphql: { sdl, manifest: {} },
-      modules: [{
-        name: 'm',
-        routes(app) {
-          app.post('/wait', { config: { public: true, timeoutMs: 30 } }, (request) => new Promise(() => {
-            request.promotable?.signal.addEventListener('abort', () => reasons.push(request.promotable?.signal.reason));
-          }));
+      modules: [
+        {
+          name: 'm',
+          routes(app) {
+            app.post(
+              '/wait',
+              { config: { public: true, timeoutMs: 30 } },
+              (request) =>
+                new Promise(() => {
+                  request.promotable?.signal.addEventListener('abort', () => reasons.push(request.promotable?.signal.reason));
+                }),
+            );
+          },
         },
-      }],
+      ],
     });
     const response = await fetch(`${tiny.url}/wait`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
     expect(response.status).toBe(503);

@@ -29,7 +29,7 @@ export function visibleError(error: unknown): VisibleError {
     code: coded.code,
     message: coded.message,
     faults: coded.faults,
-    receipt: extra.receipt,
+    receipt: extra.receipt ?? undefined,
     retryAfterSeconds: extra.retryAfterSeconds ?? (coded.status === 429 || coded.status === 503 ? 1 : undefined),
     allow: extra.allow,
     reason: extra.reason,
@@ -37,8 +37,14 @@ export function visibleError(error: unknown): VisibleError {
 }
 
 const internal: VisibleError = {
-  status: 500, code: 'INTERNAL', message: 'Something went wrong on our side; name the request id when you report it.',
-  faults: [], receipt: undefined, retryAfterSeconds: undefined, allow: undefined, reason: undefined,
+  status: 500,
+  code: 'INTERNAL',
+  message: 'Something went wrong on our side; name the request id when you report it.',
+  faults: [],
+  receipt: undefined,
+  retryAfterSeconds: undefined,
+  allow: undefined,
+  reason: undefined,
 };
 
 const frameworkErrors: Record<string, readonly [ServerKitErrorCode, number, string]> = {
@@ -53,7 +59,8 @@ const frameworkErrors: Record<string, readonly [ServerKitErrorCode, number, stri
 function fromFramework(error: unknown): ServerKitError | undefined {
   if (typeof error !== 'object' || error === null || isCodedError(error)) return undefined;
   const { code, validation } = error as { code?: unknown; validation?: unknown };
-  if (code === 'FST_ERR_VALIDATION') return new ServerKitError('INVALID_INPUT', 'The input has faults.', { status: 400, faults: schemaFaults(validation) });
+  if (code === 'FST_ERR_VALIDATION')
+    return new ServerKitError('INVALID_INPUT', 'The input has faults.', { status: 400, faults: schemaFaults(validation) });
   const known = typeof code === 'string' && Object.hasOwn(frameworkErrors, code) ? frameworkErrors[code] : undefined;
   if (known === undefined) return undefined;
   return new ServerKitError(known[0], known[2], { status: known[1], cause: error });

@@ -22,7 +22,11 @@ export function rateLimit(rate: Rate | false): RateLimit {
     } catch (rejection) {
       // The library rejects with its result, not with an Error.
       if (!(rejection instanceof RateLimiterRes)) throw rejection;
-      throw new ServerKitError('RATE_LIMITED', 'Too many requests.', { status: 429, retryable: true, retryAfterSeconds: rejection.msBeforeNext / 1000 });
+      throw new ServerKitError('RATE_LIMITED', 'Too many requests.', {
+        status: 429,
+        retryable: true,
+        retryAfterSeconds: rejection.msBeforeNext / 1000,
+      });
     }
   };
 }
@@ -36,5 +40,8 @@ export function addressKey(ip: string): string {
   const left = head === '' ? [] : head.split(':');
   const right = tail === '' ? [] : tail.split(':');
   const groups = ip.includes('::') ? [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right] : left;
-  return groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '')).join(':');
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
 }

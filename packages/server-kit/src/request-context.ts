@@ -60,7 +60,13 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** Ids of a new request; the request id itself is chosen by {@link requestIdOf} before. */
-export function newContext(request: FastifyRequest, startedAt: number, trace: TraceContext, log: Logger, signal: AbortSignal): RequestContext {
+export function newContext(
+  request: FastifyRequest,
+  startedAt: number,
+  trace: TraceContext,
+  log: Logger,
+  signal: AbortSignal,
+): RequestContext {
   const route = request.routeOptions.url;
   return {
     requestId: request.id,
@@ -79,5 +85,7 @@ const validRequestId = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The caller's `x-request-id` where it is 1 to 128 letters, digits, `.`, `_`, `:` or `-` and does not look like a secret, else a new one. */
 export function requestIdOf(header: unknown, random: RandomBytes): string {
-  return typeof header === 'string' && validRequestId.test(header) && scrubText(header) === header ? header : Buffer.from(random(16)).toString('hex');
+  return typeof header === 'string' && validRequestId.test(header) && scrubText(header) === header
+    ? header
+    : Buffer.from(random(16)).toString('hex');
 }

@@ -10,7 +10,11 @@ export function requestDeadline(reply: FastifyReply, timeoutMs: number, onTimeou
   const gone = new AbortController();
   const timer = setTimeout(() => {
     if (reply.sent) return;
-    const error = new ServerKitError('TIMEOUT', 'The answer took too long.', { status: 503, retryable: true, reason: `no answer within ${timeoutMs} ms` });
+    const error = new ServerKitError('TIMEOUT', 'The answer took too long.', {
+      status: 503,
+      retryable: true,
+      reason: `no answer within ${timeoutMs} ms`,
+    });
     gone.abort(error);
     // An answer that has begun cannot be replaced, only cut.
     if (reply.raw.headersSent) reply.raw.destroy();

@@ -27,15 +27,18 @@ export function requestLog(metrics: ServerMetrics, clock: Clock): Answered {
     const status = finalStatus(reply);
     // The path itself may hold what a caller put there by mistake; the route's pattern cannot.
     metrics.http(request.method, request.routeOptions.url ?? 'unmatched', status, latencyMs / 1000);
-    context.log.info({
-      provenance_id: context.provenanceId,
-      tenant_id: context.principal?.tenant ?? null,
-      op: context.op,
-      latency_ms: Math.round(latencyMs * 1000) / 1000,
-      error_code: context.errorCode ?? (status === 499 ? 'CALLER_LEFT' : null),
-      status,
-      principal: context.principal?.id ?? null,
-      span_id: context.trace.spanId,
-    }, 'request');
+    context.log.info(
+      {
+        provenance_id: context.provenanceId,
+        tenant_id: context.principal?.tenant ?? null,
+        op: context.op,
+        latency_ms: Math.round(latencyMs * 1000) / 1000,
+        error_code: context.errorCode ?? (status === 499 ? 'CALLER_LEFT' : null),
+        status,
+        principal: context.principal?.id ?? null,
+        span_id: context.trace.spanId,
+      },
+      'request',
+    );
   };
 }

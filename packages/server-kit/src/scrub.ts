@@ -4,14 +4,18 @@ const redacted = '[redacted]';
 const maxDepth = 8;
 const maxItems = 200;
 
-const secretKey = /^(?:proxy[_-]?authorization|authorization|cookies?|set[_-]?cookie|.*password|passphrase|.*passwd|.*secrets?|.*credentials?|.*tokens?|.*(?:private|signing|api|access)[_-]?key|jwt|pem)$/i;
+const secretKey =
+  /^(?:proxy[_-]?authorization|authorization|cookies?|set[_-]?cookie|.*password|passphrase|.*passwd|.*secrets?|.*credentials?|.*tokens?|.*(?:private|signing|api|access)[_-]?key|jwt|pem)$/i;
 
 const secretTexts: readonly (readonly [RegExp, string])[] = [
   // The JSON-escaped form ends at the closing quote at the latest, so that a scrubbed log line stays valid JSON.
   [/-----BEGIN [A-Z0-9 ]+-----(?:[^"\\]|\\.)*?(?:-----END [A-Z0-9 ]+-----|(?=")|$)/g, redacted],
   [/\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*){0,3}/g, redacted],
   [/\b(Bearer|Basic|DPoP)\s+[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${redacted}`],
-  [/\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{30,}|xox[abeoprs]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16})/g, redacted],
+  [
+    /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{30,}|xox[abeoprs]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16})/g,
+    redacted,
+  ],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*):[^\s@/"]+@/gi, `$1:${redacted}@`],
 ];
 
@@ -50,8 +54,12 @@ function copyObject(value: object, depth: number, ancestors: Set<object>): unkno
   if (prototype !== Object.prototype && prototype !== null) return `[${value.constructor?.name ?? 'object'}]`;
   const isPrivateJwk = 'kty' in value;
   return Object.fromEntries(
-    Object.entries(value).slice(0, maxItems).map(([key, item]) => [scrubText(key),
-      secretKey.test(key) || (isPrivateJwk && /^(?:d|p|q|dp|dq|qi|k|priv)$/.test(key)) ? redacted : copy(item, depth + 1, ancestors)]),
+    Object.entries(value)
+      .slice(0, maxItems)
+      .map(([key, item]) => [
+        scrubText(key),
+        secretKey.test(key) || (isPrivateJwk && /^(?:d|p|q|dp|dq|qi|k|priv)$/.test(key)) ? redacted : copy(item, depth + 1, ancestors),
+      ]),
   );
 }
 

@@ -6,7 +6,9 @@ import { sdl, tinyServer, type TinyServer } from './fixtures/tiny-server.ts';
 
 describe('a server', () => {
   let tiny: TinyServer;
-  beforeAll(async () => { tiny = await tinyServer(); });
+  beforeAll(async () => {
+    tiny = await tinyServer();
+  });
   afterAll(() => tiny.stop());
 
   it('answers a public route without a token and every other one with 401', async () => {
@@ -17,9 +19,14 @@ describe('a server', () => {
   });
 
   it('refuses a token without the scope of the route with 403', async () => {
-    const ask = async (scopes: readonly Scope[]) => (await fetch(`${tiny.url}/things`, {
-      method: 'POST', headers: { authorization: await tiny.bearer({ scopes }), 'content-type': 'application/json' }, body: '{}',
-    })).status;
+    const ask = async (scopes: readonly Scope[]) =>
+      (
+        await fetch(`${tiny.url}/things`, {
+          method: 'POST',
+          headers: { authorization: await tiny.bearer({ scopes }), 'content-type': 'application/json' },
+          body: '{}',
+        })
+      ).status;
     expect([await ask(['evidence:publish']), await ask(['evidence:read']), await ask([])]).toEqual([200, 403, 403]);
   });
 
@@ -53,7 +60,11 @@ describe('a server', () => {
     const missing = await fetch(`${tiny.url}/nowhere?x=1`);
     expect(missing.status).toBe(404);
     expect(ErrorBody.parse(await missing.json()).error.code).toBe('NOT_FOUND');
-    for (const [method, path, allow] of [['DELETE', '/things/7', 'GET, HEAD'], ['GET', '/things', 'POST'], ['PUT', '/graphql', 'GET, POST']] as const) {
+    for (const [method, path, allow] of [
+      ['DELETE', '/things/7', 'GET, HEAD'],
+      ['GET', '/things', 'POST'],
+      ['PUT', '/graphql', 'GET, POST'],
+    ] as const) {
       const refused = await fetch(`${tiny.url}${path}`, { method });
       expect(refused.status).toBe(405);
       expect(refused.headers.get('allow')).toBe(allow);
@@ -66,14 +77,27 @@ describe('a server', () => {
     const text = await response.text();
     expect(response.status).toBe(500);
     expect(text).not.toContain('hunter2');
-    expect(ErrorBody.parse(JSON.parse(text)).error).toMatchObject({ code: 'INTERNAL', faults: [], requestId: response.headers.get('x-request-id') });
+    expect(ErrorBody.parse(JSON.parse(text)).error).toMatchObject({
+      code: 'INTERNAL',
+      faults: [],
+      requestId: response.headers.get('x-request-id'),
+    });
   });
 
   it('writes one JSON line per request with the fields that dashboards read', async () => {
     tiny.lines.length = 0;
     await fetch(`${tiny.url}/things/9?token=abc`, { headers: { authorization: await tiny.bearer() } });
-    const line = await vi.waitFor(() => tiny.lines.map((text) => JSON.parse(text)).find((entry) => entry.msg === 'request') ?? Promise.reject(new Error('no line yet')));
-    expect(line).toMatchObject({ provenance_id: null, tenant_id: 'acme', op: 'GET /things/:id', error_code: null, status: 200, level: 'info' });
+    const line = await vi.waitFor(
+      () => tiny.lines.map((text) => JSON.parse(text)).find((entry) => entry.msg === 'request') ?? Promise.reject(new Error('no line yet')),
+    );
+    expect(line).toMatchObject({
+      provenance_id: null,
+      tenant_id: 'acme',
+      op: 'GET /things/:id',
+      error_code: null,
+      status: 200,
+      level: 'info',
+    });
     expect(line.latency_ms).toBeGreaterThan(0);
     expect(line.trace_id).toMatch(/^[0-9a-f]{32}$/);
     expect(JSON.stringify(line)).not.toContain('abc');
@@ -95,14 +119,21 @@ describe('readiness', () => {
   it('names each check with its status and answers 503 when one fails, fails to answer, or the reason is secret', async () => {
     const tiny = await tinyServer({
       readinessDeadlineMs: 50,
-      modules: [{
-        name: 'stores',
-        readiness: [
-          { name: 'fine', check: async () => {} },
-          { name: 'broken', check: async () => { throw new Error('postgres://u:hunter2@db'); } },
-          { name: 'hanging', check: () => new Promise(() => {}) },
-        ],
-      }],
+      modules: [
+        {
+          name: 'stores',
+          readiness: [
+            { name: 'fine', check: async () => {} },
+            {
+              name: 'broken',
+              check: async () => {
+                throw new Error('postgres://u:hunter2@db');
+              },
+            },
+            { name: 'hanging', check: () => new Promise(() => {}) },
+          ],
+        },
+      ],
       graphql: { sdl, manifest: {} },
     });
     const response = await fetch(`${tiny.url}/readyz`);
@@ -110,7 +141,11 @@ describe('readiness', () => {
     expect(response.status).toBe(503);
     expect(JSON.parse(text)).toEqual({
       status: 'not-ready',
-      checks: [{ name: 'fine', status: 'ok' }, { name: 'broken', status: 'failed' }, { name: 'hanging', status: 'timeout' }],
+      checks: [
+        { name: 'fine', status: 'ok' },
+        { name: 'broken', status: 'failed' },
+        { name: 'hanging', status: 'timeout' },
+      ],
     });
     expect(text + tiny.lines.join('')).not.toContain('hunter2');
     expect((await fetch(`${tiny.url}/healthz`)).status).toBe(200);
@@ -119,7 +154,22 @@ describe('readiness', () => {
 
   it('asks a dependency once for a burst of probes and again when the answer is old', async () => {
     let asked = 0;
-    const tiny = await tinyServer({ modules: [{ name: 'm', readiness: [{ name: 'db', check: async () => { asked += 1; } }] }], graphql: { sdl, manifest: {} } });
+    const tiny = await tinyServer({
+      modules: [
+        {
+          name: 'm',
+          readiness: [
+            {
+              name: 'db',
+              check: async () => {
+                asked += 1;
+              },
+            },
+          ],
+        },
+      ],
+      graphql: { sdl, manifest: {} },
+    });
     await Promise.all(Array.from({ length: 20 }, () => fetch(`${tiny.url}/readyz`)));
     expect(asked).toBe(1);
     tiny.clock.advance(1001);
@@ -132,7 +182,10 @@ describe('readiness', () => {
 describe('starting', () => {
   it('fails with PORT_TAKEN and one line that says what to do, and stays startable elsewhere', async () => {
     const first = await tinyServer();
-    await expect(tinyServer({ port: first.port })).rejects.toMatchObject({ code: 'PORT_TAKEN', message: expect.stringMatching(new RegExp(`^Port ${first.port} .*choose another port[^\n]*$`)) });
+    await expect(tinyServer({ port: first.port })).rejects.toMatchObject({
+      code: 'PORT_TAKEN',
+      message: expect.stringMatching(new RegExp(`^Port ${first.port} .*choose another port[^\n]*$`)),
+    });
     const second = await tinyServer({ port: first.port, fallbackToFreePort: true });
     expect(second.port).not.toBe(first.port);
     expect((await fetch(`${second.url}/healthz`)).status).toBe(200);
@@ -142,17 +195,34 @@ describe('starting', () => {
   it('refuses a development authenticator when NODE_ENV is production', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     try {
-      await expect(createServer({
-        modules: [], authenticators: [], clock: { now: Date.now, monotonic: () => performance.now() }, log: createJsonLog({ level: 'silent' }),
-        developmentAuthenticator: { issuers: ['dev'], keyRevision: () => 0, verify: async () => { throw new Error('unused'); } },
-      })).rejects.toMatchObject({ code: 'DEVELOPMENT_TOKENS_REFUSED' });
+      await expect(
+        createServer({
+          modules: [],
+          authenticators: [],
+          clock: { now: Date.now, monotonic: () => performance.now() },
+          log: createJsonLog({ level: 'silent' }),
+          developmentAuthenticator: {
+            issuers: ['dev'],
+            keyRevision: () => 0,
+            verify: async () => {
+              throw new Error('unused');
+            },
+          },
+        }),
+      ).rejects.toMatchObject({ code: 'DEVELOPMENT_TOKENS_REFUSED' });
     } finally {
       vi.unstubAllEnvs();
     }
   });
 
   it('refuses two authenticators for one issuer', async () => {
-    const port = { issuers: ['https://one'], keyRevision: () => 0, verify: async () => { throw new Error('unused'); } };
+    const port = {
+      issuers: ['https://one'],
+      keyRevision: () => 0,
+      verify: async () => {
+        throw new Error('unused');
+      },
+    };
     await expect(tinyServer({ authenticators: [port, port] })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
   });
 });

@@ -45,10 +45,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   try {
     admission(app, {
       authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
-      perAddress: rateLimit(limits.perAddress), perPrincipal: rateLimit(limits.perPrincipal), flights,
+      perAddress: rateLimit(limits.perAddress),
+      perPrincipal: rateLimit(limits.perPrincipal),
+      flights,
     });
     const ready = readiness({
-      checks: modules.flatMap((module) => module.readiness ?? []), clock, log,
+      checks: modules.flatMap((module) => module.readiness ?? []),
+      clock,
+      log,
       ...(options.readinessDeadlineMs === undefined ? {} : { deadlineMs: options.readinessDeadlineMs }),
       ...(options.readinessCacheMs === undefined ? {} : { cacheMs: options.readinessCacheMs }),
     });
@@ -64,9 +68,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   let url: string | null = null;
   return {
     app,
-    get url() { return url; },
+    get url() {
+      return url;
+    },
     async listen() {
-      url = await listen(app, { host: options.host ?? '127.0.0.1', port: options.port ?? 4000, fallbackToFreePort: options.fallbackToFreePort ?? false });
+      url = await listen(app, {
+        host: options.host ?? '127.0.0.1',
+        port: options.port ?? 4000,
+        fallbackToFreePort: options.fallbackToFreePort ?? false,
+      });
       log.info({ url }, 'listening');
       return url;
     },
@@ -77,18 +87,32 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 function developmentAuthenticators({ developmentAuthenticator }: ServerOptions): ServerOptions['authenticators'] {
   if (developmentAuthenticator === undefined) return [];
   if (process.env['NODE_ENV'] === 'production') {
-    throw new ServerKitError('DEVELOPMENT_TOKENS_REFUSED', 'developmentAuthenticator cannot be set when NODE_ENV is production: unset it and issue tokens by OIDC.');
+    throw new ServerKitError(
+      'DEVELOPMENT_TOKENS_REFUSED',
+      'developmentAuthenticator cannot be set when NODE_ENV is production: unset it and issue tokens by OIDC.',
+    );
   }
   return [developmentAuthenticator];
 }
 
-function mountGraphql(app: FastifyInstance, graphql: GraphqlOptions, { modules, clock, log }: ServerOptions, limits: Required<ServerLimits>, metrics: ServerMetrics): void {
-  const schema = executableSchema(graphql.sdl, modules.map(({ name, resolvers = {}, scopes = {}, scalars = {} }) => ({ module: name, resolvers, scopes, scalars })));
+function mountGraphql(
+  app: FastifyInstance,
+  graphql: GraphqlOptions,
+  { modules, clock, log }: ServerOptions,
+  limits: Required<ServerLimits>,
+  metrics: ServerMetrics,
+): void {
+  const schema = executableSchema(
+    graphql.sdl,
+    modules.map(({ name, resolvers = {}, scopes = {}, scalars = {} }) => ({ module: name, resolvers, scopes, scalars })),
+  );
   const registry = operationRegistry(schema, graphql.manifest);
   const unmounted = registry.operations.filter(({ mounted }) => !mounted).map(({ name }) => name);
   if (unmounted.length > 0) log.warn({ operations: unmounted }, 'operations without a module');
   graphqlRoute(app, {
-    path: graphql.path ?? '/graphql', schema, registry,
+    path: graphql.path ?? '/graphql',
+    schema,
+    registry,
     bounds: { maxDepth: limits.jsonDepth, maxValues: limits.jsonValues },
     observe: (kind, status, startedAt) => metrics.graphql(kind, status, (clock.monotonic() - startedAt) / 1000),
   });

@@ -17,8 +17,15 @@ it('reads the known part of a future version', () => {
 });
 
 it.each([
-  undefined, '', 'x', `00-${'0'.repeat(32)}-${parent}-01`, `00-${traceId}-${'0'.repeat(16)}-01`, `ff-${traceId}-${parent}-01`,
-  `00-${traceId.toUpperCase()}-${parent}-01`, `00-${traceId}-${parent}-01-more`, [`00-${traceId}-${parent}-01`],
+  undefined,
+  '',
+  'x',
+  `00-${'0'.repeat(32)}-${parent}-01`,
+  `00-${traceId}-${'0'.repeat(16)}-01`,
+  `ff-${traceId}-${parent}-01`,
+  `00-${traceId.toUpperCase()}-${parent}-01`,
+  `00-${traceId}-${parent}-01-more`,
+  [`00-${traceId}-${parent}-01`],
 ])('starts a new, unsampled trace for %j', (header) => {
   const trace = traceContext(header, randomBytes);
   expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);

@@ -19,8 +19,13 @@ const shape = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$
 export function traceContext(header: unknown, random: RandomBytes): TraceContext {
   const spanId = Buffer.from(random(8)).toString('hex');
   const [, version, traceId, parentId, flags, rest] = (typeof header === 'string' && shape.exec(header)) || [];
-  const valid = traceId !== undefined && flags !== undefined && version !== 'ff' && !(version === '00' && rest !== undefined)
-    && !/^0+$/.test(traceId) && !/^0+$/.test(parentId ?? '0');
+  const valid =
+    traceId !== undefined &&
+    flags !== undefined &&
+    version !== 'ff' &&
+    !(version === '00' && rest !== undefined) &&
+    !/^0+$/.test(traceId) &&
+    !/^0+$/.test(parentId ?? '0');
   return valid ? { traceId, spanId, flags } : { traceId: Buffer.from(random(16)).toString('hex'), spanId, flags: '00' };
 }
 

@@ -10,18 +10,27 @@ describe('nearestRank', () => {
 
   it('is the smallest measured value that at least the given share of all values does not exceed', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 300 }), fc.integer({ min: 1, max: 100 }), (values, percent) => {
-        const sorted = values.toSorted((a, b) => a - b);
-        const reaches = (candidate: number) => values.filter((value) => value <= candidate).length * 100 >= percent * values.length;
-        expect(nearestRank(sorted, percent)).toBe(sorted.find(reaches));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 300 }),
+        fc.integer({ min: 1, max: 100 }),
+        (values, percent) => {
+          const sorted = values.toSorted((a, b) => a - b);
+          const reaches = (candidate: number) => values.filter((value) => value <= candidate).length * 100 >= percent * values.length;
+          expect(nearestRank(sorted, percent)).toBe(sorted.find(reaches));
+        },
+      ),
     );
   });
 
   it('does not slip a rank where 0.95 · n is not exact', () => {
     const values = Array.from({ length: 100 }, (_, index) => index + 1);
     expect(nearestRank(values, 95)).toBe(95);
-    expect(nearestRank(Array.from({ length: 20 }, (_, index) => index + 1), 95)).toBe(19);
+    expect(
+      nearestRank(
+        Array.from({ length: 20 }, (_, index) => index + 1),
+        95,
+      ),
+    ).toBe(19);
   });
 
   it('refuses to name a percentile of nothing', () => {

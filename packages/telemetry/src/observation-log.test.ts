@@ -8,7 +8,9 @@ import { sloWindow } from './slo-window.ts';
 /** A clock that moves only when told; the monotonic one has another zero. */
 function handClock(startMs = 1_000_000) {
   let nowMs = startMs;
-  return { now: () => nowMs, monotonic: () => nowMs - startMs + 77, advance: (ms: number) => (nowMs += ms) } satisfies Clock & { advance: (ms: number) => number };
+  return { now: () => nowMs, monotonic: () => nowMs - startMs + 77, advance: (ms: number) => (nowMs += ms) } satisfies Clock & {
+    advance: (ms: number) => number;
+  };
 }
 
 describe('createObservationLog', () => {
@@ -24,39 +26,56 @@ describe('createObservationLog', () => {
     failing({ ok: false });
     log.start();
     const untilMs = clock.advance(40);
-    expect(log.window({ fromMs, untilMs })).toEqual({ fromMs, untilMs, samples: 3, p95Ms: 40, p99Ms: 40, answered: 2, errorRate: 0.5, open: 1 });
+    expect(log.window({ fromMs, untilMs })).toEqual({
+      fromMs,
+      untilMs,
+      samples: 3,
+      p95Ms: 40,
+      p99Ms: 40,
+      answered: 2,
+      errorRate: 0.5,
+      open: 1,
+    });
   });
 
   it('equals the pure measurement of everything recorded, or says that it no longer holds it all', () => {
-    const step = fc.record({ advance: fc.integer({ min: 0, max: 5 }), finish: fc.option(fc.record({ which: fc.nat(), ok: fc.boolean() })) });
+    const step = fc.record({
+      advance: fc.integer({ min: 0, max: 5 }),
+      finish: fc.option(fc.record({ which: fc.nat(), ok: fc.boolean() })),
+    });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 50 }), (steps, capacity, back) => {
-        const clock = handClock();
-        const log = createObservationLog({ capacity, clock });
-        clock.advance(1);
-        const all: { startedAtMs: number; durationMs: number | null; ok: boolean }[] = [];
-        const open: { finish: FinishRequest; observation: (typeof all)[number] }[] = [];
-        for (const { advance, finish } of steps) {
-          clock.advance(advance);
-          if (finish !== null && open.length > 0) {
-            const [ended] = open.splice(finish.which % open.length, 1);
-            if (ended === undefined) throw new Error('nothing open');
-            ended.finish({ ok: finish.ok });
-            Object.assign(ended.observation, { durationMs: clock.now() - ended.observation.startedAtMs, ok: finish.ok });
-          } else {
-            const observation: (typeof all)[number] = { startedAtMs: clock.now(), durationMs: null, ok: false };
-            all.push(observation);
-            open.push({ finish: log.start(), observation });
+      fc.property(
+        fc.array(step, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 50 }),
+        (steps, capacity, back) => {
+          const clock = handClock();
+          const log = createObservationLog({ capacity, clock });
+          clock.advance(1);
+          const all: { startedAtMs: number; durationMs: number | null; ok: boolean }[] = [];
+          const open: { finish: FinishRequest; observation: (typeof all)[number] }[] = [];
+          for (const { advance, finish } of steps) {
+            clock.advance(advance);
+            if (finish !== null && open.length > 0) {
+              const [ended] = open.splice(finish.which % open.length, 1);
+              if (ended === undefined) throw new Error('nothing open');
+              ended.finish({ ok: finish.ok });
+              Object.assign(ended.observation, { durationMs: clock.now() - ended.observation.startedAtMs, ok: finish.ok });
+            } else {
+              const observation: (typeof all)[number] = { startedAtMs: clock.now(), durationMs: null, ok: false };
+              all.push(observation);
+              open.push({ finish: log.start(), observation });
+            }
           }
-        }
-        const untilMs = clock.advance(1);
-        const window = { fromMs: untilMs - back, untilMs };
-        const measured = log.window(window);
-        const complete = all.length <= capacity && window.fromMs > 1_000_000;
-        if (complete) expect(measured).toEqual(sloWindow(all satisfies RequestObservation[], window));
-        else if (!('absent' in measured) || measured.absent === 'NO_SAMPLES') expect(measured).toEqual(sloWindow(all, window));
-        else expect(measured).toEqual({ absent: 'NOT_OBSERVED' });
-      }),
+          const untilMs = clock.advance(1);
+          const window = { fromMs: untilMs - back, untilMs };
+          const measured = log.window(window);
+          const complete = all.length <= capacity && window.fromMs > 1_000_000;
+          if (complete) expect(measured).toEqual(sloWindow(all satisfies RequestObservation[], window));
+          else if (!('absent' in measured) || measured.absent === 'NO_SAMPLES') expect(measured).toEqual(sloWindow(all, window));
+          else expect(measured).toEqual({ absent: 'NOT_OBSERVED' });
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -130,6 +149,7 @@ describe('createObservationLog', () => {
   });
 
   it('refuses a capacity that bounds nothing', () => {
-    for (const capacity of [0, -1, 1.5, Infinity]) expect(() => createObservationLog({ capacity, clock: handClock() })).toThrow(expect.objectContaining({ code: 'INVALID_CAPACITY' }));
+    for (const capacity of [0, -1, 1.5, Infinity])
+      expect(() => createObservationLog({ capacity, clock: handClock() })).toThrow(expect.objectContaining({ code: 'INVALID_CAPACITY' }));
   });
 });

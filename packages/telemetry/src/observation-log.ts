@@ -41,7 +41,8 @@ interface Entry {
  * @throws TelemetryError `INVALID_CAPACITY` unless the capacity is a whole number above 0
  */
 export function createObservationLog({ capacity = 65_536, clock }: ObservationLogOptions): ObservationLog {
-  if (!Number.isSafeInteger(capacity) || capacity < 1) throw new TelemetryError('INVALID_CAPACITY', `capacity must be a whole number above 0, not ${capacity}`);
+  if (!Number.isSafeInteger(capacity) || capacity < 1)
+    throw new TelemetryError('INVALID_CAPACITY', `capacity must be a whole number above 0, not ${capacity}`);
   const ring: Entry[] = [];
   let oldest = 0;
   // Windows that begin at or before this instant are not wholly on record.

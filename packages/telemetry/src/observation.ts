@@ -27,9 +27,14 @@ export function assertWindow({ fromMs, untilMs }: TimeWindow): void {
 /** Lists what is wrong with an observation, with paths below `/index`; empty when it is sound. */
 export function observationFaults({ startedAtMs, durationMs, ok }: RequestObservation, index: number): Fault[] {
   const faults: Fault[] = [];
-  if (!Number.isFinite(startedAtMs)) faults.push({ path: `/${index}/startedAtMs`, code: 'not_finite', message: 'must be a finite number of milliseconds' });
+  if (!Number.isFinite(startedAtMs))
+    faults.push({ path: `/${index}/startedAtMs`, code: 'not_finite', message: 'must be a finite number of milliseconds' });
   if (durationMs !== null && !(Number.isFinite(durationMs) && durationMs >= 0)) {
-    faults.push({ path: `/${index}/durationMs`, code: 'not_a_duration', message: 'must be null or a finite number of milliseconds, not negative' });
+    faults.push({
+      path: `/${index}/durationMs`,
+      code: 'not_a_duration',
+      message: 'must be null or a finite number of milliseconds, not negative',
+    });
   }
   if (typeof ok !== 'boolean') faults.push({ path: `/${index}/ok`, code: 'not_boolean', message: 'must be true or false' });
   return faults;

@@ -7,11 +7,18 @@ import { type SloWindow, sloWindow } from './slo-window.ts';
 const request = (startedAtMs: number, durationMs: number | null, ok = true): RequestObservation => ({ startedAtMs, durationMs, ok });
 
 /** Whole milliseconds, so that sums are exact and every boundary is hit. */
-const observation = fc.record({ startedAtMs: fc.integer({ min: 0, max: 60 }), durationMs: fc.option(fc.integer({ min: 0, max: 60 })), ok: fc.boolean() });
+const observation = fc.record({
+  startedAtMs: fc.integer({ min: 0, max: 60 }),
+  durationMs: fc.option(fc.integer({ min: 0, max: 60 })),
+  ok: fc.boolean(),
+});
 const observations = fc.array(observation, { maxLength: 80 });
-const bounds = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 25 })).map(([fromMs, length]) => ({ fromMs, untilMs: fromMs + length }));
+const bounds = fc
+  .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 25 }))
+  .map(([fromMs, length]) => ({ fromMs, untilMs: fromMs + length }));
 
-const isOpenAt = (at: number) => (o: RequestObservation) => o.startedAtMs < at && (o.durationMs === null || o.startedAtMs + o.durationMs >= at);
+const isOpenAt = (at: number) => (o: RequestObservation) =>
+  o.startedAtMs < at && (o.durationMs === null || o.startedAtMs + o.durationMs >= at);
 
 /** Steps through the window a millisecond at a time, as someone watching would. */
 function watched(all: RequestObservation[], fromMs: number, untilMs: number): SloWindow | null {
@@ -28,10 +35,20 @@ function watched(all: RequestObservation[], fromMs: number, untilMs: number): Sl
     }
   }
   latencies.sort((a, b) => a - b);
-  const share = (percent: number) => latencies.find((value) => latencies.filter((other) => other <= value).length * 100 >= percent * latencies.length);
+  const share = (percent: number) =>
+    latencies.find((value) => latencies.filter((other) => other <= value).length * 100 >= percent * latencies.length);
   const [p95Ms, p99Ms] = [share(95), share(99)];
   if (p95Ms === undefined || p99Ms === undefined) return null;
-  return { fromMs, untilMs, samples: latencies.length, p95Ms, p99Ms, answered, errorRate: answered === 0 ? 1 : failed / answered, open: all.filter(isOpenAt(untilMs)).length };
+  return {
+    fromMs,
+    untilMs,
+    samples: latencies.length,
+    p95Ms,
+    p99Ms,
+    answered,
+    errorRate: answered === 0 ? 1 : failed / answered,
+    open: all.filter(isOpenAt(untilMs)).length,
+  };
 }
 
 describe('sloWindow', () => {
@@ -55,7 +72,9 @@ describe('sloWindow', () => {
   it('does not depend on anything that happens after its end', () => {
     fc.assert(
       fc.property(observations, bounds, (all, window) => {
-        const known = all.map((o) => (isOpenAt(window.untilMs)(o) ? { ...o, durationMs: null, ok: false } : o)).filter((o) => o.startedAtMs < window.untilMs);
+        const known = all
+          .map((o) => (isOpenAt(window.untilMs)(o) ? { ...o, durationMs: null, ok: false } : o))
+          .filter((o) => o.startedAtMs < window.untilMs);
         expect(sloWindow(known, window)).toEqual(sloWindow(all, window));
       }),
     );
@@ -87,11 +106,21 @@ describe('sloWindow', () => {
     const slow = request(990, 500, false);
     const quick = Array.from({ length: 9 }, (_, index) => request(1000 + index, 5));
     expect(sloWindow([slow], { fromMs: 0, untilMs: 1000 })).toMatchObject({ samples: 1, p95Ms: 10, answered: 0, open: 1 });
-    expect(sloWindow([slow, ...quick], { fromMs: 1000, untilMs: 2000 })).toMatchObject({ samples: 9, p95Ms: 5, answered: 10, errorRate: 0.1, open: 0 });
+    expect(sloWindow([slow, ...quick], { fromMs: 1000, untilMs: 2000 })).toMatchObject({
+      samples: 9,
+      p95Ms: 5,
+      answered: 10,
+      errorRate: 0.1,
+      open: 0,
+    });
   });
 
   it('still shows as open what has been stuck since before the window', () => {
-    expect(sloWindow([request(0, null), request(1000, 5)], { fromMs: 1000, untilMs: 2000 })).toMatchObject({ samples: 1, p95Ms: 5, open: 1 });
+    expect(sloWindow([request(0, null), request(1000, 5)], { fromMs: 1000, untilMs: 2000 })).toMatchObject({
+      samples: 1,
+      p95Ms: 5,
+      open: 1,
+    });
   });
 
   it('rates a version that answered nothing as failing, not as free of errors', () => {
@@ -104,14 +133,28 @@ describe('sloWindow', () => {
   });
 
   it('refuses a window that does not end after it begins', () => {
-    for (const [fromMs, untilMs] of [[5, 5], [6, 5], [Number.NaN, 5], [0, Infinity]] as const) {
+    for (const [fromMs, untilMs] of [
+      [5, 5],
+      [6, 5],
+      [Number.NaN, 5],
+      [0, Infinity],
+    ] as const) {
       expect(() => sloWindow([], { fromMs, untilMs })).toThrow(expect.objectContaining({ code: 'INVALID_WINDOW' }));
     }
   });
 
   it('lists every fault of the observations with its path instead of measuring the rest', () => {
-    const measure = () => sloWindow([request(1, 1), request(Number.NaN, -1), { startedAtMs: 1, durationMs: Infinity, ok: 'yes' as unknown as boolean }], { fromMs: 0, untilMs: 10 });
+    const measure = () =>
+      sloWindow([request(1, 1), request(Number.NaN, -1), { startedAtMs: 1, durationMs: Infinity, ok: 'yes' as unknown as boolean }], {
+        fromMs: 0,
+        untilMs: 10,
+      });
     expect(measure).toThrow(TelemetryError);
-    expect(measure).toThrow(expect.objectContaining({ code: 'INVALID_OBSERVATION', faults: ['/1/startedAtMs', '/1/durationMs', '/2/durationMs', '/2/ok'].map((path) => expect.objectContaining({ path })) }));
+    expect(measure).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OBSERVATION',
+        faults: ['/1/startedAtMs', '/1/durationMs', '/2/durationMs', '/2/ok'].map((path) => expect.objectContaining({ path })),
+      }),
+    );
   });
 });

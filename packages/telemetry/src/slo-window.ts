@@ -63,8 +63,18 @@ export function sloWindow(observations: Iterable<RequestObservation>, window: Ti
     if (startedAtMs >= fromMs) latencies.push(isOpen || durationMs === null ? untilMs - startedAtMs : durationMs);
   }
 
-  if (faults.length > 0) throw new TelemetryError('INVALID_OBSERVATION', `${faults.length} faults in the observations`, { faults, status: 422 });
+  if (faults.length > 0)
+    throw new TelemetryError('INVALID_OBSERVATION', `${faults.length} faults in the observations`, { faults, status: 422 });
   if (latencies.length === 0) return { absent: 'NO_SAMPLES' };
   const sorted = Float64Array.from(latencies).sort();
-  return { fromMs, untilMs, samples: sorted.length, p95Ms: nearestRank(sorted, 95), p99Ms: nearestRank(sorted, 99), answered, errorRate: answered === 0 ? 1 : failed / answered, open };
+  return {
+    fromMs,
+    untilMs,
+    samples: sorted.length,
+    p95Ms: nearestRank(sorted, 95),
+    p99Ms: nearestRank(sorted, 99),
+    answered,
+    errorRate: answered === 0 ? 1 : failed / answered,
+    open,
+  };
 }

@@ -34,16 +34,25 @@ const registerVerify = (parent: Parameters<Register>[0], act: Act): void => {
     const { openRecord } = await import('@promotable/gate');
     const { decision } = openRecord(record, keys);
     const { id, verdict, evaluatedAt, validUntil, policyDigest, digests } = decision;
-    invocation.io.stdout(invocation.json ? `${JSON.stringify({ verified: true, decision }, null, 2)}\n` : `genuine: decision ${id}, ${verdict} at ${evaluatedAt}${validUntil === null ? '' : `, valid until ${validUntil}`}\n  policy ${policyDigest}\n${digests.map((digest) => `  digest ${digest}\n`).join('')}`);
+    invocation.io.stdout(
+      invocation.json
+        ? `${JSON.stringify({ verified: true, decision }, null, 2)}\n`
+        : `genuine: decision ${id}, ${verdict} at ${evaluatedAt}${validUntil === null ? '' : `, valid until ${validUntil}`}\n  policy ${policyDigest}\n${digests.map((digest) => `  digest ${digest}\n`).join('')}`,
+    );
     return exitCodes.pass;
   });
 };
 
 const registerExplain = (parent: Parameters<Register>[0], act: Act): void => {
   const command = withConnection(parent.command('explain').argument('<decision>', subject))
-    .description('say why, what changed since the last pass and what to do next; then make the decision again from its own policy and compare')
+    .description(
+      'say why, what changed since the last pass and what to do next; then make the decision again from its own policy and compare',
+    )
     .option('--keys <file>', 'signed key set, to work offline (default: keys.json in the folder)');
-  withExamples(command, ['mc decision explain 0f8e4c1e-5f5c-4d52-9a63-0d6b3f1f7a10', 'mc decision explain exported/ --root root.pub --json']);
+  withExamples(command, [
+    'mc decision explain 0f8e4c1e-5f5c-4d52-9a63-0d6b3f1f7a10',
+    'mc decision explain exported/ --root root.pub --json',
+  ]);
   act<DecisionOptions>(command, async (invocation) => {
     const { record, keys } = await load(invocation);
     const [{ explainDecision }, { replayPolicy }] = await Promise.all([import('@promotable/gate'), import('../replay-policy.ts')]);
@@ -64,7 +73,11 @@ const registerExport = (parent: Parameters<Register>[0], act: Act): void => {
     const { bundle, keySet } = await verifiedKeys(io, options, async () => connection);
     const folder = resolve(io.cwd, options.out ?? 'decision');
     const openssl = await writeDecisionFiles(folder, record, bundle, keySet);
-    io.stdout(json ? `${JSON.stringify({ folder, files: Object.values(decisionFiles), openssl }, null, 2)}\n` : `${folder}: ${Object.values(decisionFiles).join(', ')}\ncheck it without us:\n  ${openssl}\n`);
+    io.stdout(
+      json
+        ? `${JSON.stringify({ folder, files: Object.values(decisionFiles), openssl }, null, 2)}\n`
+        : `${folder}: ${Object.values(decisionFiles).join(', ')}\ncheck it without us:\n  ${openssl}\n`,
+    );
     return exitCodes.pass;
   });
 };
@@ -98,7 +111,9 @@ async function load({ io, options, args }: Invocation<DecisionOptions>): Promise
 async function filesOf(path: string): Promise<{ record: string; keys: string | undefined } | null> {
   const found = await stat(path).catch(() => null);
   if (found === null) return null;
-  return found.isDirectory() ? { record: join(path, decisionFiles.record), keys: join(path, decisionFiles.keys) } : { record: path, keys: undefined };
+  return found.isDirectory()
+    ? { record: join(path, decisionFiles.record), keys: join(path, decisionFiles.keys) }
+    : { record: path, keys: undefined };
 }
 
 async function recordFromMc({ io, options }: Pick<Invocation<DecisionOptions>, 'io' | 'options'>, id: string): Promise<DecisionRecord> {

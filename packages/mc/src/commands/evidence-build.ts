@@ -49,7 +49,10 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
 };
 
 async function build({ io, options, json }: Invocation<BuildOptions>): Promise<ExitCode> {
-  const [{ buildEvidence, writeSigned }, { localSigner }] = await Promise.all([import('@promotable/sdk-evidence'), import('@promotable/attest')]);
+  const [{ buildEvidence, writeSigned }, { localSigner }] = await Promise.all([
+    import('@promotable/sdk-evidence'),
+    import('@promotable/attest'),
+  ]);
   const attempt = Number(options.attempt);
   const statement = buildEvidence(
     {
@@ -57,7 +60,9 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
       releaseId: options.release,
       artifacts: await artifactsOf(io, options),
       ...(options.sbom === undefined ? {} : { sbom: await document(io, options.sbom, 'the SBOM') }),
-      ...(options.junit === undefined ? {} : { junit: await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))) }),
+      ...(options.junit === undefined
+        ? {}
+        : { junit: await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))) }),
       run: { provider: options.provider, id: options.run, attempt },
       ...(options.observed === undefined ? {} : { observed: { from: options.observed, until: options.observed } }),
     },
@@ -66,9 +71,19 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
   const signer = localSigner(await signingKey(io, options));
   const path = resolve(io.cwd, options.out);
   const signed = await writing(path, () => writeSigned(statement, { path, signer, signal: io.signal }));
-  const result = { file: options.out, statementDigest: signed.statementDigest, keyId: signer.keyId, samples: signed.predicate.samples, redactions: signed.predicate.redactions };
+  const result = {
+    file: options.out,
+    statementDigest: signed.statementDigest,
+    keyId: signer.keyId,
+    samples: signed.predicate.samples,
+    redactions: signed.predicate.redactions,
+  };
   const counted = Object.entries(result.samples).map(([item, count]) => `${item} ${count}`);
-  io.stdout(json ? `${JSON.stringify(result, null, 2)}\n` : `${options.out}: evidence ${signed.statementDigest.slice(0, 12)}… signed (${counted.join(', ') || 'no report'}${result.redactions.length === 0 ? '' : `, ${result.redactions.length} redactions`})\n`);
+  io.stdout(
+    json
+      ? `${JSON.stringify(result, null, 2)}\n`
+      : `${options.out}: evidence ${signed.statementDigest.slice(0, 12)}… signed (${counted.join(', ') || 'no report'}${result.redactions.length === 0 ? '' : `, ${result.redactions.length} redactions`})\n`,
+  );
   return exitCodes.pass;
 }
 
@@ -85,8 +100,10 @@ async function artifactsOf(io: Io, { artifact = [], releaseDigest = [] }: BuildO
 
 async function signingKey(io: Io, options: BuildOptions): Promise<string> {
   const local = await localConnection(io, options.data);
-  const path = options.key ?? io.env['MC_SIGNING_KEY'] ?? (local?.signingKey === undefined ? undefined : resolve(local.folder, local.signingKey));
-  if (path === undefined) throw new McError('CONFIGURATION', 'Who signs? Give --key or MC_SIGNING_KEY: a private key (PKCS8 PEM) whose public half MC trusts.');
+  const path =
+    options.key ?? io.env['MC_SIGNING_KEY'] ?? (local?.signingKey === undefined ? undefined : resolve(local.folder, local.signingKey));
+  if (path === undefined)
+    throw new McError('CONFIGURATION', 'Who signs? Give --key or MC_SIGNING_KEY: a private key (PKCS8 PEM) whose public half MC trusts.');
   return readFile(resolve(io.cwd, path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new McError('FILE_UNREADABLE', `Cannot read the signing key at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
   });

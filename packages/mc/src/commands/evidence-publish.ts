@@ -15,7 +15,10 @@ export const registerPublish = (parent: Parameters<Register>[0], act: Act): void
   const command = withPublishing(parent.command('publish').argument('<file...>', 'signed evidence that `mc evidence build` wrote'))
     .description('send signed evidence to MC; what cannot be sent now waits in the spool (exit code 3)')
     .option('--idempotency-key <key>', 'your name for this publish, at most 128 characters (default: the statement digest)');
-  withExamples(command, ['mc evidence publish A.evidence.json', 'mc evidence publish *.evidence.json --spool /var/spool/promotable --json']);
+  withExamples(command, [
+    'mc evidence publish A.evidence.json',
+    'mc evidence publish *.evidence.json --spool /var/spool/promotable --json',
+  ]);
   act<PublishOptions>(command, publish);
 };
 
@@ -26,8 +29,12 @@ export const registerReplay = (parent: Parameters<Register>[0], act: Act): void 
 };
 
 async function publish({ io, options, json, args }: Invocation<PublishOptions>): Promise<ExitCode> {
-  const [{ parseSigned }, { publishOrSpool }] = await Promise.all([import('@promotable/sdk-evidence'), import('@promotable/sdk-evidence/spool')]);
-  if (options.idempotencyKey !== undefined && args.length > 1) throw new McError('USAGE', '--idempotency-key names one record; give one file with it.');
+  const [{ parseSigned }, { publishOrSpool }] = await Promise.all([
+    import('@promotable/sdk-evidence'),
+    import('@promotable/sdk-evidence/spool'),
+  ]);
+  if (options.idempotencyKey !== undefined && args.length > 1)
+    throw new McError('USAGE', '--idempotency-key names one record; give one file with it.');
   // Every file is read before the first is sent, so that a typo sends nothing.
   const records = await Promise.all(args.map(async (file) => ({ file, evidence: parseSigned(await bytesOf(io, file)) })));
   const { publisher, spool } = await publishing(io, options);
@@ -35,9 +42,24 @@ async function publish({ io, options, json, args }: Invocation<PublishOptions>):
   try {
     for (const { file, evidence } of records) {
       const { statementDigest } = evidence;
-      const result = await publishOrSpool(evidence, { publisher, spool, signal: io.signal, ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }) });
-      results.push({ file, statementDigest, outcome: result.outcome, ...(result.outcome === 'spooled' ? { error: { code: result.error.code, message: result.error.message } } : { receipt: result.receipt }) });
-      if (!json) io.stdout(`${file}: ${result.outcome} ${statementDigest.slice(0, 12)}…${result.outcome === 'spooled' ? ` (${result.error.code}); \`mc evidence replay\` sends it later` : ''}\n`);
+      const result = await publishOrSpool(evidence, {
+        publisher,
+        spool,
+        signal: io.signal,
+        ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+      });
+      results.push({
+        file,
+        statementDigest,
+        outcome: result.outcome,
+        ...(result.outcome === 'spooled'
+          ? { error: { code: result.error.code, message: result.error.message } }
+          : { receipt: result.receipt }),
+      });
+      if (!json)
+        io.stdout(
+          `${file}: ${result.outcome} ${statementDigest.slice(0, 12)}…${result.outcome === 'spooled' ? ` (${result.error.code}); \`mc evidence replay\` sends it later` : ''}\n`,
+        );
     }
   } finally {
     await spool.close();
@@ -52,7 +74,11 @@ async function replaySpool({ io, options, json }: Invocation<PublishingOptions>)
   try {
     const replayed = await replay({ spool, publisher, signal: io.signal });
     const { stopped, ...counts } = replayed;
-    io.stdout(json ? `${JSON.stringify({ ...counts, stopped: stopped === null ? null : { code: stopped.code, message: stopped.message } }, null, 2)}\n` : `${spoolPath}: ${render(replayed)}\n`);
+    io.stdout(
+      json
+        ? `${JSON.stringify({ ...counts, stopped: stopped === null ? null : { code: stopped.code, message: stopped.message } }, null, 2)}\n`
+        : `${spoolPath}: ${render(replayed)}\n`,
+    );
     return replayed.remaining > 0 || replayed.refused > 0 || replayed.expired > 0 ? exitCodes.hold : exitCodes.pass;
   } finally {
     await spool.close();

@@ -15,17 +15,19 @@ interface StatusOptions extends ConnectionOptions {
 }
 
 const Records = z.array(
-  z.object({
-    id: z.string(),
-    environment: z.string().nullable(),
-    checkpoint: z.string().nullable(),
-    signed: z.boolean(),
-    keyId: z.string().nullable(),
-    createdAt: Instant,
-    artifacts: z.array(z.object({ type: z.string(), sha256: z.string() })),
-    slo: z.object({ p95Ms: z.number(), errorRate: z.number(), window: z.string() }).loose().nullable(),
-    receipt: z.object({ ledgerPosition: z.number().nullable() }).loose(),
-  }).loose(),
+  z
+    .object({
+      id: z.string(),
+      environment: z.string().nullable(),
+      checkpoint: z.string().nullable(),
+      signed: z.boolean(),
+      keyId: z.string().nullable(),
+      createdAt: Instant,
+      artifacts: z.array(z.object({ type: z.string(), sha256: z.string() })),
+      slo: z.object({ p95Ms: z.number(), errorRate: z.number(), window: z.string() }).loose().nullable(),
+      receipt: z.object({ ledgerPosition: z.number().nullable() }).loose(),
+    })
+    .loose(),
 );
 
 export const registerStatus = (parent: Parameters<Register>[0], act: Act): void => {
@@ -34,7 +36,10 @@ export const registerStatus = (parent: Parameters<Register>[0], act: Act): void 
     .requiredOption('--service <name>', 'the service')
     .requiredOption('--release <id>', 'the release id')
     .option('--first <n>', 'at most this many', '50');
-  withExamples(command, ['mc evidence status --service checkout --release A', 'mc evidence status --service checkout --release A --json | jq length']);
+  withExamples(command, [
+    'mc evidence status --service checkout --release A',
+    'mc evidence status --service checkout --release A --json | jq length',
+  ]);
   act<StatusOptions>(command, status);
 };
 
@@ -46,12 +51,19 @@ async function status({ io, options, json }: Invocation<StatusOptions>): Promise
   const variables = JSON.stringify({ service: options.service, releaseId: options.release, first });
   const body = await jsonOf(await getFromMc(io, connection, `/graphql?id=${id}&variables=${encodeURIComponent(variables)}`));
   const records = Records.safeParse((body as { data?: { releaseEvidence?: unknown } } | null)?.data?.releaseEvidence);
-  if (!records.success) throw new McError('MC_REFUSED', 'MC answered something that is no list of evidence.', { retryable: true, status: 502 });
+  if (!records.success)
+    throw new McError('MC_REFUSED', 'MC answered something that is no list of evidence.', { retryable: true, status: 502 });
   if (json) io.stdout(`${JSON.stringify(records.data, null, 2)}\n`);
   else if (records.data.length === 0) io.stdout(`MC has no evidence of ${options.service} ${options.release}.\n`);
   else {
     const rows = records.data.map(({ createdAt, checkpoint, environment, slo, signed, receipt, id: digest }) => [
-      createdAt, checkpoint ?? '', environment ?? '', slo === null ? '' : `p95 ${slo.p95Ms} ms, errors ${(slo.errorRate * 100).toFixed(2)} %, ${slo.window}`, signed ? 'signed' : 'UNSIGNED', receipt.ledgerPosition === null ? 'unsealed' : `#${receipt.ledgerPosition}`, digest.slice(0, 12),
+      createdAt,
+      checkpoint ?? '',
+      environment ?? '',
+      slo === null ? '' : `p95 ${slo.p95Ms} ms, errors ${(slo.errorRate * 100).toFixed(2)} %, ${slo.window}`,
+      signed ? 'signed' : 'UNSIGNED',
+      receipt.ledgerPosition === null ? 'unsealed' : `#${receipt.ledgerPosition}`,
+      digest.slice(0, 12),
     ]);
     io.stdout(renderTable(['received', 'checkpoint', 'environment', 'measured', '', 'ledger', 'evidence'], rows));
   }

@@ -64,7 +64,16 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   if (pollMs < 100) throw new McError('USAGE', '--poll must be at least 100ms.');
 
   for (let said = ''; ; ) {
-    const answer = await askGate({ url: connection.url, token: connection.token, question, trust, state, clock: io.clock, fetch: io.fetch, signal: io.signal });
+    const answer = await askGate({
+      url: connection.url,
+      token: connection.token,
+      question,
+      trust,
+      state,
+      clock: io.clock,
+      fetch: io.fetch,
+      signal: io.signal,
+    });
     const left = deadline - io.clock.monotonic();
     if (answer.verdict !== 'hold' || left <= 0 || io.signal.aborted) return report(answer, { io, json });
     const codes = answer.reasons.map(({ code }) => code).join(', ');
@@ -77,7 +86,16 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
 
 function report(answer: ClientAnswer, { io, json }: Pick<Invocation<never>, 'io' | 'json'>): ExitCode {
   const { verdict, reasons, warnings, decision, source, answer: said } = answer;
-  if (json) io.stdout(`${JSON.stringify({ verdict, source, reasons, warnings, decision, measured: said?.measured ?? null, heldSince: said?.heldSince ?? null, retryAfterSeconds: answer.retryAfterSeconds }, null, 2)}\n`);
-  else io.stdout(renderVerdict(verdict, reasons, warnings) + (decision === null ? '' : `decision ${decision.id}, revision ${decision.revision}; explain it with \`mc decision explain ${decision.id}\`\n`));
+  if (json)
+    io.stdout(
+      `${JSON.stringify({ verdict, source, reasons, warnings, decision, measured: said?.measured ?? null, heldSince: said?.heldSince ?? null, retryAfterSeconds: answer.retryAfterSeconds }, null, 2)}\n`,
+    );
+  else
+    io.stdout(
+      renderVerdict(verdict, reasons, warnings) +
+        (decision === null
+          ? ''
+          : `decision ${decision.id}, revision ${decision.revision}; explain it with \`mc decision explain ${decision.id}\`\n`),
+    );
   return exitCodeOf(verdict);
 }

@@ -29,14 +29,20 @@ export const registerLedger: Register = (program, act) => {
 };
 
 const registerVerify: Register = (parent, act) => {
-  const command = withConnection(parent.command('verify').argument('[export]', 'a file that `mc ledger export` wrote; without it the ledger of MC is read'))
+  const command = withConnection(
+    parent.command('verify').argument('[export]', 'a file that `mc ledger export` wrote; without it the ledger of MC is read'),
+  )
     .description('check every record, link and signed checkpoint, and name the record that is wrong')
     .option('--stream <name>', 'which log: evidence or decision (default: both)')
     .option('--tenant <name>', 'with --postgres: whose log')
     .addOption(new Option('--postgres <uri>', 'read the database itself, for example a copy of it').env('MC_LEDGER_POSTGRES_URI'))
     .option('--checkpoint <file>', 'a checkpoint that left the database earlier; may be repeated', collect)
     .option('--keys <file>', 'signed key set, to work offline');
-  withExamples(command, ['mc ledger verify', 'mc ledger verify ledger.jsonl --keys keys.json --root root.pub --checkpoint checkpoint.json', 'mc ledger verify --postgres postgresql://…/copy --tenant acme --json']);
+  withExamples(command, [
+    'mc ledger verify',
+    'mc ledger verify ledger.jsonl --keys keys.json --root root.pub --checkpoint checkpoint.json',
+    'mc ledger verify --postgres postgresql://…/copy --tenant acme --json',
+  ]);
   act<LedgerOptions>(command, verify);
 };
 
@@ -69,7 +75,11 @@ async function verify({ io, options, json, args }: Invocation<LedgerOptions>): P
   if (file !== undefined) reports.push(await verifyLedgerExport(linesOf(resolve(io.cwd, file)), common));
   else {
     for (const stream of options.stream === undefined ? streams : [options.stream]) {
-      reports.push(options.postgres === undefined ? await verifyLedgerExport(await linesFromMc({ io, options }, stream), common) : await verifyDatabase(options, stream, common));
+      reports.push(
+        options.postgres === undefined
+          ? await verifyLedgerExport(await linesFromMc({ io, options }, stream), common)
+          : await verifyDatabase(options, stream, common),
+      );
     }
   }
   io.stdout(json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(render).join(''));
@@ -78,7 +88,11 @@ async function verify({ io, options, json, args }: Invocation<LedgerOptions>): P
 
 async function verifyDatabase({ tenant, postgres }: LedgerOptions, stream: string, common: VerifyLedgerOptions): Promise<LedgerReport> {
   if (tenant === undefined) throw new McError('USAGE', 'Whose log? Give --tenant with --postgres.');
-  const [{ verifyLedger }, { createPostgresLedger }, { default: pg }] = await Promise.all([import('@promotable/ledger'), import('@promotable/ledger/postgres'), import('pg')]);
+  const [{ verifyLedger }, { createPostgresLedger }, { default: pg }] = await Promise.all([
+    import('@promotable/ledger'),
+    import('@promotable/ledger/postgres'),
+    import('pg'),
+  ]);
   const pool = new pg.Pool({ connectionString: postgres, max: 1, connectionTimeoutMillis: 10_000 });
   try {
     return await verifyLedger(createPostgresLedger({ pool }), { tenant, stream }, common);
@@ -118,7 +132,9 @@ async function readCheckpoint(path: string): Promise<unknown> {
 
 function render({ ok, stream, entries, head, anchored, unsealed, discontinuities, faults }: LedgerReport): string {
   const name = stream === null ? 'ledger' : `${stream.tenant}/${stream.stream}`;
-  const lines = [`${name}: ${ok ? 'whole' : 'NOT WHOLE'}, ${entries} records${head === null ? '' : `, head ${head.position} ${head.hash.slice(0, 12)}…`}`];
+  const lines = [
+    `${name}: ${ok ? 'whole' : 'NOT WHOLE'}, ${entries} records${head === null ? '' : `, head ${head.position} ${head.hash.slice(0, 12)}…`}`,
+  ];
   if (anchored !== null) lines.push(`  proven up to record ${anchored} by a checkpoint from outside`);
   if (unsealed > 0) lines.push(`  unsealed: ${unsealed}`);
   for (const { position, at } of discontinuities) lines.push(`  record ${position} states a loss, ${at}`);

@@ -16,7 +16,11 @@ export const registerPolicy: Register = (program, act) => {
     .description('each effective number for a service in an environment, and the layer it comes from')
     .option('--service <name>', 'the service', 'any')
     .option('--environment <name>', 'the environment', 'production');
-  withExamples(command, ['mc policy thresholds', 'mc policy thresholds --layer demo --json', 'mc policy thresholds --service checkout --environment staging --layer-file checkout.layer.json']);
+  withExamples(command, [
+    'mc policy thresholds',
+    'mc policy thresholds --layer demo --json',
+    'mc policy thresholds --service checkout --environment staging --layer-file checkout.layer.json',
+  ]);
   act<ThresholdOptions>(command, thresholds);
 };
 
@@ -25,10 +29,18 @@ async function thresholds({ io, options, json }: Invocation<ThresholdOptions>): 
   const { settingCatalog, renderReason, entrypoints } = await import('@promotable/policies');
   const effective = engine.thresholds(options.service, options.environment);
   const warnings = effective.warnings.map(renderReason);
-  if (json) io.stdout(`${JSON.stringify({ layer: policy.layer, digest: policy.digest(entrypoints.rollout), ...effective, warnings }, null, 2)}\n`);
+  if (json)
+    io.stdout(`${JSON.stringify({ layer: policy.layer, digest: policy.digest(entrypoints.rollout), ...effective, warnings }, null, 2)}\n`);
   else {
-    const rows = Object.entries(settingCatalog).map(([name, { unit }]) => [name, show(effective.values[name as keyof typeof effective.values]), unit, show(effective.layers[name as keyof typeof effective.layers])]);
-    io.stdout(`layer ${policy.layer}, policy ${policy.digest(entrypoints.rollout).slice(0, 12)}…, ${options.service} in ${options.environment}\n${renderTable(['setting', 'value', 'unit', 'from'], rows)}`);
+    const rows = Object.entries(settingCatalog).map(([name, { unit }]) => [
+      name,
+      show(effective.values[name as keyof typeof effective.values]),
+      unit,
+      show(effective.layers[name as keyof typeof effective.layers]),
+    ]);
+    io.stdout(
+      `layer ${policy.layer}, policy ${policy.digest(entrypoints.rollout).slice(0, 12)}…, ${options.service} in ${options.environment}\n${renderTable(['setting', 'value', 'unit', 'from'], rows)}`,
+    );
     for (const { code, message } of warnings) io.stdout(`! ${code}: ${message}\n`);
   }
   return exitCodes.pass;
@@ -37,6 +49,9 @@ async function thresholds({ io, options, json }: Invocation<ThresholdOptions>): 
 function show(value: unknown): string {
   if (value === null) return 'none';
   if (Array.isArray(value)) return value.join(', ');
-  if (typeof value === 'object') return Object.entries(value as object).map(([stage, inner]) => `${stage}: ${show(inner)}`).join(', ');
+  if (typeof value === 'object')
+    return Object.entries(value as object)
+      .map(([stage, inner]) => `${stage}: ${show(inner)}`)
+      .join(', ');
   return String(value);
 }

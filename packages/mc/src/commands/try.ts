@@ -27,10 +27,16 @@ export const registerTry: Register = (program, act) => {
 const digest = `sha256:${'0'.repeat(64)}`;
 
 async function tryReports({ io, options, json }: Invocation<TryOptions>): Promise<ExitCode> {
-  if (options.sbom === undefined && options.junit === undefined) throw new McError('USAGE', 'Nothing to judge: give --sbom, --junit or both.');
-  const [{ readCycloneDx, readJUnit }, { entrypoints, renderReason }, { policy, engine }] = await Promise.all([import('@promotable/sdk-evidence'), import('@promotable/policies'), embeddedPolicy(io, options)]);
+  if (options.sbom === undefined && options.junit === undefined)
+    throw new McError('USAGE', 'Nothing to judge: give --sbom, --junit or both.');
+  const [{ readCycloneDx, readJUnit }, { entrypoints, renderReason }, { policy, engine }] = await Promise.all([
+    import('@promotable/sdk-evidence'),
+    import('@promotable/policies'),
+    embeddedPolicy(io, options),
+  ]);
   const sbom = options.sbom === undefined ? null : readCycloneDx(await document(io, options.sbom, 'the SBOM'));
-  const tests = options.junit === undefined ? null : readJUnit(await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))));
+  const tests =
+    options.junit === undefined ? null : readJUnit(await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))));
   const provenance = { evidenceId: '0'.repeat(64), covers: [digest], signer: 'trusted', failedRuns: 0 };
   const ageMs = (until: number | undefined) => (until === undefined ? 0 : Math.max(0, io.clock.now() - until));
   const facts = {
@@ -38,21 +44,54 @@ async function tryReports({ io, options, json }: Invocation<TryOptions>): Promis
     subject: { tenant: 'none', service: options.service, releaseId: 'try', environment: options.environment },
     request: { digests: [digest] },
     items: {
-      sbom: [{ ...provenance, ageMs: ageMs(sbom?.observed?.until), value: sbom === null ? { absent: 'SBOM_ABSENT' } : { components: sbom.value.components, componentsDigest: sbom.value.componentsDigest } }],
-      tests: [{ ...provenance, ageMs: ageMs(tests?.observed?.until), value: tests === null ? { absent: 'TESTS_ABSENT' } : counts(tests.value) }],
+      sbom: [
+        {
+          ...provenance,
+          ageMs: ageMs(sbom?.observed?.until),
+          value:
+            sbom === null
+              ? { absent: 'SBOM_ABSENT' }
+              : { components: sbom.value.components, componentsDigest: sbom.value.componentsDigest },
+        },
+      ],
+      tests: [
+        { ...provenance, ageMs: ageMs(tests?.observed?.until), value: tests === null ? { absent: 'TESTS_ABSENT' } : counts(tests.value) },
+      ],
     },
   };
   const result = engine.evaluate(entrypoints.evidence, facts);
   const [reasons, warnings] = [result.reasons.map(renderReason), result.warnings.map(renderReason)];
   const measured = { components: sbom?.value.components ?? null, tests: tests === null ? null : counts(tests.value) };
-  if (json) io.stdout(`${JSON.stringify({ notADecision: true, layer: policy.layer, verdict: result.verdict, reasons, warnings, measured }, null, 2)}\n`);
+  if (json)
+    io.stdout(
+      `${JSON.stringify({ notADecision: true, layer: policy.layer, verdict: result.verdict, reasons, warnings, measured }, null, 2)}\n`,
+    );
   else {
-    const read = [sbom === null ? null : `${sbom.value.components} components`, tests === null ? null : `${tests.value.total} tests, ${tests.value.failed + tests.value.errors} failed, ${tests.value.skipped} skipped`];
-    io.stdout(`NOT A DECISION: your files under the layer ${policy.layer}, unsigned and on no record.\nread: ${read.filter((text) => text !== null).join('; ')}\n${renderVerdict(result.verdict, reasons, warnings)}`);
+    const read = [
+      sbom === null ? null : `${sbom.value.components} components`,
+      tests === null
+        ? null
+        : `${tests.value.total} tests, ${tests.value.failed + tests.value.errors} failed, ${tests.value.skipped} skipped`,
+    ];
+    io.stdout(
+      `NOT A DECISION: your files under the layer ${policy.layer}, unsigned and on no record.\nread: ${read.filter((text) => text !== null).join('; ')}\n${renderVerdict(result.verdict, reasons, warnings)}`,
+    );
   }
   return exitCodeOf(result.verdict);
 }
 
-function counts({ total, passed, failed, errors, skipped }: { total: number; passed: number; failed: number; errors: number; skipped: number }) {
+function counts({
+  total,
+  passed,
+  failed,
+  errors,
+  skipped,
+}: {
+  total: number;
+  passed: number;
+  failed: number;
+  errors: number;
+  skipped: number;
+}) {
   return { total, passed, failed, errors, skipped };
 }

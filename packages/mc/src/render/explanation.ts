@@ -2,7 +2,17 @@ import type { Explanation } from '@promotable/gate';
 import { renderVerdict } from './verdict.ts';
 
 /** Why, what changed, what was good last, what to do next, and whether the decision could be made again. */
-export function renderExplanation({ verdict, reasons, warnings, sinceLastPass, lastGoodDigests, nextCommand, decision, replayed, differences }: Explanation): string {
+export function renderExplanation({
+  verdict,
+  reasons,
+  warnings,
+  sinceLastPass,
+  lastGoodDigests,
+  nextCommand,
+  decision,
+  replayed,
+  differences,
+}: Explanation): string {
   const { subject, evaluatedAt, revision, policyDigest } = decision;
   const lines = [
     `${subject.service} ${subject.releaseId} in ${subject.environment}${subject.stage === null ? '' : ` at ${subject.stage}`} (${subject.kind}), ${evaluatedAt}, revision ${revision}`,
@@ -16,6 +26,10 @@ export function renderExplanation({ verdict, reasons, warnings, sinceLastPass, l
   }
   if (lastGoodDigests.length > 0) lines.push(`Last good: ${lastGoodDigests.join(' ')}`);
   lines.push(`Next: ${nextCommand}`);
-  lines.push(replayed === 'equal' ? `Made again from its own policy (${policyDigest.slice(0, 12)}…) and facts: equal.` : `Made again from its own policy: DIFFERENT in ${differences.join(', ')}. Do not rely on it.`);
+  lines.push(
+    replayed === 'equal'
+      ? `Made again from its own policy (${policyDigest.slice(0, 12)}…) and facts: equal.`
+      : `Made again from its own policy: DIFFERENT in ${differences.join(', ')}. Do not rely on it.`,
+  );
   return `${lines.join('\n')}\n`;
 }

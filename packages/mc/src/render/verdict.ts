@@ -8,7 +8,11 @@ const says: Record<Verdict, string> = {
 
 /** A verdict and its reasons as a person reads them, one reason a line with its fix below. */
 export function renderVerdict(verdict: Verdict, reasons: readonly Reason[], warnings: readonly Reason[]): string {
-  const lines = [says[verdict], ...reasons.flatMap((reason) => renderReason(reason, mark(reason))), ...warnings.flatMap((warning) => renderReason(warning, '!'))];
+  const lines = [
+    says[verdict],
+    ...reasons.flatMap((reason) => renderReason(reason, mark(reason))),
+    ...warnings.flatMap((warning) => renderReason(warning, '!')),
+  ];
   return `${lines.join('\n')}\n`;
 }
 

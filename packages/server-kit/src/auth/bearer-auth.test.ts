@@ -20,11 +20,18 @@ beforeAll(async () => {
     keys[kid] = pair.privateKey;
     jwks[kid] = { ...(await exportJWK(pair.publicKey)), kid };
   }
-  idp = createServer((_request, response) => { response.statusCode = down ? 500 : 200; response.end(JSON.stringify({ keys: published })); });
-  await new Promise<void>((resolve) => { idp.listen(0, '127.0.0.1', resolve); });
+  idp = createServer((_request, response) => {
+    response.statusCode = down ? 500 : 200;
+    response.end(JSON.stringify({ keys: published }));
+  });
+  await new Promise<void>((resolve) => {
+    idp.listen(0, '127.0.0.1', resolve);
+  });
   issuer = `http://127.0.0.1:${(idp.address() as AddressInfo).port}`;
 });
-afterAll(() => { idp.close(); });
+afterAll(() => {
+  idp.close();
+});
 
 const clock = { now: () => Date.now() + offset, monotonic: () => performance.now() + offset };
 let offset = 0;
@@ -36,12 +43,36 @@ beforeEach(() => {
   verified = 0;
   down = false;
   published = [jwks['old'] as JWK];
-  const oidc = oidcAuthenticator({ clock, issuers: [{ issuer, audience: 'mc', jwksUri: issuer, algorithms: ['ES256'], rules: [{ claims: { sub: 'ci' }, tenant: 'acme', services: ['*'], scopes: [] }] }] });
-  authenticator = { ...oidc, verify: (token) => { verified += 1; return oidc.verify(token); } };
+  const oidc = oidcAuthenticator({
+    clock,
+    issuers: [
+      {
+        issuer,
+        audience: 'mc',
+        jwksUri: issuer,
+        algorithms: ['ES256'],
+        rules: [{ claims: { sub: 'ci' }, tenant: 'acme', services: ['*'], scopes: [] }],
+      },
+    ],
+  });
+  authenticator = {
+    ...oidc,
+    verify: (token) => {
+      verified += 1;
+      return oidc.verify(token);
+    },
+  };
 });
 
-const sign = (kid: string, ttl = '10m', jti = '1') => new SignJWT({ jti }).setProtectedHeader({ alg: 'ES256', kid })
-  .setIssuer(issuer).setAudience('mc').setSubject('ci').setIssuedAt().setExpirationTime(ttl).sign(keys[kid] as CryptoKey);
+const sign = (kid: string, ttl = '10m', jti = '1') =>
+  new SignJWT({ jti })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setIssuer(issuer)
+    .setAudience('mc')
+    .setSubject('ci')
+    .setIssuedAt()
+    .setExpirationTime(ttl)
+    .sign(keys[kid] as CryptoKey);
 
 it('verifies a token once and remembers it', async () => {
   const authenticate = bearerAuth({ authenticators: [authenticator], clock });

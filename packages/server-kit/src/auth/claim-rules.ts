@@ -17,7 +17,9 @@ export interface ClaimRule {
 
 /** Shape of a rule as configuration states it; a rule without claims would admit every token of its issuer. */
 export const ClaimRuleShape = z.strictObject({
-  claims: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).refine((claims) => Object.keys(claims).length > 0, 'must name at least one claim'),
+  claims: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .refine((claims) => Object.keys(claims).length > 0, 'must name at least one claim'),
   tenant: TenantId,
   services: z.array(z.string().min(1)),
   scopes: z.array(z.string().min(1)),
@@ -33,8 +35,13 @@ export function matchingRule(rules: readonly ClaimRule[], claims: Readonly<Recor
 
 function claimAt(claims: Readonly<Record<string, unknown>>, name: string): unknown {
   if (!name.startsWith('/')) return Object.hasOwn(claims, name) ? claims[name] : undefined;
-  return name.slice(1).split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')).reduce<unknown>(
-    (holder, key) => (typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined),
-    claims,
-  );
+  return name
+    .slice(1)
+    .split('/')
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>(
+      (holder, key) =>
+        typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined,
+      claims,
+    );
 }

@@ -1,6 +1,13 @@
 // Keys of one OIDC issuer, fetched or given, with a revision number that changes when they do.
 import { createHash } from 'node:crypto';
-import { createLocalJWKSet, createRemoteJWKSet, customFetch, type FetchImplementation, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { ServerKitError } from '../server-kit-error.ts';
 import { isMissingKey } from './jose-faults.ts';
 
@@ -41,10 +48,24 @@ export function remoteKeys(url: URL, fetch: Fetch): IssuerKeys {
         throw isMissingKey(error) ? error : unavailable(error);
       }
     },
-    revision: () => (remote.fresh ? revision : remote.reload().then(() => revision, (error: unknown) => { throw unavailable(error); })),
+    revision: () =>
+      remote.fresh
+        ? revision
+        : remote.reload().then(
+            () => revision,
+            (error: unknown) => {
+              throw unavailable(error);
+            },
+          ),
   };
 }
 
 function unavailable(cause: unknown): ServerKitError {
-  return new ServerKitError('AUTH_UNAVAILABLE', 'Tokens cannot be verified at the moment.', { status: 503, retryable: true, retryAfterSeconds: 5, cause, reason: 'key set unreachable' });
+  return new ServerKitError('AUTH_UNAVAILABLE', 'Tokens cannot be verified at the moment.', {
+    status: 503,
+    retryable: true,
+    retryAfterSeconds: 5,
+    cause,
+    reason: 'key set unreachable',
+  });
 }

@@ -9,20 +9,39 @@ const clock = { now: () => now, monotonic: () => now };
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ed25519 = generateKeyPairSync('ed25519');
 const issuer = 'https://mc.test';
-const make = (options: Partial<McTokensOptions> = {}) => mcTokens({ issuer, signingKey: { kid: 'k1', privateKey: p256.privateKey }, clock, ...options });
+const make = (options: Partial<McTokensOptions> = {}) =>
+  mcTokens({ issuer, signingKey: { kid: 'k1', privateKey: p256.privateKey }, clock, ...options });
 const grant = { subject: 'ci', tenant: 'acme', services: ['shop'], scopes: ['evidence:publish'] as const };
 const refused = { code: 'UNAUTHENTICATED', status: 401 };
 
-afterEach(() => { now = Date.now(); vi.unstubAllEnvs(); });
+afterEach(() => {
+  now = Date.now();
+  vi.unstubAllEnvs();
+});
 
-describe.each([['ES256', p256], ['EdDSA', ed25519]] as const)('a token signed by %s', (alg, pair) => {
+describe.each([
+  ['ES256', p256],
+  ['EdDSA', ed25519],
+] as const)('a token signed by %s', (alg, pair) => {
   const tokens = make({ signingKey: { kid: 'k1', privateKey: pair.privateKey } });
 
   it('carries tenant, services, scopes and an id, and proves them again', async () => {
     const { token, jti, expiresAt } = await tokens.issue(grant);
     expect(decodeProtectedHeader(token)).toEqual({ alg, kid: 'k1', typ: 'at+jwt' });
-    expect(decodeJwt(token)).toMatchObject({ iss: issuer, aud: issuer, sub: 'ci', jti, tenant: 'acme', services: ['shop'], scopes: ['evidence:publish'], exp: expiresAt / 1000 });
-    expect(await tokens.verify(token)).toEqual({ principal: { id: `${issuer}#ci`, tenant: 'acme', services: ['shop'], scopes: ['evidence:publish'] }, expiresAt });
+    expect(decodeJwt(token)).toMatchObject({
+      iss: issuer,
+      aud: issuer,
+      sub: 'ci',
+      jti,
+      tenant: 'acme',
+      services: ['shop'],
+      scopes: ['evidence:publish'],
+      exp: expiresAt / 1000,
+    });
+    expect(await tokens.verify(token)).toEqual({
+      principal: { id: `${issuer}#ci`, tenant: 'acme', services: ['shop'], scopes: ['evidence:publish'] },
+      expiresAt,
+    });
   });
 
   it('is refused when it ended more than 60 s ago', async () => {
@@ -38,7 +57,13 @@ describe('a forged token', () => {
   const tokens = make({ publicKeys: [{ kid: 'k2', publicKey: ed25519.publicKey }] });
   const claims = { tenant: 'acme', services: ['*'], scopes: [], jti: 'x' };
   const forge = (header: { alg: string; kid?: string; typ?: string }, key: KeyObject | Uint8Array, extra: object = {}) =>
-    new SignJWT({ ...claims, ...extra }).setProtectedHeader({ typ: 'at+jwt', ...header }).setIssuer(issuer).setAudience(issuer).setSubject('ci').setExpirationTime('5m').sign(key as KeyObject);
+    new SignJWT({ ...claims, ...extra })
+      .setProtectedHeader({ typ: 'at+jwt', ...header })
+      .setIssuer(issuer)
+      .setAudience(issuer)
+      .setSubject('ci')
+      .setExpirationTime('5m')
+      .sign(key as KeyObject);
 
   it.each([
     ['an unknown key', () => forge({ alg: 'ES256', kid: 'k9' }, p256.privateKey)],
@@ -46,15 +71,23 @@ describe('a forged token', () => {
     ['the id of another key', () => forge({ alg: 'ES256', kid: 'k2' }, p256.privateKey)],
     ['another type of token signed by the same key', () => forge({ alg: 'ES256', kid: 'k1', typ: 'JWT' }, p256.privateKey)],
     ['an unknown shape of claims', () => forge({ alg: 'ES256', kid: 'k1' }, p256.privateKey, { tenant: '../acme' })],
-    ['HMAC over the public key', async () => {
-      const [, payload] = (await forge({ alg: 'ES256', kid: 'k1' }, p256.privateKey)).split('.');
-      const body = `${Buffer.from('{"alg":"HS256","kid":"k1","typ":"at+jwt"}').toString('base64url')}.${payload}`;
-      return `${body}.${createHmac('sha256', createPublicKey(p256.privateKey).export({ format: 'pem', type: 'spki' })).update(body).digest('base64url')}`;
-    }],
-    ['algorithm none', async () => {
-      const [, payload] = (await forge({ alg: 'ES256', kid: 'k1' }, p256.privateKey)).split('.');
-      return `${Buffer.from('{"alg":"none","kid":"k1","typ":"at+jwt"}').toString('base64url')}.${payload}.`;
-    }],
+    [
+      'HMAC over the public key',
+      async () => {
+        const [, payload] = (await forge({ alg: 'ES256', kid: 'k1' }, p256.privateKey)).split('.');
+        const body = `${Buffer.from('{"alg":"HS256","kid":"k1","typ":"at+jwt"}').toString('base64url')}.${payload}`;
+        return `${body}.${createHmac('sha256', createPublicKey(p256.privateKey).export({ format: 'pem', type: 'spki' }))
+          .update(body)
+          .digest('base64url')}`;
+      },
+    ],
+    [
+      'algorithm none',
+      async () => {
+        const [, payload] = (await forge({ alg: 'ES256', kid: 'k1' }, p256.privateKey)).split('.');
+        return `${Buffer.from('{"alg":"none","kid":"k1","typ":"at+jwt"}').toString('base64url')}.${payload}.`;
+      },
+    ],
   ])('with %s is refused', async (_what, make) => {
     await expect(tokens.verify(await make())).rejects.toMatchObject(refused);
   });
@@ -78,7 +111,8 @@ it('a server without a signing key verifies and issues nothing', async () => {
 });
 
 it('a life longer than allowed, or no life, is refused', async () => {
-  for (const ttlSeconds of [3601, 0, -1, Number.NaN]) await expect(make().issue({ ...grant, ttlSeconds })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+  for (const ttlSeconds of [3601, 0, -1, Number.NaN])
+    await expect(make().issue({ ...grant, ttlSeconds })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
 });
 
 it('a key that is neither P-256 nor Ed25519 is refused', () => {

@@ -50,8 +50,13 @@ export interface McTokens extends Authenticator {
 }
 
 const Claims = z.object({
-  sub: z.string().min(1), jti: z.string().min(1), exp: z.number(), tenant: TenantId,
-  services: z.array(z.union([z.literal('*'), ServiceName])), scopes: z.array(z.string()), dev: z.boolean().optional(),
+  sub: z.string().min(1),
+  jti: z.string().min(1),
+  exp: z.number(),
+  tenant: TenantId,
+  services: z.array(z.union([z.literal('*'), ServiceName])),
+  scopes: z.array(z.string()),
+  dev: z.boolean().optional(),
 });
 
 /**
@@ -60,7 +65,10 @@ const Claims = z.object({
  */
 export function mcTokens(options: McTokensOptions): McTokens {
   if (options.developmentTokens === true && process.env['NODE_ENV'] === 'production') {
-    throw new ServerKitError('DEVELOPMENT_TOKENS_REFUSED', 'developmentTokens cannot be set when NODE_ENV is production: unset it and issue tokens by OIDC.');
+    throw new ServerKitError(
+      'DEVELOPMENT_TOKENS_REFUSED',
+      'developmentTokens cannot be set when NODE_ENV is production: unset it and issue tokens by OIDC.',
+    );
   }
   const { issuer, clock, maxTtlSeconds = 3600, developmentTokens = false, newId = randomUUID } = options;
   let keys = verificationKeys(options);
@@ -76,28 +84,50 @@ export function mcTokens(options: McTokensOptions): McTokens {
     },
     async issue({ subject, tenant, services, scopes, ttlSeconds = 900, development = false }) {
       if (signing === undefined) throw new ServerKitError('INVALID_OPTIONS', 'This server has no signing key for tokens.');
-      if (!(ttlSeconds > 0 && ttlSeconds <= maxTtlSeconds)) throw new ServerKitError('INVALID_OPTIONS', `A token may live ${maxTtlSeconds} s.`);
-      if (development && !developmentTokens) throw new ServerKitError('DEVELOPMENT_TOKENS_REFUSED', 'This server issues no development tokens.');
+      if (!(ttlSeconds > 0 && ttlSeconds <= maxTtlSeconds))
+        throw new ServerKitError('INVALID_OPTIONS', `A token may live ${maxTtlSeconds} s.`);
+      if (development && !developmentTokens)
+        throw new ServerKitError('DEVELOPMENT_TOKENS_REFUSED', 'This server issues no development tokens.');
       const issuedAt = Math.floor(clock.now() / 1000);
       const jti = newId();
-      const claims = Claims.omit({ exp: true }).parse({ sub: subject, jti, tenant, services, scopes, ...(development ? { dev: true } : {}) });
+      const claims = Claims.omit({ exp: true }).parse({
+        sub: subject,
+        jti,
+        tenant,
+        services,
+        scopes,
+        ...(development ? { dev: true } : {}),
+      });
       const token = await new SignJWT(claims)
         .setProtectedHeader({ alg: signing.alg, kid: signing.kid, typ: 'at+jwt' })
-        .setIssuer(issuer).setAudience(issuer).setIssuedAt(issuedAt).setExpirationTime(issuedAt + Math.floor(ttlSeconds))
+        .setIssuer(issuer)
+        .setAudience(issuer)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + Math.floor(ttlSeconds))
         .sign(signing.privateKey);
       return { token, jti, expiresAt: (issuedAt + Math.floor(ttlSeconds)) * 1000 };
     },
     async verify(token): Promise<VerifiedToken> {
       const accepted = keys;
-      const { payload } = await jwtVerify<JWTPayload>(token, (header): KeyObject => {
-        const key = header.kid === undefined ? undefined : accepted.get(header.kid);
-        // The algorithm is the key's, never the header's word alone.
-        if (key === undefined || key.alg !== header.alg) throw unauthenticated('unknown key or wrong algorithm');
-        return key.publicKey;
-      }, {
-        issuer, audience: issuer, algorithms: ['ES256', 'EdDSA'], typ: 'at+jwt',
-        clockTolerance: 60, currentDate: new Date(clock.now()),
-      }).catch((error: unknown) => { throw refused(error); });
+      const { payload } = await jwtVerify<JWTPayload>(
+        token,
+        (header): KeyObject => {
+          const key = header.kid === undefined ? undefined : accepted.get(header.kid);
+          // The algorithm is the key's, never the header's word alone.
+          if (key === undefined || key.alg !== header.alg) throw unauthenticated('unknown key or wrong algorithm');
+          return key.publicKey;
+        },
+        {
+          issuer,
+          audience: issuer,
+          algorithms: ['ES256', 'EdDSA'],
+          typ: 'at+jwt',
+          clockTolerance: 60,
+          currentDate: new Date(clock.now()),
+        },
+      ).catch((error: unknown) => {
+        throw refused(error);
+      });
       const claims = Claims.safeParse(payload);
       if (!claims.success) throw unauthenticated('claims of an unknown shape', claims.error);
       if (claims.data.dev === true && !developmentTokens) throw unauthenticated('development token');

@@ -41,8 +41,11 @@ export interface OidcAuthenticatorOptions {
  */
 export function oidcAuthenticator(options: OidcAuthenticatorOptions): Authenticator {
   const checked = OptionsShape.safeParse({ issuers: options.issuers, skewSeconds: options.skewSeconds });
-  if (!checked.success) throw new ServerKitError('INVALID_OPTIONS', 'The OIDC configuration has faults.', { faults: faultsOf(checked.error) });
-  const issuers = new Map(options.issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: keysOf(issuer, options.fetch ?? globalThis.fetch) }]));
+  if (!checked.success)
+    throw new ServerKitError('INVALID_OPTIONS', 'The OIDC configuration has faults.', { faults: faultsOf(checked.error) });
+  const issuers = new Map(
+    options.issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: keysOf(issuer, options.fetch ?? globalThis.fetch) }]),
+  );
   const configured = (name: string) => {
     const issuer = issuers.get(name);
     if (issuer === undefined) throw unauthenticated('unknown issuer');
@@ -60,7 +63,9 @@ export function oidcAuthenticator(options: OidcAuthenticatorOptions): Authentica
         clockTolerance: options.skewSeconds ?? 60,
         currentDate: new Date(options.clock.now()),
         requiredClaims: ['exp', 'sub'],
-      }).catch((error: unknown) => { throw refused(error); });
+      }).catch((error: unknown) => {
+        throw refused(error);
+      });
       return { principal: principalOf(issuer, payload), expiresAt: Number(payload.exp) * 1000 };
     },
   };
@@ -84,13 +89,20 @@ const KeySetUrl = z.url().refine((text) => {
 
 const OptionsShape = z.object({
   skewSeconds: z.number().min(0).max(60).optional(),
-  issuers: z.array(z.object({
-    issuer: z.string().min(1),
-    audience: z.string().min(1),
-    jwksUri: KeySetUrl.optional(),
-    jwks: z.object({ keys: z.array(z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']) })) }).optional(),
-    algorithms: z.array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'])).min(1),
-    rules: z.array(ClaimRuleShape),
-  }).refine((issuer) => (issuer.jwksUri === undefined) !== (issuer.jwks === undefined), 'needs either jwksUri or jwks'))
+  issuers: z
+    .array(
+      z
+        .object({
+          issuer: z.string().min(1),
+          audience: z.string().min(1),
+          jwksUri: KeySetUrl.optional(),
+          jwks: z.object({ keys: z.array(z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']) })) }).optional(),
+          algorithms: z
+            .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']))
+            .min(1),
+          rules: z.array(ClaimRuleShape),
+        })
+        .refine((issuer) => (issuer.jwksUri === undefined) !== (issuer.jwks === undefined), 'needs either jwksUri or jwks'),
+    )
     .refine((list) => new Set(list.map((issuer) => issuer.issuer)).size === list.length, 'must name each issuer once'),
 });

@@ -16,10 +16,20 @@ export interface OperationAnswer {
 }
 
 /** @throws ServerKitError `INVALID_INPUT` (400) with every fault of the variables */
-export async function executeOperation(schema: GraphQLSchema, { operation, variables }: GraphqlRequest, context: ResolverContext): Promise<OperationAnswer> {
+export async function executeOperation(
+  schema: GraphQLSchema,
+  { operation, variables }: GraphqlRequest,
+  context: ResolverContext,
+): Promise<OperationAnswer> {
   const faults = variableFaults(schema, operation.definition, variables);
   if (faults.length > 0) throw invalidInput(faults);
-  const args = validateExecutionArgs({ schema, document: operation.document, variableValues: variables, contextValue: context, abortSignal: context.signal });
+  const args = validateExecutionArgs({
+    schema,
+    document: operation.document,
+    variableValues: variables,
+    contextValue: context,
+    abortSignal: context.signal,
+  });
   // graphql-js finds a fault that our own list does not know: refuse, but do not repeat its text, which quotes values.
   if (!('schema' in args)) throw invalidInput([{ path: '/variables', code: 'invalid_value', message: 'do not fit the operation' }]);
   const result = await executeRootSelectionSet(args);
@@ -31,7 +41,10 @@ export async function executeOperation(schema: GraphQLSchema, { operation, varia
   const gravest = [...errors].sort((a, b) => gravity(b.visible) - gravity(a.visible));
   return {
     status: gravest[0]?.visible.status ?? 500,
-    body: { errors: errors.map(({ visible, path }) => graphqlError(visible, context.requestId, path)), ...(result.data === undefined ? {} : { data: result.data }) },
+    body: {
+      errors: errors.map(({ visible, path }) => graphqlError(visible, context.requestId, path)),
+      ...(result.data === undefined ? {} : { data: result.data }),
+    },
     errors: gravest,
   };
 }

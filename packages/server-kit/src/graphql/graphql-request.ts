@@ -10,10 +10,17 @@ const Request = z.strictObject({
   query: z.string().optional(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.looseObject({ persistedQuery: z.looseObject({ version: z.literal(1).optional(), sha256Hash: z.string().max(80) }).optional() }).nullish(),
+  extensions: z
+    .looseObject({ persistedQuery: z.looseObject({ version: z.literal(1).optional(), sha256Hash: z.string().max(80) }).optional() })
+    .nullish(),
 });
 
-const Query = z.strictObject({ id: z.string().max(80).optional(), variables: z.string().optional(), operationName: z.string().optional(), extensions: z.string().optional() });
+const Query = z.strictObject({
+  id: z.string().max(80).optional(),
+  variables: z.string().optional(),
+  operationName: z.string().optional(),
+  extensions: z.string().optional(),
+});
 
 export interface GraphqlRequest {
   readonly operation: RegisteredOperation;
@@ -27,10 +34,12 @@ export interface GraphqlRequest {
 export function graphqlRequest(registry: OperationRegistry, body: unknown): GraphqlRequest {
   const { id, query, variables, extensions, operationName } = parseInput(Request, body);
   const ids = [id, extensions?.persistedQuery?.sha256Hash].filter((given) => given !== undefined);
-  if (ids.length === 0 && query === undefined) throw invalidInput([{ path: '/id', code: 'required', message: 'must be the id of a registered operation' }]);
+  if (ids.length === 0 && query === undefined)
+    throw invalidInput([{ path: '/id', code: 'required', message: 'must be the id of a registered operation' }]);
   const found = [...ids.map((given) => registry.byId(given)), ...(query === undefined ? [] : [registry.byText(query)])];
   const operation = found[0] as RegisteredOperation;
-  if (found.some((other) => other !== operation)) throw new ServerKitError('PERSISTED_QUERY_MISMATCH', 'Id and text name different operations.', { status: 400 });
+  if (found.some((other) => other !== operation))
+    throw new ServerKitError('PERSISTED_QUERY_MISMATCH', 'Id and text name different operations.', { status: 400 });
   if (operationName && operationName !== operation.definition.name?.value) {
     throw invalidInput([{ path: '/operationName', code: 'unknown_operation', message: 'is not the name of this operation' }]);
   }

@@ -33,7 +33,9 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
       traceId: context.trace.traceId,
       log: context.log,
       signal: context.signal,
-      setProvenanceId: (id) => { context.provenanceId = id; },
+      setProvenanceId: (id) => {
+        context.provenanceId = id;
+      },
     });
     for (const { error, visible } of [...errors].reverse()) {
       noteError(error, visible, request);
@@ -43,12 +45,15 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
   }
 
   app.register(async (scope) => {
-    scope.addHook('onRequest', async (request, reply) => whenOver(reply, () => observe(kinds.get(request) ?? 'refused', finalStatus(reply), contextOf(request).startedAt)));
+    scope.addHook('onRequest', async (request, reply) =>
+      whenOver(reply, () => observe(kinds.get(request) ?? 'refused', finalStatus(reply), contextOf(request).startedAt)),
+    );
     const config = { errors: 'graphql' } as const;
     scope.post(path, { config }, (request, reply) => answer(request, reply, graphqlRequest(registry, request.body)));
     scope.get(path, { config, exposeHeadRoute: false }, (request, reply) => {
       const asked = graphqlQuery(registry, request.query, bounds);
-      if (asked.operation.kind !== 'query') throw new ServerKitError('METHOD_NOT_ALLOWED', 'Mutations are answered by POST alone.', { status: 405, allow: ['POST'] });
+      if (asked.operation.kind !== 'query')
+        throw new ServerKitError('METHOD_NOT_ALLOWED', 'Mutations are answered by POST alone.', { status: 405, allow: ['POST'] });
       return answer(request, reply, asked);
     });
   });

@@ -4,7 +4,9 @@ import { ids, manifest, sdl, texts, tinyServer, type TinyServer } from '../fixtu
 import { operationId } from './operation-registry.ts';
 
 let tiny: TinyServer;
-beforeAll(async () => { tiny = await tinyServer(); });
+beforeAll(async () => {
+  tiny = await tinyServer();
+});
 afterAll(() => tiny.stop());
 
 describe('a registered operation', () => {
@@ -21,25 +23,37 @@ describe('a registered operation', () => {
 
   it('is answered by GET when it is a query, refused with 405 when it is a mutation', async () => {
     const headers = { authorization: await tiny.bearer() };
-    const get = (id: string, json: unknown) => fetch(`${tiny.url}/graphql?id=${id}&variables=${encodeURIComponent(JSON.stringify(json))}`, { headers });
+    const get = (id: string, json: unknown) =>
+      fetch(`${tiny.url}/graphql?id=${id}&variables=${encodeURIComponent(JSON.stringify(json))}`, { headers });
     expect(await (await get(ids.echo, variables)).json()).toEqual({ data: { echo: 'acme:hi' } });
     const refused = await get(ids.put, { input: { count: 1 } });
     expect(refused.status).toBe(405);
     expect(refused.headers.get('allow')).toBe('POST');
-    const apollo = await fetch(`${tiny.url}/graphql?extensions=${encodeURIComponent(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: ids.echo } }))}&variables=${encodeURIComponent('{"text":"hi"}')}`, { headers });
+    const apollo = await fetch(
+      `${tiny.url}/graphql?extensions=${encodeURIComponent(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: ids.echo } }))}&variables=${encodeURIComponent('{"text":"hi"}')}`,
+      { headers },
+    );
     expect(apollo.status).toBe(200);
     const broken = await fetch(`${tiny.url}/graphql?id=${ids.echo}&variables={`, { headers });
-    expect([broken.status, (await broken.json() as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code]).toEqual([400, 'MALFORMED_JSON']);
+    expect([broken.status, ((await broken.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code]).toEqual([
+      400,
+      'MALFORMED_JSON',
+    ]);
   });
 
   it('whose module is not mounted is refused with 501', async () => {
-    expect(await tiny.graphql({ id: ids.elsewhere })).toMatchObject({ status: 501, body: { errors: [{ extensions: { code: 'OPERATION_NOT_MOUNTED' } }] } });
+    expect(await tiny.graphql({ id: ids.elsewhere })).toMatchObject({
+      status: 501,
+      body: { errors: [{ extensions: { code: 'OPERATION_NOT_MOUNTED' } }] },
+    });
   });
 
   it('is counted by kind and status and logged by name, tenant and provenance', async () => {
     tiny.lines.length = 0;
     await tiny.graphql({ id: ids.echo, variables });
-    const line = await vi.waitFor(() => tiny.lines.map((text) => JSON.parse(text)).find((entry) => entry.msg === 'request') ?? Promise.reject(new Error('no line yet')));
+    const line = await vi.waitFor(
+      () => tiny.lines.map((text) => JSON.parse(text)).find((entry) => entry.msg === 'request') ?? Promise.reject(new Error('no line yet')),
+    );
     expect(line).toMatchObject({ op: 'Echo', tenant_id: 'acme', provenance_id: 'prov-1', error_code: null });
     const text = await (await fetch(`${tiny.url}/metrics`)).text();
     expect(text).toMatch(/graphql_request_duration_seconds_count\{op="query"\} \d+/);
@@ -55,7 +69,11 @@ describe('anything else', () => {
     ['a text that is not registered', { query: '{ echo(text: "x") }' }, 'PERSISTED_QUERY_ONLY'],
     ['a registered text with one more space', { query: texts.echo.replace('{', '{ ') }, 'PERSISTED_QUERY_ONLY'],
     ['introspection', { query: getIntrospectionQuery() }, 'PERSISTED_QUERY_ONLY'],
-    ['an unknown text under a known hash', { query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: ids.echo } } }, 'PERSISTED_QUERY_ONLY'],
+    [
+      'an unknown text under a known hash',
+      { query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: ids.echo } } },
+      'PERSISTED_QUERY_ONLY',
+    ],
     ['id and text of two operations', { id: ids.echo, query: texts.fail }, 'PERSISTED_QUERY_MISMATCH'],
     ['nothing', {}, 'INVALID_INPUT'],
     ['a batch', [{ id: ids.echo }], 'INVALID_INPUT'],
@@ -73,7 +91,16 @@ describe('variables', () => {
   it('are refused with every fault, its path and no word of the value', async () => {
     const { status, body } = await tiny.graphql({
       id: ids.put,
-      variables: { input: { count: 'hunter2', tags: [{ name: 'a' }, { weight: 1.5 }, null, 'x'], colour: 'blue', when: '2026-01-01T00:00:00', 'odd/key': 1 }, extra: 1 },
+      variables: {
+        input: {
+          count: 'hunter2',
+          tags: [{ name: 'a' }, { weight: 1.5 }, null, 'x'],
+          colour: 'blue',
+          when: '2026-01-01T00:00:00',
+          'odd/key': 1,
+        },
+        extra: 1,
+      },
     });
     expect(status).toBe(400);
     expect(body.errors?.[0]?.extensions.faults.map(({ path, code }) => `${path} ${code}`)).toEqual([
@@ -91,7 +118,10 @@ describe('variables', () => {
   });
 
   it('that name another tenant, also inside an input, are refused with 403', async () => {
-    for (const body of [{ id: ids.echo, variables: { text: 'x', tenant: 'globex' } }, { id: ids.put, variables: { input: { count: 1, tenantId: 'globex' } } }]) {
+    for (const body of [
+      { id: ids.echo, variables: { text: 'x', tenant: 'globex' } },
+      { id: ids.put, variables: { input: { count: 1, tenantId: 'globex' } } },
+    ]) {
       expect(await tiny.graphql(body)).toMatchObject({ status: 403, body: { errors: [{ extensions: { code: 'FORBIDDEN' } }] } });
     }
     expect((await tiny.graphql({ id: ids.put, variables: { input: { count: 1, tenantId: 'acme' } } })).body.data).toEqual({ put: 2 });
@@ -102,7 +132,10 @@ describe('an error of a resolver', () => {
   it('that is coded shows code, faults, receipt and its own status', async () => {
     const { status, body } = await tiny.graphql({ id: ids.fail, variables: { kind: 'conflict' } });
     expect(status).toBe(409);
-    expect(body.errors?.[0]).toMatchObject({ path: ['fail'], extensions: { code: 'ODD_CONFLICT', faults: [{ path: '/x' }], receipt: { id: 'r1' } } });
+    expect(body.errors?.[0]).toMatchObject({
+      path: ['fail'],
+      extensions: { code: 'ODD_CONFLICT', faults: [{ path: '/x' }], receipt: { id: 'r1' } },
+    });
     expect(body.data).toEqual({ fail: null });
   });
 
@@ -111,12 +144,15 @@ describe('an error of a resolver', () => {
     expect([status, headers.get('retry-after')]).toEqual([503, '1']);
   });
 
-  it.each(['crash', 'broken'])('that is unknown, or coded with status 500, is masked as INTERNAL with the request id alone: %s', async (kind) => {
-    const { status, headers, body } = await tiny.graphql({ id: ids.fail, variables: { kind } });
-    expect(status).toBe(500);
-    expect(JSON.stringify(body)).not.toContain('hunter2');
-    expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', faults: [], requestId: headers.get('x-request-id') });
-  });
+  it.each(['crash', 'broken'])(
+    'that is unknown, or coded with status 500, is masked as INTERNAL with the request id alone: %s',
+    async (kind) => {
+      const { status, headers, body } = await tiny.graphql({ id: ids.fail, variables: { kind } });
+      expect(status).toBe(500);
+      expect(JSON.stringify(body)).not.toContain('hunter2');
+      expect(body.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL', faults: [], requestId: headers.get('x-request-id') });
+    },
+  );
 
   it('of a missing scope is 403', async () => {
     const authorization = await tiny.bearer({ scopes: ['gate:ask'] });
@@ -125,7 +161,8 @@ describe('an error of a resolver', () => {
 });
 
 describe('starting', () => {
-  const start = (graphql: { sdl: string; manifest: Record<string, string> }, resolvers = {}, scopes = {}) => tinyServer({ graphql, modules: [{ name: 'm', resolvers, scopes }] });
+  const start = (graphql: { sdl: string; manifest: Record<string, string> }, resolvers = {}, scopes = {}) =>
+    tinyServer({ graphql, modules: [{ name: 'm', resolvers, scopes }] });
   it.each([
     ['an id that is not the hash of its text', { ['0'.repeat(64)]: texts.echo }],
     ['a text that does not fit the SDL', { [operationId('{ nope }')]: '{ nope }' }],
@@ -133,12 +170,22 @@ describe('starting', () => {
     ['introspection', { [operationId('{ __schema { types { name } } }')]: '{ __schema { types { name } } }' }],
     ['two operations in one text', { [operationId('query A { slow } query B { slow }')]: 'query A { slow } query B { slow }' }],
   ])('refuses a manifest with %s', async (_what, broken) => {
-    await expect(start({ sdl, manifest: broken })).rejects.toMatchObject({ code: 'INVALID_OPERATION', faults: [{ code: 'invalid_operation' }] });
+    await expect(start({ sdl, manifest: broken })).rejects.toMatchObject({
+      code: 'INVALID_OPERATION',
+      faults: [{ code: 'invalid_operation' }],
+    });
   });
 
   it('refuses resolvers, scopes and scalars that do not fit the SDL, naming each', async () => {
-    const broken = start({ sdl: `${sdl}\nscalar Odd`, manifest }, { Query: { nope: () => 1, echo: () => 'x' }, Nope: { a: () => 1 } }, { 'Query.slow': 'evidence:read' });
-    await expect(broken).rejects.toMatchObject({ code: 'INVALID_SCHEMA', faults: [{ path: 'Query.nope' }, { path: 'Nope.a' }, { path: 'Query.slow' }, { path: 'Odd' }] });
+    const broken = start(
+      { sdl: `${sdl}\nscalar Odd`, manifest },
+      { Query: { nope: () => 1, echo: () => 'x' }, Nope: { a: () => 1 } },
+      { 'Query.slow': 'evidence:read' },
+    );
+    await expect(broken).rejects.toMatchObject({
+      code: 'INVALID_SCHEMA',
+      faults: [{ path: 'Query.nope' }, { path: 'Nope.a' }, { path: 'Query.slow' }, { path: 'Odd' }],
+    });
     await expect(start({ sdl: 'type', manifest: {} })).rejects.toMatchObject({ code: 'INVALID_SCHEMA' });
   });
 });

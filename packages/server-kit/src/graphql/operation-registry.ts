@@ -36,10 +36,18 @@ export function operationRegistry(schema: GraphQLSchema, manifest: Readonly<Reco
     faults.push(...compiled.map((message) => ({ path: `/${id}`, code: 'invalid_operation', message })));
     return [];
   });
-  if (faults.length > 0) throw new ServerKitError('INVALID_OPERATION', `The manifest has faults: ${faults.map(({ path, message }) => `${path} ${message}`).join('; ')}.`, { faults });
+  if (faults.length > 0)
+    throw new ServerKitError(
+      'INVALID_OPERATION',
+      `The manifest has faults: ${faults.map(({ path, message }) => `${path} ${message}`).join('; ')}.`,
+      { faults },
+    );
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   const mounted = (operation: RegisteredOperation): RegisteredOperation => {
-    if (!operation.mounted) throw new ServerKitError('OPERATION_NOT_MOUNTED', 'This server does not run the module that answers this operation.', { status: 501 });
+    if (!operation.mounted)
+      throw new ServerKitError('OPERATION_NOT_MOUNTED', 'This server does not run the module that answers this operation.', {
+        status: 501,
+      });
     return operation;
   };
   return {
@@ -51,7 +59,8 @@ export function operationRegistry(schema: GraphQLSchema, manifest: Readonly<Reco
     },
     byText(text) {
       const operation = byId.get(operationId(text)) ?? byId.get(operationId(text.trim()));
-      if (operation === undefined) throw new ServerKitError('PERSISTED_QUERY_ONLY', 'Only registered operations are answered.', { status: 400 });
+      if (operation === undefined)
+        throw new ServerKitError('PERSISTED_QUERY_ONLY', 'Only registered operations are answered.', { status: 400 });
       return mounted(operation);
     },
   };
@@ -77,24 +86,36 @@ function compile(schema: GraphQLSchema, id: string, text: string): RegisteredOpe
   if (selectsIntrospection(document)) problems.push('must not select introspection fields');
   if (problems.length > 0 || definition === undefined || definition.operation === 'subscription') return problems;
   return {
-    id, document, definition, kind: definition.operation,
+    id,
+    document,
+    definition,
+    kind: definition.operation,
     name: definition.name?.value ?? `${definition.operation}-${id.slice(0, 8)}`,
-    mounted: rootFields(document, definition).every((field) => schema.getRootType(definition.operation)?.getFields()[field]?.resolve !== undefined),
+    mounted: rootFields(document, definition).every(
+      (field) => schema.getRootType(definition.operation)?.getFields()[field]?.resolve !== undefined,
+    ),
   };
 }
 
 function selectsIntrospection(document: DocumentNode): boolean {
   let found = false;
-  visit(document, { Field: ({ name }) => { found ||= name.value === '__schema' || name.value === '__type'; } });
+  visit(document, {
+    Field: ({ name }) => {
+      found ||= name.value === '__schema' || name.value === '__type';
+    },
+  });
   return found;
 }
 
 /** Names of the root fields, also through fragments on the root. */
 function rootFields(document: DocumentNode, operation: OperationDefinitionNode): string[] {
-  const fragments = new Map(document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
-  const names = (set: OperationDefinitionNode['selectionSet'] | undefined): string[] => (set?.selections ?? []).flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection.name.value];
-    return names(selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)?.selectionSet);
-  });
+  const fragments = new Map(
+    document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]),
+  );
+  const names = (set: OperationDefinitionNode['selectionSet'] | undefined): string[] =>
+    (set?.selections ?? []).flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [selection.name.value];
+      return names(selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)?.selectionSet);
+    });
   return names(operation.selectionSet).filter((name) => name !== '__typename');
 }

@@ -1,5 +1,13 @@
 // Joins SDL and resolvers into an executable schema; whatever does not fit together is refused at start.
-import { buildSchema, GraphQLError, isObjectType, isScalarType, isSpecifiedScalarType, valueFromASTUntyped, type GraphQLSchema } from 'graphql';
+import {
+  buildSchema,
+  GraphQLError,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  valueFromASTUntyped,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Fault } from '@promotable/contracts';
 import { requireScope } from '../auth/authorize.ts';
 import { ServerKitError } from '../server-kit-error.ts';
@@ -25,7 +33,11 @@ export function executableSchema(sdl: string, parts: readonly SchemaPart[]): Gra
   }
   const faults = [...parts.flatMap((part) => attachResolvers(schema, part)), ...attachScalars(schema, parts)];
   if (faults.length > 0) {
-    throw new ServerKitError('INVALID_SCHEMA', `SDL and resolvers do not fit together: ${faults.map(({ path, message }) => `${path} ${message}`).join('; ')}.`, { faults });
+    throw new ServerKitError(
+      'INVALID_SCHEMA',
+      `SDL and resolvers do not fit together: ${faults.map(({ path, message }) => `${path} ${message}`).join('; ')}.`,
+      { faults },
+    );
   }
   return schema;
 }
@@ -41,19 +53,25 @@ function attachResolvers(schema: GraphQLSchema, part: SchemaPart): Fault[] {
       names.add(name);
       const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
       if (field === undefined) faults.push({ path: name, code: 'unknown_field', message: `of module ${part.module} is not in the SDL` });
-      else if (field.resolve !== undefined) faults.push({ path: name, code: 'two_resolvers', message: `has a second resolver in module ${part.module}` });
+      else if (field.resolve !== undefined)
+        faults.push({ path: name, code: 'two_resolvers', message: `has a second resolver in module ${part.module}` });
       else if (roots.includes(type)) {
         field.resolve = guarded(resolver, part.scopes[name], (args, principal) => requireTenantArguments(field.args, args, principal));
       } else field.resolve = resolver as never;
     }
   }
   for (const name of Object.keys(part.scopes)) {
-    if (!names.has(name)) faults.push({ path: name, code: 'scope_without_resolver', message: `of module ${part.module} has a scope but no resolver` });
+    if (!names.has(name))
+      faults.push({ path: name, code: 'scope_without_resolver', message: `of module ${part.module} has a scope but no resolver` });
   }
   return faults;
 }
 
-function guarded(resolver: Resolver, scope: FieldScopes[string] | undefined, requireOwnTenant: (args: Record<string, unknown>, principal: ResolverContext['principal']) => void) {
+function guarded(
+  resolver: Resolver,
+  scope: FieldScopes[string] | undefined,
+  requireOwnTenant: (args: Record<string, unknown>, principal: ResolverContext['principal']) => void,
+) {
   return (parent: unknown, args: Record<string, unknown>, context: ResolverContext): unknown => {
     if (scope !== undefined) requireScope(context.principal, scope);
     requireOwnTenant(args, context.principal);
@@ -63,7 +81,9 @@ function guarded(resolver: Resolver, scope: FieldScopes[string] | undefined, req
 
 function attachScalars(schema: GraphQLSchema, parts: readonly SchemaPart[]): Fault[] {
   const given: Scalars = Object.assign({}, builtInScalars, ...parts.map(({ scalars }) => scalars));
-  const declared = Object.values(schema.getTypeMap()).filter((type) => isScalarType(type)).filter((type) => !isSpecifiedScalarType(type));
+  const declared = Object.values(schema.getTypeMap())
+    .filter((type) => isScalarType(type))
+    .filter((type) => !isSpecifiedScalarType(type));
   return declared.flatMap((scalar) => {
     const coercion = given[scalar.name];
     if (coercion === undefined) return [{ path: scalar.name, code: 'unknown_scalar', message: 'is a scalar that no module implements' }];

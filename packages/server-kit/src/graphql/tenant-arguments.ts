@@ -6,7 +6,11 @@ import { requireTenant } from '../auth/authorize.ts';
 const tenantNames = new Set(['tenant', 'tenantId']);
 
 /** @throws ServerKitError `FORBIDDEN` (403) where an argument or input field `tenant` or `tenantId` names another tenant */
-export function requireTenantArguments(declared: readonly GraphQLArgument[], args: Readonly<Record<string, unknown>>, principal: Principal): void {
+export function requireTenantArguments(
+  declared: readonly GraphQLArgument[],
+  args: Readonly<Record<string, unknown>>,
+  principal: Principal,
+): void {
   for (const { name, type } of declared) visit(name, type, args[name], principal);
 }
 
@@ -16,7 +20,8 @@ function visit(name: string, declared: GraphQLInputType, value: unknown, princip
   if (isListType(type)) {
     for (const item of value as unknown[]) visit(name, type.ofType as GraphQLInputType, item, principal);
   } else if (isInputObjectType(type)) {
-    for (const field of Object.values(type.getFields())) visit(field.name, field.type, (value as Record<string, unknown>)[field.name], principal);
+    for (const field of Object.values(type.getFields()))
+      visit(field.name, field.type, (value as Record<string, unknown>)[field.name], principal);
   } else if (tenantNames.has(name)) {
     requireTenant(principal, value);
   }

@@ -1,7 +1,17 @@
 // Lists every fault of an operation's variables with its path; graphql-js's own messages quote the values, which may be secret.
 import {
-  getNullableType, GraphQLNonNull, isEnumType, isInputObjectType, isListType, isNonNullType, isRequiredInputField, typeFromAST,
-  type GraphQLInputObjectType, type GraphQLInputType, type GraphQLSchema, type OperationDefinitionNode,
+  getNullableType,
+  GraphQLNonNull,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  typeFromAST,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
 } from 'graphql';
 import type { Fault } from '@promotable/contracts';
 
@@ -9,7 +19,11 @@ import type { Fault } from '@promotable/contracts';
 const maxFaults = 100;
 
 /** Every fault of `variables`, paths starting with `/variables`; empty where they fit. */
-export function variableFaults(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): Fault[] {
+export function variableFaults(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): Fault[] {
   const faults: Fault[] = [];
   const declared = new Set<string>();
   for (const { variable, type: node, defaultValue } of operation.variableDefinitions ?? []) {
@@ -35,7 +49,8 @@ function inspect(declared: GraphQLInputType, value: unknown, path: string, fault
   if (isListType(type)) {
     // A single value stands for a list of one, as the GraphQL specification has it.
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    items.forEach((item, index) => inspect(type.ofType as GraphQLInputType, item, Array.isArray(value) ? `${path}/${index}` : path, faults));
+    for (const [index, item] of items.entries())
+      inspect(type.ofType as GraphQLInputType, item, Array.isArray(value) ? `${path}/${index}` : path, faults);
   } else if (isInputObjectType(type)) inspectObject(type, value, path, faults);
   else if (isEnumType(type)) {
     const names = type.getValues().map(({ name }) => name);
@@ -65,7 +80,8 @@ function inspectObject(type: GraphQLInputObjectType, value: unknown, path: strin
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(fields, name)) add(faults, `${path}/${pointer(name)}`, 'unknown_field', `is not a field of ${type.name}`);
   }
-  if (type.isOneOf && (Object.keys(given).length !== 1 || Object.values(given)[0] === null)) add(faults, path, 'invalid_value', 'must have exactly one field');
+  if (type.isOneOf && (Object.keys(given).length !== 1 || Object.values(given)[0] === null))
+    add(faults, path, 'invalid_value', 'must have exactly one field');
 }
 
 function add(faults: Fault[], path: string, code: string, message: string): void {
