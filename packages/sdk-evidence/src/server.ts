@@ -6,7 +6,6 @@ export { evidenceBundleOf } from './server/evidence-bundle.ts';
 export { evidenceStream } from './server/ledger-entry.ts';
 export { standingOf } from './server/standing.ts';
 
-export type { EvidenceBundle, EvidenceReceipt, SloSnapshot } from './server/evidence-bundle.ts';
 export type { EvidenceReceiver, EvidenceReceiverOptions } from './server/receive.ts';
 export type { EvidenceContext, EvidenceModule, EvidenceModuleOptions } from './server/evidence-module.ts';
 export type { EvidenceInput, UnsignedClaims } from './server/evidence-input.ts';

@@ -1,5 +1,6 @@
 // `evidenceOk`, the gate in GraphQL: `ok` is true for a pass alone, and `ok: false` is never by itself a reason to roll back.
 import type { GateAnswer, Principal } from '@promotable/contracts';
+import type { EvidenceOk, SloSnapshot } from '@promotable/contracts/graphql';
 import { GateError } from '../gate-error.ts';
 import { parseQuestion } from '../gate-question.ts';
 import type { Gate } from './gate.ts';
@@ -36,7 +37,7 @@ export function evidenceOk({ gate, settings, defaultEnvironment }: EvidenceOkOpt
   };
 }
 
-function evidenceOkOf(service: string, { verdict, reasons, measured, environment, stage, decisionId, bundle }: GateAnswer) {
+function evidenceOkOf(service: string, { verdict, reasons, measured, environment, stage, decisionId, bundle }: GateAnswer): EvidenceOk {
   return {
     ok: verdict === 'pass',
     reasons: reasons.map(({ message }) => message),
@@ -52,7 +53,7 @@ function evidenceOkOf(service: string, { verdict, reasons, measured, environment
 }
 
 /** Milliseconds rounded up, so that a snapshot never looks better than what the policy compared. */
-function snapshotOf(service: string, { p95Ms, p99Ms, errorRate, window }: NonNullable<GateAnswer['measured']>) {
+function snapshotOf(service: string, { p95Ms, p99Ms, errorRate, window }: NonNullable<GateAnswer['measured']>): SloSnapshot {
   const seconds = (Date.parse(window.until) - Date.parse(window.from)) / 1000;
   return { service, p95Ms: Math.ceil(p95Ms), p99Ms: p99Ms === null ? null : Math.ceil(p99Ms), errorRate, window: `${seconds}s` };
 }

@@ -19,6 +19,7 @@ interface BuildOptions {
   readonly run: string;
   readonly attempt: string;
   readonly observed?: string;
+  readonly assumeOffset?: string;
   readonly key?: string;
   readonly out: string;
   readonly data?: string;
@@ -38,6 +39,7 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
     .requiredOption('--run <id>', 'id of the run')
     .option('--attempt <n>', 'attempt of the run, from 1', '1')
     .option('--observed <instant>', 'when it was observed (RFC 3339 with an offset), where no report states a time')
+    .option('--assume-offset <offset>', 'offset of report times that state none, such as +00:00 (jest-junit writes such)')
     .option('--key <file>', 'private key (PKCS8 PEM) that signs (env MC_SIGNING_KEY)')
     .option('--data <dir>', 'folder of a local MC, as given to `npm start`')
     .requiredOption('--out <file>', 'where the signed evidence goes');
@@ -66,7 +68,7 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
       run: { provider: options.provider, id: options.run, attempt },
       ...(options.observed === undefined ? {} : { observed: { from: options.observed, until: options.observed } }),
     },
-    { clock: io.clock },
+    { clock: io.clock, ...(options.assumeOffset === undefined ? {} : { assumeOffset: options.assumeOffset }) },
   );
   const signer = localSigner(await signingKey(io, options));
   const path = resolve(io.cwd, options.out);

@@ -8,6 +8,7 @@ import { document } from './evidence-build.ts';
 interface TryOptions extends LayerOptions {
   readonly sbom?: string;
   readonly junit?: string[];
+  readonly assumeOffset?: string;
   readonly service: string;
   readonly environment: string;
 }
@@ -17,6 +18,7 @@ export const registerTry: Register = (program, act) => {
     .description('judge your own reports with the policy that comes with mc: no server, no token, not a decision')
     .option('--sbom <file>', 'CycloneDX JSON')
     .option('--junit <file>', 'JUnit XML; may be repeated', collect)
+    .option('--assume-offset <offset>', 'offset of report times that state none, such as +00:00')
     .option('--service <name>', 'whose thresholds', 'mine')
     .option('--environment <name>', 'where', 'production');
   withExamples(command, ['mc try --sbom bom.json --junit junit.xml', 'mc try --junit a.xml --junit b.xml --layer strict --json']);

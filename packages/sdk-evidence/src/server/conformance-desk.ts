@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Bundle, ReleaseEvidence, Transactor } from '@promotable/contracts';
 import type { SealableLedger } from '@promotable/ledger';
 import type { EvidenceErrorCode } from '../evidence-error.ts';
-import type { EvidenceBundle, EvidenceReceipt } from './evidence-bundle.ts';
+import type { EvidenceBundle, EvidenceReceipt } from '@promotable/contracts/graphql';
 import type { EvidenceStore } from './evidence-store.ts';
 import { evidenceStream } from './ledger-entry.ts';
 import { createEvidenceReceiver, type EvidenceReceiverOptions } from './receive.ts';

@@ -1,44 +1,8 @@
 // How a record looks from outside: the GraphQL type `EvidenceBundle`.
-import type { Bundle, EvidencePredicate, SloMeasure } from '@promotable/contracts';
+import type { EvidencePredicate, SloMeasure } from '@promotable/contracts';
+import type { EvidenceBundle, EvidenceReceipt, SloSnapshot } from '@promotable/contracts/graphql';
 import { durationText } from './duration.ts';
 import type { EvidenceRecord } from './evidence-record.ts';
-
-export interface SloSnapshot {
-  readonly service: string;
-  /** The exact value rounded up; the policy compares the exact one. */
-  readonly p95Ms: number;
-  readonly p99Ms: number | null;
-  readonly errorRate: number;
-  /** How long was measured, such as `8s`. */
-  readonly window: string;
-}
-
-export interface EvidenceReceipt {
-  readonly statementDigest: string;
-  readonly idempotencyKey: string;
-  /** RFC 3339, UTC. */
-  readonly receivedAt: string;
-  readonly ledgerSequence: string;
-  /** Null until the entry is sealed. */
-  readonly ledgerPosition: number | null;
-}
-
-/** One evidence record as a caller sees it. */
-export interface EvidenceBundle {
-  readonly id: string;
-  readonly releaseId: string;
-  readonly service: string;
-  readonly artifacts: readonly { readonly type: string; readonly sha256: string }[];
-  readonly slo: SloSnapshot | null;
-  readonly cost: unknown;
-  readonly createdAt: string;
-  readonly environment: string | null;
-  readonly checkpoint: string | null;
-  readonly signed: boolean;
-  readonly keyId: string | null;
-  readonly bundle: Bundle | null;
-  readonly receipt: EvidenceReceipt;
-}
 
 /** What a predicate says in the terms of `EvidenceInput`: what may be repeated beside a bundle must equal this. */
 export type StatedContent = Pick<EvidenceBundle, 'artifacts' | 'slo' | 'cost' | 'environment' | 'checkpoint'>;

@@ -4,7 +4,8 @@ import { faultsOf, type Principal, ReleaseId, type Scope, ServiceName, TenantId 
 import { z } from 'zod';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
-import { type EvidenceBundle, evidenceBundleOf, type EvidenceReceipt } from './evidence-bundle.ts';
+import type { EvidenceBundle, EvidenceReceipt } from '@promotable/contracts/graphql';
+import { evidenceBundleOf } from './evidence-bundle.ts';
 import { type EvidenceStore, maxListed } from './evidence-store.ts';
 import { evidenceStream } from './ledger-entry.ts';
 import type { EvidenceReceiver } from './receive.ts';

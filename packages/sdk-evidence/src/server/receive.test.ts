@@ -4,7 +4,7 @@ import { generateSigningKey, localSigner } from '@promotable/attest';
 import { predicateTypes, type Principal } from '@promotable/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EvidenceError } from '../evidence-error.ts';
-import type { EvidenceBundle } from './evidence-bundle.ts';
+import type { EvidenceBundle } from '@promotable/contracts/graphql';
 import type { ReceiveEvent } from './evidence-events.ts';
 import { memoryEvidenceStore } from './memory-store.ts';
 import { createEvidenceReceiver } from './receive.ts';

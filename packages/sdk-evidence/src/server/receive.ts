@@ -6,7 +6,8 @@ import { type Clock, type Fault, isCodedError, type Principal, type Transactor }
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import { requireSame } from './bundle-mismatch.ts';
-import { type EvidenceBundle, evidenceBundleOf, receiptOf } from './evidence-bundle.ts';
+import type { EvidenceBundle } from '@promotable/contracts/graphql';
+import { evidenceBundleOf, receiptOf } from './evidence-bundle.ts';
 import type { ReceiveListener } from './evidence-events.ts';
 import { claimsOf, type EvidenceInput, parseEvidenceInput } from './evidence-input.ts';
 import type { EvidenceRecord, NewEvidenceRecord, SignedContent } from './evidence-record.ts';
