@@ -58,6 +58,16 @@ describe('standing', () => {
     expect(facts(step(standing, { releaseId: 'C', digests: [digest('c')] }), 'B', b.digests).current).toBe(false);
   });
 
+  it('proves no withdrawn digest and none of a release that was rebuilt', () => {
+    const standing = step(emptyStanding, a);
+    const asked = { releaseId: 'A', digests: a.digests, rebuildRevision: 0, revoked: false, now: 0 };
+    expect(standingFacts(standing, asked)).toMatchObject({ proven: true, revoked: false });
+    expect(standingFacts(standing, { ...asked, revoked: true })).toMatchObject({ proven: false, revoked: true });
+    expect(standingFacts(standing, { ...asked, rebuildRevision: 1 }).proven).toBe(false);
+    const other = { ...asked, releaseId: 'A2' };
+    expect([standingFacts(standing, other).proven, standingFacts(standing, other, new Map([['A', 0]])).proven, standingFacts(standing, other, new Map([['A', 1]])).proven]).toEqual([false, true, false]);
+  });
+
   it('is changed by passes alone', () => {
     const standing = step(emptyStanding, a);
     for (const verdict of ['fail', 'hold'] as const) expect(step(standing, { ...b, verdict })).toBe(standing);
