@@ -17,7 +17,9 @@ const root = join(import.meta.dirname, '..');
 export async function generate(): Promise<Map<string, Uint8Array>> {
   const scratch = mkdtempSync(join(tmpdir(), 'policies-'));
   try {
-    const capabilities = json(guardedCapabilities(JSON.parse(await opa(['capabilities', '--current'], root))));
+    const capabilities = json(
+      guardedCapabilities(JSON.parse(await opa(['capabilities', '--current'], root)) as Parameters<typeof guardedCapabilities>[0]),
+    );
     const guard = join(scratch, 'capabilities.json');
     writeFileSync(guard, capabilities);
     await opa(['check', '--strict', '--capabilities', guard, '--ignore', '*_test.rego', 'rego'], root);
@@ -28,7 +30,9 @@ export async function generate(): Promise<Map<string, Uint8Array>> {
       ['build', '-t', 'wasm', ...wanted, '--capabilities', guard, '--ignore', '*_test.rego', '-o', archive, '.'],
       join(root, 'rego'),
     );
-    const { entries, faults } = reasonEntries(JSON.parse(await opa(['inspect', '-a', '-f', 'json', 'rego'], root)));
+    const { entries, faults } = reasonEntries(
+      JSON.parse(await opa(['inspect', '-a', '-f', 'json', 'rego'], root)) as Parameters<typeof reasonEntries>[0],
+    );
     if (faults.length > 0) throw new Error(`METADATA breaks its conventions:\n${faults.join('\n')}`);
     const shapes = [RolloutFacts, EvidenceFacts].map((facts) => [facts.shape.schema.value, shapeTable(facts.toJSONSchema())]);
     return new Map([

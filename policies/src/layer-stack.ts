@@ -32,7 +32,11 @@ export function stackLayers(
   faults.push(...overlaps(layers));
   if (faults.length > 0)
     throw new PoliciesError('LAYER_INVALID', `the layers do not fit: ${faults[0]?.path} ${faults[0]?.message}`, { faults, status: 400 });
-  return [base, ...layers.sort((a, b) => compare(`${a.level}/${a.name}/${a.services}`, `${b.level}/${b.name}/${b.services}`))];
+  return [base, ...layers.sort((a, b) => compare(placeOf(a), placeOf(b)))];
+}
+
+function placeOf({ level, name, services }: LoadedLayer): string {
+  return JSON.stringify([level, name, services]);
 }
 
 function complete(document: LayerDocument, preset: (name: string) => LayerDocument): LoadedLayer {

@@ -24,7 +24,7 @@ export async function createWasmEngine(policy: Policy, options: WasmEngineOption
     let sound = false;
     try {
       const answers = guarded(() => loaded.evaluate(input, entrypoint) as unknown);
-      sound = loaded.mem.buffer.byteLength <= maxMemoryBytes;
+      sound = memoryOf(loaded).byteLength <= maxMemoryBytes;
       return answerOf(entrypoint, answers);
     } finally {
       // After a trap the instance's memory is in no known state.
@@ -81,4 +81,9 @@ function thresholdsOf(service: string, environment: string, answer: unknown): Ef
     layers: pick('layer') as EffectiveThresholds['layers'],
     warnings: parsed.data,
   };
+}
+
+/** `WebAssembly.Memory` is a type of the DOM library, which is not loaded. */
+function memoryOf({ mem }: { readonly mem: unknown }): ArrayBuffer {
+  return (mem as { readonly buffer: ArrayBuffer }).buffer;
 }

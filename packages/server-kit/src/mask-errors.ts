@@ -68,9 +68,9 @@ function fromFramework(error: unknown): ServerKitError | undefined {
 
 function schemaFaults(validation: unknown): Fault[] {
   if (!Array.isArray(validation)) return [];
-  return validation.map((issue: { instancePath?: unknown; keyword?: unknown; message?: unknown }) => ({
-    path: String(issue.instancePath ?? ''),
-    code: String(issue.keyword ?? 'invalid'),
-    message: String(issue.message ?? 'is not valid'),
+  return validation.map((issue: { instancePath?: string; keyword?: string; message?: string }) => ({
+    path: issue.instancePath ?? '',
+    code: issue.keyword ?? 'invalid',
+    message: issue.message ?? 'is not valid',
   }));
 }

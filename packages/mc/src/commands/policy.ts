@@ -53,5 +53,5 @@ function show(value: unknown): string {
     return Object.entries(value as object)
       .map(([stage, inner]) => `${stage}: ${show(inner)}`)
       .join(', ');
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

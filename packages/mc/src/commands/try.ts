@@ -38,7 +38,12 @@ async function tryReports({ io, options, json }: Invocation<TryOptions>): Promis
   ]);
   const sbom = options.sbom === undefined ? null : readCycloneDx(await document(io, options.sbom, 'the SBOM'));
   const tests =
-    options.junit === undefined ? null : readJUnit(await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))));
+    options.junit === undefined
+      ? null
+      : readJUnit(
+          await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))),
+          options.assumeOffset === undefined ? {} : { assumeOffset: options.assumeOffset },
+        );
   const provenance = { evidenceId: '0'.repeat(64), covers: [digest], signer: 'trusted', failedRuns: 0 };
   const ageMs = (until: number | undefined) => (until === undefined ? 0 : Math.max(0, io.clock.now() - until));
   const facts = {

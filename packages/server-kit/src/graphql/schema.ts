@@ -80,7 +80,9 @@ function guarded(
 }
 
 function attachScalars(schema: GraphQLSchema, parts: readonly SchemaPart[]): Fault[] {
-  const given: Scalars = Object.assign({}, builtInScalars, ...parts.map(({ scalars }) => scalars));
+  const given: Scalars = Object.fromEntries(
+    [builtInScalars, ...parts.map(({ scalars }) => scalars ?? {})].flatMap((scalars) => Object.entries(scalars)),
+  );
   const declared = Object.values(schema.getTypeMap())
     .filter((type) => isScalarType(type))
     .filter((type) => !isSpecifiedScalarType(type));

@@ -42,7 +42,7 @@ export function variableFaults(
 
 function inspect(declared: GraphQLInputType, value: unknown, path: string, faults: Fault[]): void {
   if (value === undefined || value === null) {
-    if (isNonNullType(declared)) add(faults, path, 'required', `must be a ${getNullableType(declared)}`);
+    if (isNonNullType(declared)) add(faults, path, 'required', `must be a ${String(getNullableType(declared))}`);
     return;
   }
   const type = declared instanceof GraphQLNonNull ? getNullableType(declared) : declared;
