@@ -29,7 +29,13 @@ describe('rollout facts', () => {
     const { facts, factsDigest } = rolloutFacts(input);
     expect(factsDigest).toBe(digestOf(facts));
     expect(RolloutFacts.parse(facts)).toEqual(facts);
-    expect(facts.items.slo).toMatchObject({ ageMs: 1000, windowMs: 300_000, startOffsetMs: 119_000, signer: 'trusted', previous: { absent: 'NO_PREVIOUS' } });
+    expect(facts.items.slo).toMatchObject({
+      ageMs: 1000,
+      windowMs: 300_000,
+      startOffsetMs: 119_000,
+      signer: 'trusted',
+      previous: { absent: 'NO_PREVIOUS' },
+    });
     expect(facts.stage).toEqual({ startedAgoMs: 420_000 });
   });
 
@@ -42,7 +48,12 @@ describe('rollout facts', () => {
 
   it('tag what is not there', () => {
     const { facts } = rolloutFacts({ ...input, question: { ...input.question, podTemplateHash: null }, evidence: unknownRelease });
-    expect(facts.items).toEqual({ sbom: { absent: 'NO_EVIDENCE' }, tests: { absent: 'NO_EVIDENCE' }, slo: { absent: 'NO_EVIDENCE' }, cost: { absent: 'NO_EVIDENCE' } });
+    expect(facts.items).toEqual({
+      sbom: { absent: 'NO_EVIDENCE' },
+      tests: { absent: 'NO_EVIDENCE' },
+      slo: { absent: 'NO_EVIDENCE' },
+      cost: { absent: 'NO_EVIDENCE' },
+    });
     expect(facts.request.podTemplateHash).toEqual({ absent: 'NOT_SENT' });
     const uncounted = { ...window, samples: null, podTemplateHash: null };
     const slo = sloOf({ evidence: { ...input.evidence, slo: standing(uncounted) } });
@@ -50,12 +61,19 @@ describe('rollout facts', () => {
   });
 
   it('take the samples of a window for unknown when those of the stable version are', () => {
-    expect(sloOf({ evidence: { ...input.evidence, slo: standing({ ...window, stableSamples: null }) } }).canary.samples).toEqual({ absent: 'SAMPLES_UNKNOWN' });
+    expect(sloOf({ evidence: { ...input.evidence, slo: standing({ ...window, stableSamples: null }) } }).canary.samples).toEqual({
+      absent: 'SAMPLES_UNKNOWN',
+    });
   });
 
   it('carry the window before with how much earlier it ended', () => {
     const before = windowRecord({ until: now - 61_000, p95Ms: 400, digests: [digestA], keyId: 'stolen' });
-    expect(sloOf({ evidence: { ...input.evidence, slo: standing(window, before) } }).previous).toMatchObject({ evidenceId: before.evidenceId, endGapMs: 60_000, signer: 'revoked', canary: { p95Ms: 400 } });
+    expect(sloOf({ evidence: { ...input.evidence, slo: standing(window, before) } }).previous).toMatchObject({
+      evidenceId: before.evidenceId,
+      endGapMs: 60_000,
+      signer: 'revoked',
+      canary: { p95Ms: 400 },
+    });
   });
 
   it('name the counting evidence once, sorted', () => {
@@ -64,16 +82,20 @@ describe('rollout facts', () => {
   });
 
   it('are refused with the path when a source gives something else', () => {
-    expect(() => rolloutFacts({ ...input, evidence: { ...input.evidence, unsigned: Number.NaN } })).toThrow(expect.objectContaining({ code: 'FACTS_INVALID', faults: [expect.objectContaining({ path: '/release/unsigned' })] }));
+    expect(() => rolloutFacts({ ...input, evidence: { ...input.evidence, unsigned: Number.NaN } })).toThrow(
+      expect.objectContaining({ code: 'FACTS_INVALID', faults: [expect.objectContaining({ path: '/release/unsigned' })] }),
+    );
   });
 
   it('are the same for the same input, whatever the order of digests', () => {
     const digest = fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`);
-    fc.assert(fc.property(fc.uniqueArray(digest, { minLength: 1, maxLength: 8 }), (digests) => {
-      const reversed = [...digests].reverse();
-      const of = (list: string[]) => rolloutFacts({ ...input, evidence: { ...input.evidence, digests: list } }).factsDigest;
-      expect(of(reversed)).toBe(of(digests));
-    }));
+    fc.assert(
+      fc.property(fc.uniqueArray(digest, { minLength: 1, maxLength: 8 }), (digests) => {
+        const reversed = [...digests].reverse();
+        const of = (list: string[]) => rolloutFacts({ ...input, evidence: { ...input.evidence, digests: list } }).factsDigest;
+        expect(of(reversed)).toBe(of(digests));
+      }),
+    );
   });
 
   it('lose no field unnoticed', () => {

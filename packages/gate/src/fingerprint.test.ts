@@ -4,7 +4,11 @@ import { ask20, digestB } from './testing/world.ts';
 
 const reason = (code: string, measured = 1) => ({ code, class: 'missing_proof' as const, params: { measured } });
 const held: FingerprintInput = {
-  question: { tenant: 'acme', ...ask20 }, kind: 'rollout', policyDigest: 'f'.repeat(64), override: null, evidence: ['a', 'b'],
+  question: { tenant: 'acme', ...ask20 },
+  kind: 'rollout',
+  policyDigest: 'f'.repeat(64),
+  override: null,
+  evidence: ['a', 'b'],
   judgement: { verdict: 'hold', reasons: [reason('STALE'), reason('PENDING')], warnings: [], isPolicys: true },
 };
 const passed: FingerprintInput = { ...held, judgement: { verdict: 'pass', reasons: [], warnings: [], isPolicys: true } };
@@ -21,10 +25,13 @@ describe('a fingerprint', () => {
 
   it('changes with verdict, codes, policy, override, kind, digests, pod template, and the evidence of a pass', () => {
     const others: FingerprintInput[] = [
-      passed, { ...passed, evidence: ['c'] }, { ...passed, kind: 'rollback' },
+      passed,
+      { ...passed, evidence: ['c'] },
+      { ...passed, kind: 'rollback' },
       { ...held, judgement: { ...held.judgement, verdict: 'fail' } },
       { ...held, judgement: { ...held.judgement, reasons: [reason('STALE')] } },
-      { ...held, policyDigest: 'e'.repeat(64) }, { ...held, override: 'O-1' },
+      { ...held, policyDigest: 'e'.repeat(64) },
+      { ...held, override: 'O-1' },
       { ...held, question: { ...held.question, digests: [digestB] } },
       { ...held, question: { ...held.question, podTemplateHash: null } },
     ];

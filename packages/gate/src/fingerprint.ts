@@ -19,5 +19,14 @@ export function fingerprint({ question, kind, judgement, policyDigest, override,
   const { verdict, reasons } = judgement;
   const codes = [...new Set(reasons.map(({ code }) => code))].sort();
   const { digests, podTemplateHash } = question;
-  return digestOf({ kind, verdict, codes, policyDigest, override, digests, podTemplateHash, evidence: verdict === 'pass' ? evidence : null });
+  return digestOf({
+    kind,
+    verdict,
+    codes,
+    policyDigest,
+    override,
+    digests,
+    podTemplateHash,
+    evidence: verdict === 'pass' ? evidence : null,
+  });
 }

@@ -23,7 +23,10 @@ export function parseQuestion(body: unknown, principal: Principal): ResolvedQues
   const parsed = GateQuestion.safeParse(body);
   if (!parsed.success) {
     const faults = faultsOf(parsed.error);
-    throw new GateError('INVALID_QUESTION', `the question has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, { faults, status: 400 });
+    throw new GateError('INVALID_QUESTION', `the question has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
+      faults,
+      status: 400,
+    });
   }
   requireSubject(principal, parsed.data);
   return resolveQuestion(parsed.data, principal.tenant);
@@ -45,7 +48,10 @@ export function requireScope(principal: Principal, scope: Scope): void {
 }
 
 /** @throws {GateError} `FORBIDDEN` (403) where another tenant is named or the token does not grant the service */
-export function requireSubject(principal: Principal, { tenant, service }: { readonly tenant?: string | null | undefined; readonly service: string }): void {
+export function requireSubject(
+  principal: Principal,
+  { tenant, service }: { readonly tenant?: string | null | undefined; readonly service: string },
+): void {
   if (tenant !== undefined && tenant !== null && tenant !== principal.tenant) throw forbidden();
   if (!mayName(principal, service)) throw forbidden();
 }

@@ -23,7 +23,13 @@ async function today(verdict: Verdict): Promise<Golden> {
   const world = await createWorld();
   if (verdict !== 'hold') await measuredStage(world, ask20, verdict === 'fail' ? { p95Ms: 900 } : {});
   const answer = await ask(world);
-  return { question: ask20, answer, keys: { keySet: await world.keySetBundle(), jwks: { keys: [] } }, rootPublicKey: world.keys.root.publicKeyPem, askedAt: world.clock.now() };
+  return {
+    question: ask20,
+    answer,
+    keys: { keySet: await world.keySetBundle(), jwks: { keys: [] } },
+    rootPublicKey: world.keys.root.publicKeyPem,
+    askedAt: world.clock.now(),
+  };
 }
 
 function golden(verdict: Verdict): Golden {
@@ -40,8 +46,17 @@ function fields(value: unknown, path = ''): string[] {
 describe.each(['pass', 'fail', 'hold'] as const)('the golden answer that says %s', (verdict) => {
   it('is believed by the client of today', async () => {
     const { question, answer, keys, rootPublicKey, askedAt } = golden(verdict);
-    const fetch: typeof globalThis.fetch = async (input) => new Response(JSON.stringify(String(input).endsWith('/keys.json') ? keys : answer));
-    const believed = await askGate({ url: 'https://mc.test', token: 't', question, trust: { rootPublicKey }, state: memoryState(), clock: { now: () => askedAt, monotonic: () => 0 }, fetch });
+    const fetch: typeof globalThis.fetch = async (input) =>
+      new Response(JSON.stringify(String(input).endsWith('/keys.json') ? keys : answer));
+    const believed = await askGate({
+      url: 'https://mc.test',
+      token: 't',
+      question,
+      trust: { rootPublicKey },
+      state: memoryState(),
+      clock: { now: () => askedAt, monotonic: () => 0 },
+      fetch,
+    });
     expect(believed).toMatchObject({ verdict, source: 'mc', decision: { id: answer.decisionId } });
   });
 
@@ -52,5 +67,6 @@ describe.each(['pass', 'fail', 'hold'] as const)('the golden answer that says %s
 
 // A new version of the answer gets new files: `UPDATE_GOLDEN=1` writes them, and the old ones stay.
 if (process.env['UPDATE_GOLDEN'] === '1') {
-  for (const verdict of ['pass', 'fail', 'hold'] as const) writeFileSync(file(verdict), `${JSON.stringify(await today(verdict), null, 2)}\n`);
+  for (const verdict of ['pass', 'fail', 'hold'] as const)
+    writeFileSync(file(verdict), `${JSON.stringify(await today(verdict), null, 2)}\n`);
 }

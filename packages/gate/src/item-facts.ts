@@ -1,5 +1,16 @@
 // Evidence records → facts of one item. Measures ages, tags what is absent, compares nothing.
-import type { CostValue, ItemRecord, ItemStanding, MeasureFact, RolloutFacts, SbomValue, SloFact, SloMeasure, SloValue, TestsValue } from '@promotable/contracts';
+import type {
+  CostValue,
+  ItemRecord,
+  ItemStanding,
+  MeasureFact,
+  RolloutFacts,
+  SbomValue,
+  SloFact,
+  SloMeasure,
+  SloValue,
+  TestsValue,
+} from '@promotable/contracts';
 import type { SignerStatus } from './fact-sources.ts';
 
 export interface Reading {
@@ -16,7 +27,10 @@ export function sbomFact(standings: readonly ItemStanding<SbomValue>[], reading:
   if (standings.length === 0) return { absent: 'NO_EVIDENCE' };
   return standings.map((standing) => {
     const { value } = standing.counting;
-    return { ...provenance(standing, reading), value: 'absent' in value ? { absent: 'SBOM_ABSENT' } : { components: value.components, componentsDigest: value.componentsDigest } };
+    return {
+      ...provenance(standing, reading),
+      value: 'absent' in value ? { absent: 'SBOM_ABSENT' } : { components: value.components, componentsDigest: value.componentsDigest },
+    };
   });
 }
 
@@ -50,7 +64,11 @@ export function costFact(standing: ItemStanding<CostValue> | null, reading: Read
   return { ...provenance(standing, reading), graphqlPerMillionUsd, ingestPerThousandUsd, estimated };
 }
 
-function previousFact(previous: ItemRecord<SloValue> | null, counting: ItemRecord<SloValue>, reading: Reading): Extract<SloFact, { previous: unknown }>['previous'] {
+function previousFact(
+  previous: ItemRecord<SloValue> | null,
+  counting: ItemRecord<SloValue>,
+  reading: Reading,
+): Extract<SloFact, { previous: unknown }>['previous'] {
   if (previous === null || 'absent' in previous.value) return { absent: 'NO_PREVIOUS' };
   const { evidenceId, keyId, observed, value } = previous;
   const endGapMs = counting.observed.until - observed.until;

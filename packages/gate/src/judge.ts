@@ -31,5 +31,10 @@ export function verdictOf(reasons: readonly Pick<PolicyReason, 'class'>[]): Verd
 }
 
 function failed(cause: string): Judgement {
-  return { verdict: 'hold', reasons: [{ code: 'POLICY_FAILED', class: 'missing_proof', params: { cause } }], warnings: [], isPolicys: false };
+  return {
+    verdict: 'hold',
+    reasons: [{ code: 'POLICY_FAILED', class: 'missing_proof', params: { cause } }],
+    warnings: [],
+    isPolicys: false,
+  };
 }

@@ -9,16 +9,50 @@ import * as testing from './testing.ts';
 
 describe('the public names', () => {
   it.each([
-    ['.', root, ['GateError', 'checkFacts', 'countingEvidence', 'decisionStatement', 'exitCodeOf', 'exitCodes', 'explainDecision', 'fingerprint', 'judge', 'maxFactsBytes', 'openRecord', 'replay', 'rolloutEntrypoint', 'rolloutFacts', 'statementSubjects', 'verdictOf']],
+    [
+      '.',
+      root,
+      [
+        'GateError',
+        'checkFacts',
+        'countingEvidence',
+        'decisionStatement',
+        'exitCodeOf',
+        'exitCodes',
+        'explainDecision',
+        'fingerprint',
+        'judge',
+        'maxFactsBytes',
+        'openRecord',
+        'replay',
+        'rolloutEntrypoint',
+        'rolloutFacts',
+        'statementSubjects',
+        'verdictOf',
+      ],
+    ],
     ['./client', client, ['GateError', 'askGate', 'exitCodeOf', 'exitCodes', 'fileState', 'memoryState']],
-    ['./server', server, ['activatePolicy', 'askRollout', 'createGate', 'decisionRecords', 'decisionStream', 'gateMetrics', 'gateModule', 'loadedPolicy', 'memoryGateStore']],
+    [
+      './server',
+      server,
+      [
+        'activatePolicy',
+        'askRollout',
+        'createGate',
+        'decisionRecords',
+        'decisionStream',
+        'gateMetrics',
+        'gateModule',
+        'loadedPolicy',
+        'memoryGateStore',
+      ],
+    ],
     ['./postgres', postgres, ['gateMigrations', 'postgresGateStore']],
     ['./testing', testing, ['gateStoreConformance']],
   ])('of %s are these', (_subpath, module, names) => {
     expect(Object.keys(module).sort()).toEqual([...names].sort());
   });
 });
-
 
 /** Every module that importing a file loads, workspace sources followed. */
 function loadedBy(file: string, seen = new Set<string>()): Set<string> {
@@ -42,7 +76,9 @@ function sourceOf(name: string): string {
 
 describe('the client', () => {
   it('loads neither a database client, nor a server, nor WebAssembly', () => {
-    const foreign = [...loadedBy(join(import.meta.dirname, 'client.ts'))].filter((name) => !name.startsWith('/') && !name.startsWith('node:'));
+    const foreign = [...loadedBy(join(import.meta.dirname, 'client.ts'))].filter(
+      (name) => !name.startsWith('/') && !name.startsWith('node:'),
+    );
     expect(foreign.sort()).toEqual(['zod']);
   });
 });

@@ -19,13 +19,21 @@ import { isUnknownKey, type VerifiedDecision, verifyDecision } from './verify-de
  * @throws {GateError} `CONFIGURATION`, `INVALID_QUESTION`, `STATE_UNREADABLE`, `STATE_NOT_WRITABLE`; errors of the token's reader come out as they are; every other failure is a hold
  */
 export async function askGate(options: AskGateOptions): Promise<ClientAnswer> {
-  const { url, question, body, questionKey, rootPublicKeys, clock, fetch, attemptMs, totalMs, keySetRefreshMs, deadline, readToken } = resolveAskGate(options);
+  const { url, question, body, questionKey, rootPublicKeys, clock, fetch, attemptMs, totalMs, keySetRefreshMs, deadline, readToken } =
+    resolveAskGate(options);
   let state = (await options.state.load()) ?? emptyState;
   const retry = { deadline, attemptMs, totalMs };
-  const trust = () => ({ rootPublicKeys, minimumVersion: Math.max(options.trust.minimumVersion ?? 0, state.keySet?.version ?? 0), now: clock.now() });
+  const trust = () => ({
+    rootPublicKeys,
+    minimumVersion: Math.max(options.trust.minimumVersion ?? 0, state.keySet?.version ?? 0),
+    now: clock.now(),
+  });
 
   async function fetchKeySet(): Promise<KeySet> {
-    const { keySet, known } = publishedKeySet(await persist((signal) => exchange(`${url}${keySetPath}`, { fetch, signal }), retry), trust());
+    const { keySet, known } = publishedKeySet(
+      await persist((signal) => exchange(`${url}${keySetPath}`, { fetch, signal }), retry),
+      trust(),
+    );
     state = { ...state, keySet: known };
     return keySet;
   }
@@ -66,7 +74,11 @@ export async function askGate(options: AskGateOptions): Promise<ClientAnswer> {
     const { decision, statementDigest } = verified;
     if (answer.verdict !== decision.verdict) throw new Hold('DECISION_FOREIGN', { field: 'verdict' });
     requireNewest({ epoch: decision.epoch, revision: decision.revision, statementDigest }, state.questions[questionKey]?.seen);
-    const remembered = { seen: { epoch: decision.epoch, revision: decision.revision, statementDigest }, pass: holdPass(verified, clock), usedAt: clock.now() };
+    const remembered = {
+      seen: { epoch: decision.epoch, revision: decision.revision, statementDigest },
+      pass: holdPass(verified, clock),
+      usedAt: clock.now(),
+    };
     state = withQuestion({ ...state, tenant: state.tenant ?? decision.subject.tenant }, questionKey, remembered);
     await options.state.save(state);
     return clientAnswer('mc', answer, verified);
@@ -98,5 +110,6 @@ function requireNewest(decision: Seen, seen: Seen | undefined): void {
   if (seen === undefined) return;
   if (isOlder(decision, seen)) throw new Hold('DECISION_OUTDATED', { revision: decision.revision, known: seen.revision });
   const isSameRevision = decision.epoch === seen.epoch && decision.revision === seen.revision;
-  if (isSameRevision && decision.statementDigest !== seen.statementDigest) throw new Hold('DECISION_UNVERIFIED', { cause: 'another decision has its revision' });
+  if (isSameRevision && decision.statementDigest !== seen.statementDigest)
+    throw new Hold('DECISION_UNVERIFIED', { cause: 'another decision has its revision' });
 }

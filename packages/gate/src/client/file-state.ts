@@ -29,7 +29,9 @@ export function fileState(path: string): StateStore {
         await rename(draft, path);
       } catch (cause) {
         await rm(draft, { force: true }).catch(() => undefined);
-        throw new GateError('STATE_NOT_WRITABLE', `cannot write ${path}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}`, { cause });
+        throw new GateError('STATE_NOT_WRITABLE', `cannot write ${path}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}`, {
+          cause,
+        });
       }
     },
   };

@@ -23,7 +23,13 @@ export async function exchange(url: string, { fetch, signal, token, body }: Http
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
   try {
-    const response = await fetch(url, { method: body === undefined ? 'GET' : 'POST', headers, redirect: 'manual', signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const response = await fetch(url, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      redirect: 'manual',
+      signal,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     return { status: response.status, text: await boundedText(response) };
   } catch (error) {
     if (error instanceof Hold) throw error;

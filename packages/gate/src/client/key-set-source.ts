@@ -29,7 +29,10 @@ export function rememberedKeySet(known: KnownKeySet | null, trust: KeySetTrust):
 }
 
 /** @throws {Hold} `ANSWER_UNREADABLE`, `DECISION_UNVERIFIED` */
-export function publishedKeySet({ status, text }: HttpAnswer, trust: KeySetTrust): { readonly keySet: KeySet; readonly known: KnownKeySet } {
+export function publishedKeySet(
+  { status, text }: HttpAnswer,
+  trust: KeySetTrust,
+): { readonly keySet: KeySet; readonly known: KnownKeySet } {
   if (status !== 200) throw new Hold('ANSWER_UNREADABLE', { cause: `the key set came with HTTP ${status}` });
   const published = Published.safeParse(parseJson(text));
   if (!published.success) throw new Hold('ANSWER_UNREADABLE', { cause: 'the key set is not JSON of a known shape' });

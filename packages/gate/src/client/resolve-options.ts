@@ -6,11 +6,23 @@ import { resolveQuestion } from '../gate-question.ts';
 import type { AskGateOptions } from './gate-client-options.ts';
 
 /** @throws {GateError} `CONFIGURATION`, `INVALID_QUESTION` with every fault */
-export function resolveAskGate({ url, token, question: asked, trust, clock, fetch = globalThis.fetch, attemptMs = 3000, totalMs = 8000, keySetRefreshMs = 300_000, signal }: AskGateOptions) {
+export function resolveAskGate({
+  url,
+  token,
+  question: asked,
+  trust,
+  clock,
+  fetch = globalThis.fetch,
+  attemptMs = 3000,
+  totalMs = 8000,
+  keySetRefreshMs = 300_000,
+  signal,
+}: AskGateOptions) {
   const parsed = GateQuestion.safeParse(asked);
   if (!parsed.success) throw new GateError('INVALID_QUESTION', 'the question has faults', { faults: faultsOf(parsed.error), status: 400 });
   if (!/^https?:\/\/[^/]/.test(url)) throw misconfigured(`the URL of MC must begin with http:// or https://, not "${url}"`);
-  for (const [name, value] of Object.entries({ attemptMs, totalMs, keySetRefreshMs })) if (!(value > 0)) throw misconfigured(`${name} must be greater than 0`);
+  for (const [name, value] of Object.entries({ attemptMs, totalMs, keySetRefreshMs }))
+    if (!(value > 0)) throw misconfigured(`${name} must be greater than 0`);
   const { tenant = null, ...body } = parsed.data;
   const question = { ...resolveQuestion(parsed.data, ''), tenant };
   const total = AbortSignal.timeout(totalMs);
@@ -20,7 +32,11 @@ export function resolveAskGate({ url, token, question: asked, trust, clock, fetc
     body: tenant === null ? body : { ...body, tenant },
     questionKey: digestOf(question),
     rootPublicKeys: rootsOf(trust.rootPublicKey),
-    clock, fetch, attemptMs, totalMs, keySetRefreshMs,
+    clock,
+    fetch,
+    attemptMs,
+    totalMs,
+    keySetRefreshMs,
     deadline: signal === undefined ? total : AbortSignal.any([total, signal]),
     readToken: async () => (typeof token === 'string' ? token : token()),
   };

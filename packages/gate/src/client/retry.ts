@@ -17,7 +17,10 @@ export interface RetryOptions {
 const firstPauseMs = 200;
 
 /** The first answer that is not an outage. @throws {Hold} `MC_UNREACHABLE` at the deadline, and whatever else `attempt` holds for */
-export async function persist(attempt: (signal: AbortSignal) => Promise<HttpAnswer>, { deadline, attemptMs, totalMs }: RetryOptions): Promise<HttpAnswer> {
+export async function persist(
+  attempt: (signal: AbortSignal) => Promise<HttpAnswer>,
+  { deadline, attemptMs, totalMs }: RetryOptions,
+): Promise<HttpAnswer> {
   for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
     const cause = await attemptOnce(attempt, AbortSignal.any([deadline, AbortSignal.timeout(attemptMs)]));
     if (typeof cause !== 'string') return cause;

@@ -62,7 +62,10 @@ function requireTrustedKey(keySet: KeySet, keyId: string, { verdict, evaluatedAt
   }
 }
 
-function requireSameQuestion({ subject, podTemplateHash, digests, verdict }: DecisionPredicate, question: VerifyDecisionOptions['question']): void {
+function requireSameQuestion(
+  { subject, podTemplateHash, digests, verdict }: DecisionPredicate,
+  question: VerifyDecisionOptions['question'],
+): void {
   const same: Record<string, boolean> = {
     tenant: question.tenant === null || subject.tenant === question.tenant,
     service: subject.service === question.service,

@@ -13,7 +13,9 @@ export interface Change {
 export function changesSince(lastPass: OpenedDecision, now: OpenedDecision): Change[] {
   const before = aspects(lastPass);
   const after = aspects(now);
-  return Object.keys(after).flatMap((what) => (before[what] === after[what] ? [] : [{ what, before: before[what] ?? null, after: after[what] ?? null }]));
+  return Object.keys(after).flatMap((what) =>
+    before[what] === after[what] ? [] : [{ what, before: before[what] ?? null, after: after[what] ?? null }],
+  );
 }
 
 function aspects({ decision, facts }: OpenedDecision): Record<string, string | number | null> {

@@ -34,7 +34,10 @@ beforeEach(async () => {
 
 async function resigned(changes: Partial<DecisionPredicate>): Promise<DecisionRecord> {
   const { predicate } = JSON.parse(Buffer.from(payloadOf(record.bundle)).toString('utf8')) as { predicate: DecisionPredicate };
-  return { ...record, bundle: await signStatement(decisionStatement({ ...predicate, ...changes }), localSigner(world.keys.decision.privateKeyPem)) };
+  return {
+    ...record,
+    bundle: await signStatement(decisionStatement({ ...predicate, ...changes }), localSigner(world.keys.decision.privateKeyPem)),
+  };
 }
 
 describe('an explanation', () => {
@@ -42,11 +45,13 @@ describe('an explanation', () => {
     const explained = await explain(record);
     expect(explained).toMatchObject({ verdict: 'fail', replayed: 'equal', differences: [], lastGoodDigests: [digestA] });
     expect(explained.reasons[0]?.code).toBe('P95_OVER_BUDGET');
-    expect(explained.sinceLastPass?.changes).toEqual(expect.arrayContaining([
-      { what: 'release', before: 'A', after: 'B' },
-      { what: 'digests', before: digestA, after: digestB },
-      { what: 'p95Ms', before: 120, after: 900 },
-    ]));
+    expect(explained.sinceLastPass?.changes).toEqual(
+      expect.arrayContaining([
+        { what: 'release', before: 'A', after: 'B' },
+        { what: 'digests', before: digestA, after: digestB },
+        { what: 'p95Ms', before: 120, after: 900 },
+      ]),
+    );
     expect(explained.sinceLastPass?.changes.map(({ what }) => what)).not.toContain('policy');
     expect(explained.nextCommand).toBe('mc policy thresholds --service checkout --environment production');
   });
@@ -65,11 +70,15 @@ describe('an explanation', () => {
   });
 
   it('refuses facts that are not those of the decision', async () => {
-    await expect(explain({ ...record, facts: { ...record.facts, stage: { startedAgoMs: 1 } } })).rejects.toMatchObject({ code: 'RECORD_INVALID' });
+    await expect(explain({ ...record, facts: { ...record.facts, stage: { startedAgoMs: 1 } } })).rejects.toMatchObject({
+      code: 'RECORD_INVALID',
+    });
   });
 
   it('refuses a last pass that is none', async () => {
-    await expect(explain({ ...record, lastPass: { bundle: record.bundle, facts: record.facts } })).rejects.toMatchObject({ code: 'RECORD_INVALID' });
+    await expect(explain({ ...record, lastPass: { bundle: record.bundle, facts: record.facts } })).rejects.toMatchObject({
+      code: 'RECORD_INVALID',
+    });
   });
 
   it('refuses a record without a signature that holds', async () => {
@@ -89,7 +98,12 @@ describe('an exported decision', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const openssl = () => execFileSync('openssl', ['dgst', '-sha256', '-verify', join(folder, 'key.pem'), '-signature', join(folder, 'sig'), join(folder, 'bytes')], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const openssl = () =>
+    execFileSync(
+      'openssl',
+      ['dgst', '-sha256', '-verify', join(folder, 'key.pem'), '-signature', join(folder, 'sig'), join(folder, 'bytes')],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+    );
 
   it('is verified by openssl, and with one flipped bit it is not', async () => {
     const bytes = Buffer.from(paeOf(record.bundle));

@@ -37,7 +37,10 @@ export async function explainDecision(record: unknown, { keys, loadPolicy }: Exp
     verdict: decision.verdict,
     reasons,
     warnings: decision.warnings,
-    sinceLastPass: lastPass === null ? null : { decisionId: lastPass.decision.id, evaluatedAt: lastPass.decision.evaluatedAt, changes: changesSince(lastPass, opened) },
+    sinceLastPass:
+      lastPass === null
+        ? null
+        : { decisionId: lastPass.decision.id, evaluatedAt: lastPass.decision.evaluatedAt, changes: changesSince(lastPass, opened) },
     lastGoodDigests: lastPass?.decision.digests ?? [],
     nextCommand: nextCommand({ ...decision, reasons }),
     decision,

@@ -2,7 +2,21 @@
 import type { DecisionPredicate } from '@promotable/contracts';
 
 /** Reasons that looking at the evidence on record explains. */
-const evidenceCodes = new Set(['NO_EVIDENCE', 'TESTS_ABSENT', 'SBOM_ABSENT', 'STALE', 'SIGNATURE_UNTRUSTED', 'SIGNER_REVOKED', 'SAMPLES_UNKNOWN', 'NOT_MEASURED', 'DIGEST_MISMATCH', 'DIGEST_MISSING', 'TESTS_FAILED', 'SBOM_EMPTY', 'TOO_MANY_ATTEMPTS']);
+const evidenceCodes = new Set([
+  'NO_EVIDENCE',
+  'TESTS_ABSENT',
+  'SBOM_ABSENT',
+  'STALE',
+  'SIGNATURE_UNTRUSTED',
+  'SIGNER_REVOKED',
+  'SAMPLES_UNKNOWN',
+  'NOT_MEASURED',
+  'DIGEST_MISMATCH',
+  'DIGEST_MISSING',
+  'TESTS_FAILED',
+  'SBOM_EMPTY',
+  'TOO_MANY_ATTEMPTS',
+]);
 
 /** A line for the shell; names of services and releases need no quoting. */
 export function nextCommand({ id, verdict, subject, reasons }: DecisionPredicate): string {

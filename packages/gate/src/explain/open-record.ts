@@ -22,12 +22,16 @@ export function openRecord(value: unknown, keys: KeyResolver): OpenedRecord {
   const parsed = DecisionRecord.safeParse(value);
   if (!parsed.success) {
     const faults = faultsOf(parsed.error);
-    throw new GateError('RECORD_INVALID', `not a decision record: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+    throw new GateError('RECORD_INVALID', `not a decision record: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
+      faults,
+      status: 400,
+    });
   }
   const record = parsed.data;
   const opened = openDecision(record.bundle, record.facts, keys);
   const lastPass = record.lastPass == null ? null : openDecision(record.lastPass.bundle, record.lastPass.facts, keys);
-  if (lastPass !== null && !isEarlierPass(lastPass.decision, opened.decision)) throw invalid('lastPass is no pass of the same stage, service and environment');
+  if (lastPass !== null && !isEarlierPass(lastPass.decision, opened.decision))
+    throw invalid('lastPass is no pass of the same stage, service and environment');
   return { record, ...opened, lastPass };
 }
 

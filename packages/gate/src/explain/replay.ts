@@ -27,10 +27,16 @@ export async function replay({ record, decision, facts }: OpenedRecord, loadPoli
   const again = judge(checked.facts, policy);
   const recorded = comparable(decision.verdict, decision.reasons, decision);
   const repeated = comparable(again.verdict, again.reasons, { factsDigest: checked.factsDigest, policyDigest: policy.digest });
-  const differences = (Object.keys(recorded) as ReplayDifference[]).filter((field) => canonicalize(recorded[field]) !== canonicalize(repeated[field]));
+  const differences = (Object.keys(recorded) as ReplayDifference[]).filter(
+    (field) => canonicalize(recorded[field]) !== canonicalize(repeated[field]),
+  );
   return { replayed: differences.length === 0 ? 'equal' : 'different', differences };
 }
 
-function comparable(verdict: string, reasons: readonly Pick<PolicyReason, 'code' | 'params'>[], { factsDigest, policyDigest }: Pick<DecisionPredicate, 'factsDigest' | 'policyDigest'>): Record<ReplayDifference, unknown> {
+function comparable(
+  verdict: string,
+  reasons: readonly Pick<PolicyReason, 'code' | 'params'>[],
+  { factsDigest, policyDigest }: Pick<DecisionPredicate, 'factsDigest' | 'policyDigest'>,
+): Record<ReplayDifference, unknown> {
   return { verdict, reasons: reasons.map(({ code, params }) => ({ code, params })), factsDigest, policyDigest };
 }

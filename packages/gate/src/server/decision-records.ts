@@ -1,5 +1,13 @@
 // Decisions for whoever wants to check them: the record that needs nobody, and the list of a release.
-import { type DecisionPredicate, type DecisionRecord, faultsOf, type Principal, ReleaseId, ServiceName, TenantId } from '@promotable/contracts';
+import {
+  type DecisionPredicate,
+  type DecisionRecord,
+  faultsOf,
+  type Principal,
+  ReleaseId,
+  ServiceName,
+  TenantId,
+} from '@promotable/contracts';
 import { z } from 'zod';
 import { GateError } from '../gate-error.ts';
 import { mayName, requireScope, requireSubject } from '../gate-question.ts';
@@ -22,7 +30,8 @@ export function decisionRecords(store: GateStore): DecisionRecords {
     async record(principal, id) {
       requireScope(principal, 'decision:read');
       const recorded = uuid.test(id) ? await store.decision(principal.tenant, id) : null;
-      if (recorded === null || !mayName(principal, recorded.decision.subject.service)) throw new GateError('DECISION_NOT_FOUND', 'no such decision', { status: 404 });
+      if (recorded === null || !mayName(principal, recorded.decision.subject.service))
+        throw new GateError('DECISION_NOT_FOUND', 'no such decision', { status: 404 });
       const { bundle, facts, decision } = recorded;
       const [policy, lastPass] = await Promise.all([store.policy(decision.policyDigest), store.passBefore(principal.tenant, id)]);
       if (policy === null) throw new GateError('POLICY_NOT_LOADED', `policy ${decision.policyDigest} is not kept`);

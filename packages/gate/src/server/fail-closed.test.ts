@@ -7,8 +7,18 @@ const breach = { code: 'P95_OVER_BUDGET', class: 'breach', params: {} };
 const missing = { code: 'STALE', class: 'missing_proof', params: {} };
 
 const hostileAnswers: [string, () => unknown][] = [
-  ['throws an error', () => { throw new Error('trap'); }],
-  ['throws a string', () => { throw 'not implemented'; }],
+  [
+    'throws an error',
+    () => {
+      throw new Error('trap');
+    },
+  ],
+  [
+    'throws a string',
+    () => {
+      throw 'not implemented';
+    },
+  ],
   ['answers nothing', () => undefined],
   ['answers null', () => null],
   ['answers true', () => true],
@@ -73,7 +83,14 @@ describe('a gate', () => {
   });
 
   it('holds when the ledger refuses, and leaves no decision behind', async () => {
-    const world = await createWorld({ ledger: { epoch: async () => '01890a5d-ac96-774b-bcce-b302099a8057', append: async () => { throw new Error('disk full'); } } });
+    const world = await createWorld({
+      ledger: {
+        epoch: async () => '01890a5d-ac96-774b-bcce-b302099a8057',
+        append: async () => {
+          throw new Error('disk full');
+        },
+      },
+    });
     const answer = await ask(world);
     expect(answer).toMatchObject({ verdict: 'hold', decisionId: null, bundle: null });
     expect(await world.store.decisions({ tenant: 'acme', service: 'checkout', releaseId: 'A', limit: 10 })).toEqual([]);
@@ -81,7 +98,9 @@ describe('a gate', () => {
 
   it('decides although a listener throws', async () => {
     const world = await createWorld();
-    world.events.push = () => { throw new Error('slack is down'); };
+    world.events.push = () => {
+      throw new Error('slack is down');
+    };
     expect(await ask(world)).toMatchObject({ verdict: 'hold', revision: 1 });
     world.clock.advance(minute);
   });

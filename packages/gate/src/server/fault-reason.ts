@@ -8,7 +8,9 @@ export function faultOf(error: unknown): PolicyReason {
   if (!(error instanceof GateError)) return missing('INTERNAL');
   if (error.code === 'FACTS_INVALID') return missing('UNKNOWN_SHAPE', { path: error.faults[0]?.path ?? '' });
   if (error.code === 'FACTS_TOO_LARGE') return missing('POLICY_FAILED', { cause: error.message });
-  return error.code === 'POLICY_NOT_LOADED' ? missing('POLICY_FAILED', { cause: 'the active policy is not loaded here' }) : missing('INTERNAL');
+  return error.code === 'POLICY_NOT_LOADED'
+    ? missing('POLICY_FAILED', { cause: 'the active policy is not loaded here' })
+    : missing('INTERNAL');
 }
 
 /** Words must not fail where the verdict already did: a reason without a text names its code. */
@@ -16,7 +18,11 @@ export function inWords(reason: PolicyReason, render: ReasonRenderer): Reason {
   try {
     return render(reason);
   } catch {
-    return { ...reason, message: `The gate could not decide: ${reason.code}.`, fix: 'Ask again; if it stays, look at the log and the readiness of MC.' };
+    return {
+      ...reason,
+      message: `The gate could not decide: ${reason.code}.`,
+      fix: 'Ask again; if it stays, look at the log and the readiness of MC.',
+    };
   }
 }
 

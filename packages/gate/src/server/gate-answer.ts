@@ -14,7 +14,11 @@ export interface AnswerFrame {
 }
 
 /** The recorded decision as an answer. `reasons` are the fresh ones, read for an estimate of the wait only. */
-export function recordedAnswer({ decision, bundle, heldSince }: RecordedDecision, fresh: { readonly measured: Measured | null; readonly reasons: readonly PolicyReason[] }, frame: AnswerFrame): GateAnswer {
+export function recordedAnswer(
+  { decision, bundle, heldSince }: RecordedDecision,
+  fresh: { readonly measured: Measured | null; readonly reasons: readonly PolicyReason[] },
+  frame: AnswerFrame,
+): GateAnswer {
   const { subject, digests, verdict, reasons, warnings, id, revision, mode, validUntil, stageStartedAt } = decision;
   return {
     schema: answerSchema,
@@ -42,8 +46,30 @@ export function recordedAnswer({ decision, bundle, heldSince }: RecordedDecision
 /** A hold for want of an answer: on no record, unsigned, so a client can only hold on it. */
 export function unrecordedHold(question: ResolvedQuestion, reasons: Reason[], { policy, pollMs }: AnswerFrame): GateAnswer {
   const { releaseId, stage, environment, digests } = question;
-  const nothing = { decisionId: null, revision: null, measured: null, validUntil: null, stageStartedAt: null, heldSince: null, explainUrl: null, bundle: null };
-  return { schema: answerSchema, verdict: 'hold', release: releaseId, stage, environment, digests: [...digests], reasons, warnings: [], mode: 'enforced', policy, retryAfterSeconds: Math.ceil(pollMs / 1000), ...nothing };
+  const nothing = {
+    decisionId: null,
+    revision: null,
+    measured: null,
+    validUntil: null,
+    stageStartedAt: null,
+    heldSince: null,
+    explainUrl: null,
+    bundle: null,
+  };
+  return {
+    schema: answerSchema,
+    verdict: 'hold',
+    release: releaseId,
+    stage,
+    environment,
+    digests: [...digests],
+    reasons,
+    warnings: [],
+    mode: 'enforced',
+    policy,
+    retryAfterSeconds: Math.ceil(pollMs / 1000),
+    ...nothing,
+  };
 }
 
 /** The shortest estimate of the reasons, within 1 s and the usual poll: something else may change sooner. */

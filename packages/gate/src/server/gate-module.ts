@@ -14,7 +14,11 @@ export interface RouteRequest {
   readonly body: unknown;
   readonly params: unknown;
   readonly query: unknown;
-  readonly promotable: { readonly principal: Principal | null; readonly trace: { readonly traceId: string }; provenanceId: string | null } | null;
+  readonly promotable: {
+    readonly principal: Principal | null;
+    readonly trace: { readonly traceId: string };
+    provenanceId: string | null;
+  } | null;
 }
 
 type RouteHandler = (request: RouteRequest) => Promise<unknown>;
@@ -49,7 +53,12 @@ const questionBytes = 64 * 1024;
 /**
  * Mounts `POST /v1/gate/rollout`, `GET /v1/decisions/:id`, `GET /v1/decisions?service=&releaseId=` and `Query.evidenceOk`.
  */
-export function gateModule<Registry = unknown>({ defaultEnvironment = () => null, metrics, listeners = [], ...options }: GateModuleOptions<Registry>): GateModule<Registry> {
+export function gateModule<Registry = unknown>({
+  defaultEnvironment = () => null,
+  metrics,
+  listeners = [],
+  ...options
+}: GateModuleOptions<Registry>): GateModule<Registry> {
   const counted: GateEvents[] = [];
   const gate = createGate({ ...options, listeners: [fromLater(counted), ...listeners] });
   const records = decisionRecords(options.store);
@@ -65,32 +74,50 @@ export function gateModule<Registry = unknown>({ defaultEnvironment = () => null
         if (request.promotable !== null) request.promotable.provenanceId = answer.decisionId;
         return answer;
       });
-      app.get('/v1/decisions/:id', { config: { scope: 'decision:read' } }, (request) => records.record(principalOf(request), String((request.params as { id?: unknown }).id)));
+      app.get('/v1/decisions/:id', { config: { scope: 'decision:read' } }, (request) =>
+        records.record(principalOf(request), String((request.params as { id?: unknown }).id)),
+      );
       app.get('/v1/decisions', { config: { scope: 'decision:read' } }, (request) => records.list(principalOf(request), request.query));
     },
     resolvers: { Query: { evidenceOk: evidenceOk({ gate, settings: policy.settings, defaultEnvironment }) } },
     scopes: { 'Query.evidenceOk': 'gate:ask' },
-    readiness: [{
-      name: 'policy',
-      async check() {
-        const active = await store.activePolicy();
-        if (active?.digest !== policy.digest) throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
+    readiness: [
+      {
+        name: 'policy',
+        async check() {
+          const active = await store.activePolicy();
+          if (active?.digest !== policy.digest)
+            throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
+        },
       },
-    }],
+    ],
   };
 }
 
 /** `POST /v1/gate/rollout` without HTTP. @throws {GateError} `INVALID_QUESTION` (400), `FORBIDDEN` (403); nothing else */
-export async function askRollout(gate: Gate, principal: Principal, body: unknown, { traceId, signal }: { readonly traceId?: string | undefined; readonly signal?: AbortSignal } = {}): Promise<GateAnswer> {
+export async function askRollout(
+  gate: Gate,
+  principal: Principal,
+  body: unknown,
+  { traceId, signal }: { readonly traceId?: string | undefined; readonly signal?: AbortSignal } = {},
+): Promise<GateAnswer> {
   const question = parseQuestion(body, principal);
-  return gate.ask(question, { actor: principal.id, ...(traceId === undefined ? {} : { traceId }), ...(signal === undefined ? {} : { signal }) });
+  return gate.ask(question, {
+    actor: principal.id,
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 /** The registry comes with the routes, after the gate was made. */
 function fromLater(counted: readonly GateEvents[]): GateEvents {
   return {
-    onDecision: (event) => counted.forEach((listener) => listener.onDecision?.(event)),
-    onAnswer: (event) => counted.forEach((listener) => listener.onAnswer?.(event)),
+    onDecision(event) {
+      for (const listener of counted) listener.onDecision?.(event);
+    },
+    onAnswer(event) {
+      for (const listener of counted) listener.onAnswer?.(event);
+    },
   };
 }
 

@@ -85,7 +85,9 @@ describe('a gate', () => {
     expect((await ask(world)).decisionId).toBe(first.decisionId);
     // The window is too old by then, so a long validity is what is shortened here.
     const policy = await realPolicy();
-    const short = await createWorld({ policy: { ...policy, settings: (service, environment) => ({ ...policy.settings(service, environment), passValidMs: minute }) } });
+    const short = await createWorld({
+      policy: { ...policy, settings: (service, environment) => ({ ...policy.settings(service, environment), passValidMs: minute }) },
+    });
     await measuredStage(short);
     const before = await ask(short);
     short.clock.advance(minute);
@@ -118,7 +120,10 @@ describe('a gate', () => {
     const world = await createWorld();
     const other = { ...ask20, podTemplateHash: 'other' };
     for (let turn = 0; turn < 5; turn++) for (const question of [ask20, other]) await ask(world, question);
-    expect(world.events.map(({ decision }) => [decision.podTemplateHash, decision.revision])).toEqual([['6d4f9c7b58', 1], ['other', 2]]);
+    expect(world.events.map(({ decision }) => [decision.podTemplateHash, decision.revision])).toEqual([
+      ['6d4f9c7b58', 1],
+      ['other', 2],
+    ]);
   });
 
   it('gives one spelling to digests in any order, however often they are named', async () => {
@@ -163,7 +168,17 @@ describe('a gate', () => {
 
   it('ends a pass no later than the override that it needs, and names it', async () => {
     const world = await createWorld();
-    world.exceptions.push({ kind: 'override', id: 'O-1', codes: ['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE'], digests: [digestA], environment: 'production', stages: ['20'], verified: true, activeForMs: minute, expiresInMs: 2 * minute });
+    world.exceptions.push({
+      kind: 'override',
+      id: 'O-1',
+      codes: ['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE'],
+      digests: [digestA],
+      environment: 'production',
+      stages: ['20'],
+      verified: true,
+      activeForMs: minute,
+      expiresInMs: 2 * minute,
+    });
     await measuredStage(world, ask20, { p95Ms: 900 });
     const answer = await ask(world);
     expect(answer.verdict).toBe('pass');

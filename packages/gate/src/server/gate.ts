@@ -56,14 +56,24 @@ export function createGate(options: GateOptions): Gate {
   const events = fanOut(options.listeners ?? [], logger);
   let active: ActivePolicy | null = null;
 
-  const frame = (pollMs: number) => ({ policy: { layer: policy.layer, revision: active?.revision ?? 1, digest: policy.digest }, pollMs, publicUrl });
+  const frame = (pollMs: number) => ({
+    policy: { layer: policy.layer, revision: active?.revision ?? 1, digest: policy.digest },
+    pollMs,
+    publicUrl,
+  });
 
   async function attempt(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer | null> {
     const now = clock.now();
     // Before the evidence: whoever decides from newer evidence then wins the compare-and-set.
-    const [activePolicy, stageStartedAt, subject, standing] = await Promise.all([store.activePolicy(), store.startStage(question, now), store.readSubject(question), store.readStanding(question)]);
+    const [activePolicy, stageStartedAt, subject, standing] = await Promise.all([
+      store.activePolicy(),
+      store.startStage(question, now),
+      store.readSubject(question),
+      store.readStanding(question),
+    ]);
     active = activePolicy;
-    if (active?.digest !== policy.digest) throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
+    if (active?.digest !== policy.digest)
+      throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
     const snapshot = { now, stageStartedAt, subject, standing };
     const known = await gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context);
     const judgement = judge(known.facts, policy);
@@ -72,27 +82,53 @@ export function createGate(options: GateOptions): Gate {
     const draft = draftOf(question, known.facts, judgement, policy.digest);
     const fresh = { measured: measured(known.evidence, budget), reasons: judgement.reasons };
     const { recorded } = subject;
-    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasExpired(recorded, now)) return recordedAnswer(recorded, fresh, frame(pollMs));
+    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasExpired(recorded, now))
+      return recordedAnswer(recorded, fresh, frame(pollMs));
     const entry = await newDecision(question, snapshot, { known, judgement, draft }, context);
     if (await record(entry, context)) {
       announce(entry, recorded);
       return recordedAnswer(entry, fresh, frame(pollMs));
     }
     const winner = (await store.readSubject(question)).recorded;
-    return winner !== null && winner.decision.revision > (recorded?.decision.revision ?? 0) ? recordedAnswer(winner, fresh, frame(pollMs)) : null;
+    return winner !== null && winner.decision.revision > (recorded?.decision.revision ?? 0)
+      ? recordedAnswer(winner, fresh, frame(pollMs))
+      : null;
   }
 
-  async function newDecision(question: ResolvedQuestion, { now, stageStartedAt, subject, standing }: Snapshot, { known, judgement, draft }: Verdict, { traceId, signal }: AskContext): Promise<NewDecision> {
+  async function newDecision(
+    question: ResolvedQuestion,
+    { now, stageStartedAt, subject, standing }: Snapshot,
+    { known, judgement, draft }: Verdict,
+    { traceId, signal }: AskContext,
+  ): Promise<NewDecision> {
     const { facts, factsDigest, evidence } = known;
     const { stages, passValidMs } = settingsOf(question);
-    const context = { id: randomUuid(), epoch: await ledger.epoch(), revision: subject.revision + 1, factsDigest, policyDigest: policy.digest, now, stageStartedAt, passValidMs, traceId: traceId ?? null };
+    const context = {
+      id: randomUuid(),
+      epoch: await ledger.epoch(),
+      revision: subject.revision + 1,
+      factsDigest,
+      policyDigest: policy.digest,
+      now,
+      stageStartedAt,
+      passValidMs,
+      traceId: traceId ?? null,
+    };
     const decision = decisionOf(question, facts, judgement, draft, context, policy.render);
     const bundle = await signStatement(decisionStatement(decision), signer, signal === undefined ? {} : { signal });
     const isLastStage = stages.at(-1) === question.stage;
     const next = afterDecision(standing.standing, decision, { isLastStage, rebuildRevision: evidence.rebuildRevision });
     const changed = JSON.stringify(next) !== JSON.stringify(standing.standing);
     const heldSince = decision.verdict === 'hold' ? (subject.recorded?.heldSince ?? now) : null;
-    return { decision, bundle, facts, fingerprint: draft.fingerprint, questionDigest: questionDigest(question), heldSince, standing: changed ? { revision: standing.revision + 1, standing: next } : null };
+    return {
+      decision,
+      bundle,
+      facts,
+      fingerprint: draft.fingerprint,
+      questionDigest: questionDigest(question),
+      heldSince,
+      standing: changed ? { revision: standing.revision + 1, standing: next } : null,
+    };
   }
 
   /** Row, decision, standing and ledger entry in one transaction, or nothing of it. */
@@ -113,7 +149,13 @@ export function createGate(options: GateOptions): Gate {
     const { subject, verdict } = decision;
     const heldForMs = verdict === 'hold' || previous?.heldSince == null ? null : Date.parse(decision.evaluatedAt) - previous.heldSince;
     const isListedStage = settingsOf(subject).stages.includes(subject.stage ?? '');
-    events.onDecision({ decision, type: previous?.fingerprint === fingerprint ? 'renewal' : 'transition', previousVerdict: previous?.decision.verdict ?? null, heldForMs, isListedStage });
+    events.onDecision({
+      decision,
+      type: previous?.fingerprint === fingerprint ? 'renewal' : 'transition',
+      previousVerdict: previous?.decision.verdict ?? null,
+      heldForMs,
+      isListedStage,
+    });
   }
 
   function settingsOf({ service, environment }: Pick<ResolvedQuestion, 'service' | 'environment'>): StageSettings {
@@ -121,7 +163,11 @@ export function createGate(options: GateOptions): Gate {
   }
 
   function held(question: ResolvedQuestion, reasons: readonly PolicyReason[]): GateAnswer {
-    return unrecordedHold(question, reasons.map((reason) => inWords(reason, policy.render)), frame(unknownPollMs));
+    return unrecordedHold(
+      question,
+      reasons.map((reason) => inWords(reason, policy.render)),
+      frame(unknownPollMs),
+    );
   }
 
   async function answer(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer> {
@@ -132,7 +178,10 @@ export function createGate(options: GateOptions): Gate {
       }
       throw new GateError('CONTENTION', `another writer came first ${maxAttempts} times`, { retryable: true });
     } catch (error) {
-      logger.error({ err: error, service: question.service, release_id: question.releaseId }, 'a question could not be answered and is held');
+      logger.error(
+        { err: error, service: question.service, release_id: question.releaseId },
+        'a question could not be answered and is held',
+      );
       return held(question, [faultOf(error)]);
     }
   }

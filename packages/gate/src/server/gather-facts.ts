@@ -30,7 +30,12 @@ export interface GatheredFacts extends DigestedFacts {
 const maxOtherReleases = 5;
 
 /** Rejects when a source does: what could not be read is never taken for absent. */
-export async function gatherFacts(question: ResolvedQuestion, { now, stageStartedAt, standing }: Moment, sources: FactSources, options: ReadOptions): Promise<GatheredFacts> {
+export async function gatherFacts(
+  question: ResolvedQuestion,
+  { now, stageStartedAt, standing }: Moment,
+  sources: FactSources,
+  options: ReadOptions,
+): Promise<GatheredFacts> {
   const { tenant, releaseId, digests } = question;
   const [evidence, exceptions, revoked, rebuilds] = await Promise.all([
     sources.evidence.releaseEvidence(releaseQuestion(question, releaseId), options),
@@ -39,13 +44,30 @@ export async function gatherFacts(question: ResolvedQuestion, { now, stageStarte
     rebuildsOf(question, standing, sources.evidence, options),
   ]);
   const asked = { releaseId, digests, rebuildRevision: evidence.rebuildRevision, revoked, now };
-  const facts = rolloutFacts({ question, evidence, standing: standingFacts(standing, asked, rebuilds), exceptions, signers: sources.signers, stageStartedAt, now });
+  const facts = rolloutFacts({
+    question,
+    evidence,
+    standing: standingFacts(standing, asked, rebuilds),
+    exceptions,
+    signers: sources.signers,
+    stageStartedAt,
+    now,
+  });
   return { ...facts, evidence };
 }
 
-async function rebuildsOf(question: ResolvedQuestion, standing: EnvironmentStanding, source: EvidenceSource, options: ReadOptions): Promise<Map<string, number>> {
+async function rebuildsOf(
+  question: ResolvedQuestion,
+  standing: EnvironmentStanding,
+  source: EvidenceSource,
+  options: ReadOptions,
+): Promise<Map<string, number>> {
   const releases = provenBy(standing, question).slice(0, maxOtherReleases);
-  return new Map(await Promise.all(releases.map(async (id) => [id, (await source.releaseEvidence(releaseQuestion(question, id), options)).rebuildRevision] as const)));
+  return new Map(
+    await Promise.all(
+      releases.map(async (id) => [id, (await source.releaseEvidence(releaseQuestion(question, id), options)).rebuildRevision] as const),
+    ),
+  );
 }
 
 function releaseQuestion({ tenant, service, environment, stage }: ResolvedQuestion, releaseId: string) {

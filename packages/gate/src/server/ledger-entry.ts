@@ -9,5 +9,13 @@ export const decisionStream = 'decision';
 /** The ledger keeps the digest of the signed statement; the decision itself stays in the store. */
 export function ledgerEntry({ decision, bundle }: RecordedDecision, actor: string): LedgerEntry {
   const { subject, evaluatedAt } = decision;
-  return { tenant: subject.tenant, stream: decisionStream, type: 'decision.recorded', subject: decisionName(subject), bodyDigest: statementDigestOf(bundle), actor, at: evaluatedAt };
+  return {
+    tenant: subject.tenant,
+    stream: decisionStream,
+    type: 'decision.recorded',
+    subject: decisionName(subject),
+    bodyDigest: statementDigestOf(bundle),
+    actor,
+    at: evaluatedAt,
+  };
 }

@@ -41,7 +41,12 @@ export function loadedPolicy(policy: Policy, engine: PolicyEngine): LoadedPolicy
       const known = remembered.get(key);
       if (known !== undefined) return known;
       const { stages, passValidMs, gatePollMs, p95BudgetMs, p99BudgetMs, errorRateBudget } = engine.thresholds(service, environment).values;
-      const settings = { stages, passValidMs, pollMs: gatePollMs, budget: { p95Ms: p95BudgetMs, p99Ms: p99BudgetMs, errorRate: errorRateBudget } };
+      const settings = {
+        stages,
+        passValidMs,
+        pollMs: gatePollMs,
+        budget: { p95Ms: p95BudgetMs, p99Ms: p99BudgetMs, errorRate: errorRateBudget },
+      };
       if (remembered.size >= maxRemembered) remembered.clear();
       remembered.set(key, settings);
       return settings;

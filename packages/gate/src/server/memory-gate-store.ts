@@ -1,7 +1,16 @@
 // The gate's store in memory, for tests and for trying things out: same rules as PostgreSQL, gone with the process.
 import { GateError } from '../gate-error.ts';
 import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
-import type { ActivePolicy, EnvironmentKey, GateStore, KeptPolicy, NewDecision, RecordedDecision, StandingState, SubjectKey } from './gate-store.ts';
+import type {
+  ActivePolicy,
+  EnvironmentKey,
+  GateStore,
+  KeptPolicy,
+  NewDecision,
+  RecordedDecision,
+  StandingState,
+  SubjectKey,
+} from './gate-store.ts';
 import { emptyStanding } from './standing.ts';
 
 /** Writes of `record` take effect when its transaction commits; its transactor must run one unit at a time. */
@@ -13,10 +22,12 @@ export function memoryGateStore(): GateStore {
   const policies = new Map<string, KeptPolicy>();
   let active: ActivePolicy | null = null;
 
-  const ofSubject = (key: string) => decisions.filter(({ decision }) => subjectKey({ ...decision.subject, stage: decision.subject.stage ?? '' }) === key);
+  const ofSubject = (key: string) =>
+    decisions.filter(({ decision }) => subjectKey({ ...decision.subject, stage: decision.subject.stage ?? '' }) === key);
   const latestRevision = (key: string) => Math.max(0, ...ofSubject(key).map(({ decision }) => decision.revision));
   const standingOf = (key: string) => standings.get(key) ?? { revision: 0, standing: emptyStanding };
-  const find = (tenant: string, id: string) => decisions.findIndex(({ decision }) => decision.id === id && decision.subject.tenant === tenant);
+  const find = (tenant: string, id: string) =>
+    decisions.findIndex(({ decision }) => decision.id === id && decision.subject.tenant === tenant);
 
   return {
     async startStage(question, at) {
@@ -29,7 +40,10 @@ export function memoryGateStore(): GateStore {
     async readSubject(question) {
       const key = subjectKey(question);
       const digest = questionDigest(question);
-      return structuredClone({ revision: latestRevision(key), recorded: ofSubject(key).findLast((recorded) => recorded.questionDigest === digest) ?? null });
+      return structuredClone({
+        revision: latestRevision(key),
+        recorded: ofSubject(key).findLast((recorded) => recorded.questionDigest === digest) ?? null,
+      });
     },
 
     readStanding: async (key) => structuredClone(standingOf(environmentKey(key))),
@@ -54,7 +68,9 @@ export function memoryGateStore(): GateStore {
     },
 
     async decisions({ tenant, service, releaseId, limit }) {
-      const matching = decisions.filter(({ decision: { subject } }) => subject.tenant === tenant && subject.service === service && subject.releaseId === releaseId);
+      const matching = decisions.filter(
+        ({ decision: { subject } }) => subject.tenant === tenant && subject.service === service && subject.releaseId === releaseId,
+      );
       return structuredClone(matching.reverse().slice(0, limit));
     },
 
@@ -62,7 +78,8 @@ export function memoryGateStore(): GateStore {
       const index = find(tenant, id);
       const here = decisions[index]?.decision.subject;
       if (here === undefined) return null;
-      const isPassHere = ({ decision: { subject, verdict } }: RecordedDecision) => verdict === 'pass' && subject.stage === here.stage && environmentKey(subject) === environmentKey(here);
+      const isPassHere = ({ decision: { subject, verdict } }: RecordedDecision) =>
+        verdict === 'pass' && subject.stage === here.stage && environmentKey(subject) === environmentKey(here);
       return structuredClone(decisions.slice(0, index).findLast(isPassHere) ?? null);
     },
 

@@ -31,13 +31,21 @@ export interface DecisionContext {
 
 /** What tells this decision from another. */
 export function draftOf(question: ResolvedQuestion, facts: RolloutFacts, judgement: Judgement, policyDigest: string): DecisionDraft {
-  const kind: DecisionKind = judgement.verdict === 'pass' && judgement.warnings.some(({ code }) => code === 'ROLLBACK_TO_PROVEN') ? 'rollback' : 'rollout';
+  const kind: DecisionKind =
+    judgement.verdict === 'pass' && judgement.warnings.some(({ code }) => code === 'ROLLBACK_TO_PROVEN') ? 'rollback' : 'rollout';
   const override = usedExceptions(facts, judgement).find((exception) => exception.kind === 'override')?.id ?? null;
   const evidence = countingEvidence(facts);
   return { kind, override, evidence, fingerprint: fingerprint({ question, kind, judgement, policyDigest, override, evidence }) };
 }
 
-export function decisionOf(question: ResolvedQuestion, facts: RolloutFacts, judgement: Judgement, draft: DecisionDraft, context: DecisionContext, render: ReasonRenderer): DecisionPredicate {
+export function decisionOf(
+  question: ResolvedQuestion,
+  facts: RolloutFacts,
+  judgement: Judgement,
+  draft: DecisionDraft,
+  context: DecisionContext,
+  render: ReasonRenderer,
+): DecisionPredicate {
   const { tenant, service, releaseId, environment, stage, podTemplateHash, digests } = question;
   const { id, epoch, revision, factsDigest, policyDigest, now, stageStartedAt, traceId } = context;
   return {

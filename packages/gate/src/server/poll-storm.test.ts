@@ -17,13 +17,27 @@ let states: StateStore[] = [];
 /** A gate instance of its own on the database that all share. */
 async function instance(shared?: World): Promise<World> {
   const { pool } = database;
-  return createWorld({ store: postgresGateStore(pool), transactor: postgresTransactor(pool), ledger: createPostgresLedger({ pool }), ...(shared === undefined ? {} : { shared }) });
+  return createWorld({
+    store: postgresGateStore(pool),
+    transactor: postgresTransactor(pool),
+    ledger: createPostgresLedger({ pool }),
+    ...(shared === undefined ? {} : { shared }),
+  });
 }
 
 function poll(client: number, question: typeof ask20 = ask20): Promise<ClientAnswer> {
   const { clock, keys } = worlds[0] as World;
   const { url } = gates[client % 2] as HttpGate;
-  return askGate({ url, token: 'acme', question, trust: { rootPublicKey: keys.root.publicKeyPem }, state: states[client] as StateStore, clock, attemptMs: 30_000, totalMs: 60_000 });
+  return askGate({
+    url,
+    token: 'acme',
+    question,
+    trust: { rootPublicKey: keys.root.publicKeyPem },
+    state: states[client] as StateStore,
+    clock,
+    attemptMs: 30_000,
+    totalMs: 60_000,
+  });
 }
 
 async function counts() {
@@ -46,16 +60,22 @@ describe('8 clients at two gates on one database', () => {
   replaysEveryDecision();
 
   it('who poll one held release 1000 times make one decision, one ledger entry and one transition', async () => {
-    const answers = (await Promise.all(states.map(async (_state, client) => {
-      const mine: ClientAnswer[] = [];
-      for (let turn = 0; turn < 125; turn++) mine.push(await poll(client));
-      return mine;
-    }))).flat();
+    const answers = (
+      await Promise.all(
+        states.map(async (_state, client) => {
+          const mine: ClientAnswer[] = [];
+          for (let turn = 0; turn < 125; turn++) mine.push(await poll(client));
+          return mine;
+        }),
+      )
+    ).flat();
     expect(answers).toHaveLength(1000);
     expect(new Set(answers.map(({ verdict, source, exitCode }) => `${verdict} ${source} ${exitCode}`))).toEqual(new Set(['hold mc 3']));
     expect(new Set(answers.map(({ decision }) => decision?.id)).size).toBe(1);
     const counted = await counts();
-    process.stderr.write(`1000 polls by 8 clients at 2 gates: ${counted.decisions} decision, ${counted.entries} ledger entry, ${counted.transitions} transition\n`);
+    process.stderr.write(
+      `1000 polls by 8 clients at 2 gates: ${counted.decisions} decision, ${counted.entries} ledger entry, ${counted.transitions} transition\n`,
+    );
     expect(counted).toEqual({ decisions: 1, entries: 1, transitions: 1 });
   });
 
@@ -77,7 +97,16 @@ describe('8 clients at two gates on one database', () => {
     await Promise.all(gates.map((gate) => gate.close()));
     const down = (client: number, question: typeof ask20) => {
       const { clock, keys } = worlds[0] as World;
-      return askGate({ url: (gates[client % 2] as HttpGate).url, token: 'acme', question, trust: { rootPublicKey: keys.root.publicKeyPem }, state: states[client] as StateStore, clock, attemptMs: 100, totalMs: 300 });
+      return askGate({
+        url: (gates[client % 2] as HttpGate).url,
+        token: 'acme',
+        question,
+        trust: { rootPublicKey: keys.root.publicKeyPem },
+        state: states[client] as StateStore,
+        clock,
+        attemptMs: 100,
+        totalMs: 300,
+      });
     };
     const at20 = await Promise.all(states.map((_state, client) => down(client, ask20)));
     expect(new Set(at20.map(({ verdict, source }) => `${verdict} ${source}`))).toEqual(new Set(['pass remembered']));

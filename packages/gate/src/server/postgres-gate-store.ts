@@ -2,7 +2,16 @@
 import type { DecisionPredicate, SqlClient, Transaction } from '@promotable/contracts';
 import { GateError } from '../gate-error.ts';
 import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
-import type { ActivePolicy, EnvironmentKey, GateStore, KeptPolicy, NewDecision, RecordedDecision, StandingState, SubjectKey } from './gate-store.ts';
+import type {
+  ActivePolicy,
+  EnvironmentKey,
+  GateStore,
+  KeptPolicy,
+  NewDecision,
+  RecordedDecision,
+  StandingState,
+  SubjectKey,
+} from './gate-store.ts';
 import { type DecisionRow, type PolicyRow, statements } from './postgres-statements.ts';
 import { emptyStanding, type EnvironmentStanding } from './standing.ts';
 
@@ -21,7 +30,10 @@ export function postgresGateStore(client: SqlClient): GateStore {
     },
 
     async readSubject(question) {
-      const { rows } = await client.query<DecisionRow & { latest: number | null }>(statements.readSubject, [...subjectOf(question), questionDigest(question)]);
+      const { rows } = await client.query<DecisionRow & { latest: number | null }>(statements.readSubject, [
+        ...subjectOf(question),
+        questionDigest(question),
+      ]);
       const row = rows[0];
       return { revision: row?.latest ?? 0, recorded: row === undefined || row.decision === null ? null : recordedOf(row) };
     },
@@ -73,10 +85,22 @@ export function postgresGateStore(client: SqlClient): GateStore {
   };
 }
 
-async function insertDecision(sql: SqlClient, { decision, bundle, facts, fingerprint, questionDigest: question, heldSince }: NewDecision): Promise<boolean> {
+async function insertDecision(
+  sql: SqlClient,
+  { decision, bundle, facts, fingerprint, questionDigest: question, heldSince }: NewDecision,
+): Promise<boolean> {
   const { rowCount } = await sql.query(statements.insertDecision, [
-    ...subjectOf(subjectKey(decision)), decision.revision, decision.id, question, fingerprint, decision.verdict,
-    heldSince === null ? null : new Date(heldSince), decision.policyDigest, JSON.stringify(decision), JSON.stringify(bundle), JSON.stringify(facts),
+    ...subjectOf(subjectKey(decision)),
+    decision.revision,
+    decision.id,
+    question,
+    fingerprint,
+    decision.verdict,
+    heldSince === null ? null : new Date(heldSince),
+    decision.policyDigest,
+    JSON.stringify(decision),
+    JSON.stringify(bundle),
+    JSON.stringify(facts),
   ]);
   return rowCount === 1;
 }

@@ -52,7 +52,8 @@ export const statements = {
       ON d.tenant = here.tenant AND d.service = here.service AND d.environment = here.environment AND d.stage = here.stage
       AND d.verdict = 'pass' AND d.sequence < here.sequence
     WHERE here.tenant = $1 AND here.id = $2 ORDER BY d.sequence DESC LIMIT 1`,
-  keepPolicy: 'INSERT INTO gate.policies (digest, entrypoint, layer, data, wasm) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (digest) DO NOTHING',
+  keepPolicy:
+    'INSERT INTO gate.policies (digest, entrypoint, layer, data, wasm) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (digest) DO NOTHING',
   policy: 'SELECT digest, entrypoint, layer, data, wasm FROM gate.policies WHERE digest = $1',
   activatePolicy: `
     INSERT INTO gate.active_policy AS a (digest, revision) SELECT digest, 1 FROM gate.policies WHERE digest = $1

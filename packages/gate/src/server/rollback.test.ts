@@ -31,7 +31,10 @@ describe('a rollback', () => {
 
   it('is recognised by digest, whatever release id the caller gives', async () => {
     const world = await afterTwoReleases();
-    world.setEvidence({ ...ask20, releaseId: 'A-again' }, { known: true, digests: [digestA], rebuildRevision: 0, untrusted: 0, unsigned: 0, sbom: [], tests: [], slo: null, cost: null });
+    world.setEvidence(
+      { ...ask20, releaseId: 'A-again' },
+      { known: true, digests: [digestA], rebuildRevision: 0, untrusted: 0, unsigned: 0, sbom: [], tests: [], slo: null, cost: null },
+    );
     expect((await ask(world, { ...back, releaseId: 'A-again' })).verdict).toBe('pass');
     expect((await ask(world, { ...back, digests: [`sha256:${'c'.repeat(64)}`] })).verdict).not.toBe('pass');
   });
@@ -59,7 +62,10 @@ describe('a rollback', () => {
     }
     const { standing } = await world.store.readStanding({ tenant: 'acme', service: 'checkout', environment: 'production' });
     expect(standing.current).toMatchObject({ releaseId: 'B', rollbackUntil: null });
-    expect(standing.known.map(({ releaseId, suspectSince }) => [releaseId, suspectSince])).toEqual([['B', null], ['A', null]]);
+    expect(standing.known.map(({ releaseId, suspectSince }) => [releaseId, suspectSince])).toEqual([
+      ['B', null],
+      ['A', null],
+    ]);
   });
 
   it('is not to be had for the current release', async () => {
@@ -79,7 +85,17 @@ describe('a rollback', () => {
 
   it('is not to be had for a release that passed the last stage by an override', async () => {
     const world = await createWorld();
-    world.exceptions.push({ kind: 'override', id: 'O-1', codes: ['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE'], digests: [digestA], environment: 'production', stages: ['50'], verified: true, activeForMs: 0, expiresInMs: 60 * minute });
+    world.exceptions.push({
+      kind: 'override',
+      id: 'O-1',
+      codes: ['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE'],
+      digests: [digestA],
+      environment: 'production',
+      stages: ['50'],
+      verified: true,
+      activeForMs: 0,
+      expiresInMs: 60 * minute,
+    });
     const question = { ...ask20, stage: '50' };
     await measuredStage(world, question, { p95Ms: 900 });
     expect((await ask(world, question)).verdict).toBe('pass');

@@ -16,9 +16,20 @@ interface Step {
   readonly second?: number;
 }
 
-function step(standing: EnvironmentStanding, { releaseId, digests, kind = 'rollout', verdict = 'pass', override = null, isLastStage = true, second = 0 }: Step): EnvironmentStanding {
+function step(
+  standing: EnvironmentStanding,
+  { releaseId, digests, kind = 'rollout', verdict = 'pass', override = null, isLastStage = true, second = 0 }: Step,
+): EnvironmentStanding {
   const subject = { tenant: 'acme', service: 'checkout', releaseId, environment: 'production', kind, stage: '50' };
-  const decision = { subject, digests, verdict, override, mode: 'enforced', evaluatedAt: at(second), validUntil: at(second + 300) } as DecisionPredicate;
+  const decision = {
+    subject,
+    digests,
+    verdict,
+    override,
+    mode: 'enforced',
+    evaluatedAt: at(second),
+    validUntil: at(second + 300),
+  } as DecisionPredicate;
   return afterDecision(standing, decision, { isLastStage, rebuildRevision: 0 });
 }
 
@@ -65,7 +76,11 @@ describe('standing', () => {
     expect(standingFacts(standing, { ...asked, revoked: true })).toMatchObject({ proven: false, revoked: true });
     expect(standingFacts(standing, { ...asked, rebuildRevision: 1 }).proven).toBe(false);
     const other = { ...asked, releaseId: 'A2' };
-    expect([standingFacts(standing, other).proven, standingFacts(standing, other, new Map([['A', 0]])).proven, standingFacts(standing, other, new Map([['A', 1]])).proven]).toEqual([false, true, false]);
+    expect([
+      standingFacts(standing, other).proven,
+      standingFacts(standing, other, new Map([['A', 0]])).proven,
+      standingFacts(standing, other, new Map([['A', 1]])).proven,
+    ]).toEqual([false, true, false]);
   });
 
   it('is changed by passes alone', () => {
@@ -79,17 +94,40 @@ describe('standing', () => {
   });
 
   it('proves no empty set of digests, whatever happened before', () => {
-    const steps = fc.array(fc.record({ releaseId: fc.constantFrom('A', 'B', 'C'), digests: fc.subarray([digest('a'), digest('b'), digest('c')]), kind: fc.constantFrom('rollout' as const, 'rollback' as const), isLastStage: fc.boolean(), override: fc.constantFrom(null, 'O-1'), second: fc.nat(1000) }), { maxLength: 12 });
-    fc.assert(fc.property(steps, fc.constantFrom('A', 'B', 'C'), (history, releaseId) => {
-      expect(facts(history.reduce(step, emptyStanding), releaseId, []).proven).toBe(false);
-    }));
+    const steps = fc.array(
+      fc.record({
+        releaseId: fc.constantFrom('A', 'B', 'C'),
+        digests: fc.subarray([digest('a'), digest('b'), digest('c')]),
+        kind: fc.constantFrom('rollout' as const, 'rollback' as const),
+        isLastStage: fc.boolean(),
+        override: fc.constantFrom(null, 'O-1'),
+        second: fc.nat(1000),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(steps, fc.constantFrom('A', 'B', 'C'), (history, releaseId) => {
+        expect(facts(history.reduce(step, emptyStanding), releaseId, []).proven).toBe(false);
+      }),
+    );
   });
 
   it('never says both proven and suspect', () => {
-    const steps = fc.array(fc.record({ releaseId: fc.constantFrom('A', 'B', 'C'), digests: fc.subarray([digest('a'), digest('b'), digest('c')], { minLength: 1 }), kind: fc.constantFrom('rollout' as const, 'rollback' as const), isLastStage: fc.boolean(), second: fc.nat(1000) }), { maxLength: 12 });
-    fc.assert(fc.property(steps, fc.subarray([digest('a'), digest('b'), digest('c')], { minLength: 1 }), (history, asked) => {
-      const { proven, suspectForMs } = facts(history.reduce(step, emptyStanding), 'A', asked);
-      expect(proven && typeof suspectForMs === 'number').toBe(false);
-    }));
+    const steps = fc.array(
+      fc.record({
+        releaseId: fc.constantFrom('A', 'B', 'C'),
+        digests: fc.subarray([digest('a'), digest('b'), digest('c')], { minLength: 1 }),
+        kind: fc.constantFrom('rollout' as const, 'rollback' as const),
+        isLastStage: fc.boolean(),
+        second: fc.nat(1000),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(steps, fc.subarray([digest('a'), digest('b'), digest('c')], { minLength: 1 }), (history, asked) => {
+        const { proven, suspectForMs } = facts(history.reduce(step, emptyStanding), 'A', asked);
+        expect(proven && typeof suspectForMs === 'number').toBe(false);
+      }),
+    );
   });
 });

@@ -39,15 +39,22 @@ export interface StandingQuestion extends Artifacts {
 
 /** Releases whose rebuild revision is needed to judge these digests, the asked one left out. */
 export function provenBy(standing: EnvironmentStanding, { releaseId, digests }: Artifacts): string[] {
-  return [...new Set(standing.known.filter((known) => covers(known, digests)).map((known) => known.releaseId))].filter((id) => id !== releaseId);
+  return [...new Set(standing.known.filter((known) => covers(known, digests)).map((known) => known.releaseId))].filter(
+    (id) => id !== releaseId,
+  );
 }
 
 /** The facts about the asked digests; `rebuilds` holds the rebuild revisions now of the releases of {@link provenBy}. */
-export function standingFacts(standing: EnvironmentStanding, asked: StandingQuestion, rebuilds: ReadonlyMap<string, number> = new Map()): RolloutFacts['standing'] {
+export function standingFacts(
+  standing: EnvironmentStanding,
+  asked: StandingQuestion,
+  rebuilds: ReadonlyMap<string, number> = new Map(),
+): RolloutFacts['standing'] {
   const revisionOf = (releaseId: string) => (releaseId === asked.releaseId ? asked.rebuildRevision : rebuilds.get(releaseId));
   const matches = standing.known.filter((known) => covers(known, asked.digests));
   const suspects = matches.flatMap(({ suspectSince }) => suspectSince ?? []);
-  const proven = suspects.length === 0 && !asked.revoked && matches.some(({ releaseId, rebuildRevision }) => revisionOf(releaseId) === rebuildRevision);
+  const proven =
+    suspects.length === 0 && !asked.revoked && matches.some(({ releaseId, rebuildRevision }) => revisionOf(releaseId) === rebuildRevision);
   return {
     proven,
     revoked: asked.revoked,
@@ -66,15 +73,26 @@ function isCurrent({ current }: EnvironmentStanding, asked: StandingQuestion): b
 }
 
 /** What a decision changes. Only an enforced pass does; one with an override makes current but proves nothing. */
-export function afterDecision(standing: EnvironmentStanding, decision: DecisionPredicate, { isLastStage, rebuildRevision }: { readonly isLastStage: boolean; readonly rebuildRevision: number }): EnvironmentStanding {
+export function afterDecision(
+  standing: EnvironmentStanding,
+  decision: DecisionPredicate,
+  { isLastStage, rebuildRevision }: { readonly isLastStage: boolean; readonly rebuildRevision: number },
+): EnvironmentStanding {
   if (decision.verdict !== 'pass' || decision.mode !== 'enforced') return standing;
   const artifacts = { releaseId: decision.subject.releaseId, digests: decision.digests };
   if (decision.subject.kind === 'rollback') return afterRollback(standing, artifacts, decision);
-  if (!isLastStage) return standing.onTheWay.some((other) => isEqual(other, artifacts)) ? standing : { ...standing, onTheWay: [artifacts, ...standing.onTheWay].slice(0, maxKnown) };
+  if (!isLastStage)
+    return standing.onTheWay.some((other) => isEqual(other, artifacts))
+      ? standing
+      : { ...standing, onTheWay: [artifacts, ...standing.onTheWay].slice(0, maxKnown) };
   return afterLastStage(standing, artifacts, { rebuildRevision, proves: decision.override === null && artifacts.digests.length > 0 });
 }
 
-function afterLastStage(standing: EnvironmentStanding, artifacts: Artifacts, { rebuildRevision, proves }: { rebuildRevision: number; proves: boolean }): EnvironmentStanding {
+function afterLastStage(
+  standing: EnvironmentStanding,
+  artifacts: Artifacts,
+  { rebuildRevision, proves }: { rebuildRevision: number; proves: boolean },
+): EnvironmentStanding {
   const { current } = standing;
   const stays = current !== null && isEqual(current, artifacts);
   const others = without(standing.known, artifacts);
@@ -89,7 +107,11 @@ function afterRollback(standing: EnvironmentStanding, artifacts: Artifacts, deci
   const left = standing.current;
   if (left !== null && isEqual(left, artifacts)) return standing;
   const current = { ...artifacts, rollbackUntil: Date.parse(decision.validUntil ?? decision.evaluatedAt) };
-  return { current, known: left === null ? standing.known : withSuspect(standing.known, left, Date.parse(decision.evaluatedAt)), onTheWay: [] };
+  return {
+    current,
+    known: left === null ? standing.known : withSuspect(standing.known, left, Date.parse(decision.evaluatedAt)),
+    onTheWay: [],
+  };
 }
 
 /** Also what was never proven becomes suspect, so that its old evidence does not speak for it again. */
@@ -105,7 +127,9 @@ function without(known: readonly KnownArtifacts[], { digests }: Artifacts): Know
 
 /** Digests name the artifacts where any were sent; without them only the release id is left to go by. */
 function isSame(artifacts: Artifacts, asked: Artifacts): boolean {
-  return asked.digests.length > 0 && artifacts.digests.length > 0 ? covers(artifacts, asked.digests) : artifacts.releaseId === asked.releaseId;
+  return asked.digests.length > 0 && artifacts.digests.length > 0
+    ? covers(artifacts, asked.digests)
+    : artifacts.releaseId === asked.releaseId;
 }
 
 function covers({ digests }: Artifacts, asked: readonly string[]): boolean {

@@ -20,12 +20,32 @@ export interface WindowOptions {
 }
 
 /** An SLO window; ids are derived from what it says. */
-export function windowRecord({ until, lengthMs = 300_000, p95Ms = 120, errorRate = 0, samples = 7200, podTemplateHash = '6d4f9c7b58', digests, keyId = 'canary-key' }: WindowOptions): ItemRecord<SloValue> {
+export function windowRecord({
+  until,
+  lengthMs = 300_000,
+  p95Ms = 120,
+  errorRate = 0,
+  samples = 7200,
+  podTemplateHash = '6d4f9c7b58',
+  digests,
+  keyId = 'canary-key',
+}: WindowOptions): ItemRecord<SloValue> {
   return {
     evidenceId: sha256Hex(JSON.stringify(['slo', until, lengthMs, p95Ms, errorRate, samples, digests])),
-    digests, observed: { from: until - lengthMs, until }, receivedAt: until, run: { provider: 'canary', id: String(until), attempt: 1 }, ingestSequence: until, keyId,
-    podTemplateHash, samples, stableSamples: 28_800,
-    value: { source: 'splitter', canary: { p95Ms, p99Ms: { absent: 'NOT_MEASURED' }, errorRate, open: 0 }, stable: { p95Ms: 118, p99Ms: { absent: 'NOT_MEASURED' }, errorRate: 0, open: 0 } },
+    digests,
+    observed: { from: until - lengthMs, until },
+    receivedAt: until,
+    run: { provider: 'canary', id: String(until), attempt: 1 },
+    ingestSequence: until,
+    keyId,
+    podTemplateHash,
+    samples,
+    stableSamples: 28_800,
+    value: {
+      source: 'splitter',
+      canary: { p95Ms, p99Ms: { absent: 'NOT_MEASURED' }, errorRate, open: 0 },
+      stable: { p95Ms: 118, p99Ms: { absent: 'NOT_MEASURED' }, errorRate: 0, open: 0 },
+    },
   };
 }
 
@@ -44,11 +64,58 @@ export interface BuildOptions {
 
 /** A release with good build evidence and no stage evidence. */
 export function builtRelease({ until, digests, failedTests = 0, keyId = 'ci-key' }: BuildOptions): ReleaseEvidence {
-  const record = { evidenceId: sha256Hex(JSON.stringify(['build', until, digests, failedTests])), digests, observed: { from: until - 1000, until }, receivedAt: until, run: { provider: 'ci', id: '1', attempt: 1 }, ingestSequence: 1, keyId, podTemplateHash: null, samples: null, stableSamples: null };
-  const sbom: ItemRecord<SbomValue> = { ...record, value: { format: 'cyclonedx', specVersion: '1.6', documentDigest: '1'.repeat(64), componentsDigest: '2'.repeat(64), components: 118 } };
-  const tests: ItemRecord<TestsValue> = { ...record, value: { format: 'junit', documentDigests: ['3'.repeat(64)], total: 42, passed: 42 - failedTests, failed: failedTests, errors: 0, skipped: 0, durationMs: 900, failures: [] } };
-  return { known: true, digests, rebuildRevision: 0, untrusted: 0, unsigned: 0, sbom: [standing(sbom)], tests: [standing(tests)], slo: null, cost: null };
+  const record = {
+    evidenceId: sha256Hex(JSON.stringify(['build', until, digests, failedTests])),
+    digests,
+    observed: { from: until - 1000, until },
+    receivedAt: until,
+    run: { provider: 'ci', id: '1', attempt: 1 },
+    ingestSequence: 1,
+    keyId,
+    podTemplateHash: null,
+    samples: null,
+    stableSamples: null,
+  };
+  const sbom: ItemRecord<SbomValue> = {
+    ...record,
+    value: { format: 'cyclonedx', specVersion: '1.6', documentDigest: '1'.repeat(64), componentsDigest: '2'.repeat(64), components: 118 },
+  };
+  const tests: ItemRecord<TestsValue> = {
+    ...record,
+    value: {
+      format: 'junit',
+      documentDigests: ['3'.repeat(64)],
+      total: 42,
+      passed: 42 - failedTests,
+      failed: failedTests,
+      errors: 0,
+      skipped: 0,
+      durationMs: 900,
+      failures: [],
+    },
+  };
+  return {
+    known: true,
+    digests,
+    rebuildRevision: 0,
+    untrusted: 0,
+    unsigned: 0,
+    sbom: [standing(sbom)],
+    tests: [standing(tests)],
+    slo: null,
+    cost: null,
+  };
 }
 
 /** Nothing is on record. */
-export const unknownRelease: ReleaseEvidence = { known: false, digests: [], rebuildRevision: 0, untrusted: 0, unsigned: 0, sbom: [], tests: [], slo: null, cost: null };
+export const unknownRelease: ReleaseEvidence = {
+  known: false,
+  digests: [],
+  rebuildRevision: 0,
+  untrusted: 0,
+  unsigned: 0,
+  sbom: [],
+  tests: [],
+  slo: null,
+  cost: null,
+};

@@ -16,8 +16,22 @@ export interface ConformanceCase {
   run(subject: GateStoreSubject): Promise<void>;
 }
 
-const policy: KeptPolicy = { digest: 'f'.repeat(64), entrypoint: 'promotable/rollout/decision', layer: 'standard', data: { settings: { b: 1, a: [null] } }, wasm: new Uint8Array([0, 97, 115, 109]) };
-const question: ResolvedQuestion = { tenant: 'acme', service: 'checkout', releaseId: 'A', environment: 'production', stage: '20', digests: [`sha256:${'a'.repeat(64)}`], podTemplateHash: '6d4f9c7b58' };
+const policy: KeptPolicy = {
+  digest: 'f'.repeat(64),
+  entrypoint: 'promotable/rollout/decision',
+  layer: 'standard',
+  data: { settings: { b: 1, a: [null] } },
+  wasm: new Uint8Array([0, 97, 115, 109]),
+};
+const question: ResolvedQuestion = {
+  tenant: 'acme',
+  service: 'checkout',
+  releaseId: 'A',
+  environment: 'production',
+  stage: '20',
+  digests: [`sha256:${'a'.repeat(64)}`],
+  podTemplateHash: '6d4f9c7b58',
+};
 
 let made = 0;
 
@@ -32,16 +46,40 @@ function entry(revision: number, { asked = {}, verdict = 'hold', heldSince, stan
   const { tenant, service, releaseId, environment, stage, digests, podTemplateHash } = { ...question, ...asked };
   const subject = { tenant, service, releaseId, environment, kind: 'rollout' as const, stage };
   const decision: DecisionPredicate = {
-    id: `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}`, subject, podTemplateHash, digests: [...digests], verdict,
-    reasons: [], warnings: [], evidence: [], factsDigest: 'e'.repeat(64), policyDigest: policy.digest, mode: 'enforced', override: null,
-    epoch: '01890a5d-ac96-774b-bcce-b302099a8057', revision, stageStartedAt: null, evaluatedAt: '2026-11-21T11:20:30.000Z', validUntil: null, traceId: null,
+    id: `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}`,
+    subject,
+    podTemplateHash,
+    digests: [...digests],
+    verdict,
+    reasons: [],
+    warnings: [],
+    evidence: [],
+    factsDigest: 'e'.repeat(64),
+    policyDigest: policy.digest,
+    mode: 'enforced',
+    override: null,
+    epoch: '01890a5d-ac96-774b-bcce-b302099a8057',
+    revision,
+    stageStartedAt: null,
+    evaluatedAt: '2026-11-21T11:20:30.000Z',
+    validUntil: null,
+    traceId: null,
   };
   const bundle: NewDecision['bundle'] = {
-    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json', verificationMaterial: { publicKey: { hint: 'k' } },
+    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    verificationMaterial: { publicKey: { hint: 'k' } },
     dsseEnvelope: { payload: 'e30=', payloadType: 'application/vnd.in-toto+json', signatures: [{ sig: 'c2ln', keyid: 'k' }] },
   };
   const facts = { schema: 'https://promotable.dev/facts/rollout/v1', subject: { tenant } } as RolloutFacts;
-  return { decision, bundle, facts, fingerprint: 'd'.repeat(64), questionDigest: questionDigest({ ...question, ...asked }), heldSince: heldSince ?? null, standing: standing ?? null };
+  return {
+    decision,
+    bundle,
+    facts,
+    fingerprint: 'd'.repeat(64),
+    questionDigest: questionDigest({ ...question, ...asked }),
+    heldSince: heldSince ?? null,
+    standing: standing ?? null,
+  };
 }
 
 async function record({ store, transactor }: GateStoreSubject, item: NewDecision): Promise<boolean> {
@@ -75,7 +113,15 @@ export const gateStoreConformance: readonly ConformanceCase[] = [
     title: 'starts a stage anew for another stage, pod template, release, environment, service and tenant',
     async run({ store }) {
       await store.startStage(question, 1000);
-      const others: Partial<ResolvedQuestion>[] = [{ stage: '50' }, { podTemplateHash: 'other' }, { podTemplateHash: null }, { releaseId: 'B' }, { environment: 'staging' }, { service: 'cart' }, { tenant: 'globex' }];
+      const others: Partial<ResolvedQuestion>[] = [
+        { stage: '50' },
+        { podTemplateHash: 'other' },
+        { podTemplateHash: null },
+        { releaseId: 'B' },
+        { environment: 'staging' },
+        { service: 'cart' },
+        { tenant: 'globex' },
+      ];
       for (const other of others) assert.equal(await store.startStage({ ...question, ...other }, 5000), 5000, JSON.stringify(other));
     },
   },
@@ -168,10 +214,16 @@ export const gateStoreConformance: readonly ConformanceCase[] = [
       await subject.store.keepPolicy(policy);
       const standing = { current: { releaseId: 'A', digests: question.digests, rollbackUntil: null }, known: [], onTheWay: [] };
       assert.equal(await record(subject, entry(1, { standing: { revision: 1, standing } })), true);
-      assert.equal(await record(subject, entry(1, { asked: { releaseId: 'B' }, standing: { revision: 1, standing: emptyStanding } })), false);
+      assert.equal(
+        await record(subject, entry(1, { asked: { releaseId: 'B' }, standing: { revision: 1, standing: emptyStanding } })),
+        false,
+      );
       assert.deepEqual(await subject.store.readStanding(question), { revision: 1, standing });
       assert.equal((await subject.store.readSubject({ ...question, releaseId: 'B' })).revision, 0);
-      assert.equal(await record(subject, entry(1, { asked: { releaseId: 'B' }, standing: { revision: 2, standing: emptyStanding } })), true);
+      assert.equal(
+        await record(subject, entry(1, { asked: { releaseId: 'B' }, standing: { revision: 2, standing: emptyStanding } })),
+        true,
+      );
       assert.deepEqual(await subject.store.readStanding(question), { revision: 2, standing: emptyStanding });
     },
   },
@@ -183,15 +235,25 @@ export const gateStoreConformance: readonly ConformanceCase[] = [
       for (const item of items) await record(subject, item);
       await record(subject, entry(1, { asked: { releaseId: 'B' } }));
       const listed = await subject.store.decisions({ tenant: 'acme', service: 'checkout', releaseId: 'A', limit: 2 });
-      assert.deepEqual(listed.map(({ decision }) => decision.id), [items[2]?.decision.id, items[1]?.decision.id]);
+      assert.deepEqual(
+        listed.map(({ decision }) => decision.id),
+        [items[2]?.decision.id, items[1]?.decision.id],
+      );
     },
   },
   {
     title: 'finds the last pass of any release at the same stage and environment before a decision',
     async run(subject) {
       await subject.store.keepPolicy(policy);
-      const [older, pass] = [entry(1, { asked: { releaseId: 'A' }, verdict: 'pass' }), entry(1, { asked: { releaseId: 'B' }, verdict: 'pass' })];
-      const [elsewhere, here, later] = [entry(1, { asked: { releaseId: 'B', stage: '50' }, verdict: 'pass' }), entry(1, { asked: { releaseId: 'C' }, verdict: 'fail' }), entry(1, { asked: { releaseId: 'D' }, verdict: 'pass' })];
+      const [older, pass] = [
+        entry(1, { asked: { releaseId: 'A' }, verdict: 'pass' }),
+        entry(1, { asked: { releaseId: 'B' }, verdict: 'pass' }),
+      ];
+      const [elsewhere, here, later] = [
+        entry(1, { asked: { releaseId: 'B', stage: '50' }, verdict: 'pass' }),
+        entry(1, { asked: { releaseId: 'C' }, verdict: 'fail' }),
+        entry(1, { asked: { releaseId: 'D' }, verdict: 'pass' }),
+      ];
       for (const item of [older, pass, elsewhere, here, later]) await record(subject, item);
       assert.equal((await subject.store.passBefore('acme', here.decision.id))?.decision.id, pass.decision.id);
       assert.equal((await subject.store.passBefore('acme', pass.decision.id))?.decision.id, older.decision.id);

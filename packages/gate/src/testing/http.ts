@@ -25,7 +25,10 @@ export async function serve(world: World): Promise<HttpGate> {
     if (request.url === '/.well-known/promotable/keys.json') return reply(response, 200, { keySet, jwks: { keys: [] } });
     answer(handlers, request).then(
       (body) => reply(response, 200, body),
-      (error: unknown) => (isCodedError(error) ? reply(response, error.status, { error: { code: error.code, message: error.message, faults: error.faults, requestId: 'r' } }) : reply(response, 500, {})),
+      (error: unknown) =>
+        isCodedError(error)
+          ? reply(response, error.status, { error: { code: error.code, message: error.message, faults: error.faults, requestId: 'r' } })
+          : reply(response, 500, {}),
     );
   });
   server.listen(0, '127.0.0.1');
@@ -43,7 +46,13 @@ export async function serve(world: World): Promise<HttpGate> {
 
 function routesOf(module: GateModule): Map<string, Handler> {
   const handlers = new Map<string, Handler>();
-  module.routes({ get: (path, _options, handler) => handlers.set(`GET ${path}`, handler), post: (path, _options, handler) => handlers.set(`POST ${path}`, handler) }, { metrics: null });
+  module.routes(
+    {
+      get: (path, _options, handler) => handlers.set(`GET ${path}`, handler),
+      post: (path, _options, handler) => handlers.set(`POST ${path}`, handler),
+    },
+    { metrics: null },
+  );
   return handlers;
 }
 
@@ -57,7 +66,12 @@ async function answer(handlers: Map<string, Handler>, request: IncomingMessage):
   const text = Buffer.concat(chunks).toString('utf8');
   const tenant = request.headers.authorization?.replace('Bearer ', '') ?? 'nobody';
   const promotable = { principal: principal(tenant), trace: { traceId: '0'.repeat(32) }, provenanceId: null };
-  return handler({ body: text === '' ? undefined : JSON.parse(text), params: { id }, query: Object.fromEntries(url.searchParams), promotable });
+  return handler({
+    body: text === '' ? undefined : JSON.parse(text),
+    params: { id },
+    query: Object.fromEntries(url.searchParams),
+    promotable,
+  });
 }
 
 function reply(response: ServerResponse, status: number, body: unknown): void {

@@ -12,7 +12,11 @@ export function replaysEveryDecision(): void {
       const key = publicKeyFromPem(world.keys.decision.publicKeyPem);
       // Through text, as an exported file would come back.
       const explained = await explainDecision(JSON.parse(JSON.stringify(record)), { keys: () => key, loadPolicy: policyOfRecord });
-      expect({ id: explained.decision.id, replayed: explained.replayed, differences: explained.differences }).toEqual({ id: explained.decision.id, replayed: 'equal', differences: [] });
+      expect({ id: explained.decision.id, replayed: explained.replayed, differences: explained.differences }).toEqual({
+        id: explained.decision.id,
+        replayed: 'equal',
+        differences: [],
+      });
     }
     expect(made.length).toBeGreaterThan(0);
     process.stderr.write(`replayed offline, equal: ${made.length} decisions\n`);

@@ -13,7 +13,12 @@ export function ask(world: World, question: Question = ask20, caller: Principal 
 }
 
 /** Starts the stage, lets warm-up and window go by, and publishes the window: the release is ready to be judged. */
-export async function measuredStage(world: World, question: Question = ask20, window: Partial<WindowOptions> = {}, tenant = 'acme'): Promise<void> {
+export async function measuredStage(
+  world: World,
+  question: Question = ask20,
+  window: Partial<WindowOptions> = {},
+  tenant = 'acme',
+): Promise<void> {
   await ask(world, question, principal(tenant));
   const lengthMs = question.stage === '20' ? 5 * minute : 10 * minute;
   world.clock.advance(lengthMs + 2 * minute);

@@ -4,7 +4,16 @@ import type { Bundle, Clock, DecisionRecord, ExceptionFact, Logger, Principal, R
 import { createMemoryLedger, type Ledger, memoryTransactor } from '@promotable/ledger';
 import { loadPolicy, policyOf, type PolicyData } from '@promotable/policies';
 import { createWasmEngine } from '@promotable/policies/wasm';
-import { activatePolicy, type DecisionEvent, gateModule, type GateModule, type GateStore, type LoadedPolicy, loadedPolicy, memoryGateStore } from '../server.ts';
+import {
+  activatePolicy,
+  type DecisionEvent,
+  gateModule,
+  type GateModule,
+  type GateStore,
+  type LoadedPolicy,
+  loadedPolicy,
+  memoryGateStore,
+} from '../server.ts';
 import type { ResolvedQuestion } from '../gate-question.ts';
 import { unknownRelease } from './evidence.ts';
 
@@ -12,7 +21,14 @@ export const startOfTime = Date.parse('2026-11-21T11:00:00.000Z');
 export const digestA = `sha256:${'a'.repeat(64)}`;
 export const digestB = `sha256:${'b'.repeat(64)}`;
 
-export const ask20 = { service: 'checkout', releaseId: 'A', environment: 'production', stage: '20', digests: [digestA], podTemplateHash: '6d4f9c7b58' };
+export const ask20 = {
+  service: 'checkout',
+  releaseId: 'A',
+  environment: 'production',
+  stage: '20',
+  digests: [digestA],
+  podTemplateHash: '6d4f9c7b58',
+};
 
 export const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -53,7 +69,10 @@ async function load(layer: 'standard' | 'demo'): Promise<LoadedPolicy> {
 export async function policyOfRecord({ layer, wasm, data, entrypoint }: DecisionRecord['policy']) {
   const policy = policyOf(layer, Buffer.from(wasm, 'base64'), data as unknown as PolicyData);
   const engine = await createWasmEngine(policy);
-  return { digest: policy.digest(entrypoint as 'promotable/rollout/decision'), evaluate: (_entrypoint: string, facts: unknown) => engine.evaluate('promotable/rollout/decision', facts) };
+  return {
+    digest: policy.digest(entrypoint as 'promotable/rollout/decision'),
+    evaluate: (_entrypoint: string, facts: unknown) => engine.evaluate('promotable/rollout/decision', facts),
+  };
 }
 
 /** Every world of this test file, for {@link everyDecision}. */
@@ -62,7 +81,12 @@ const worlds: World[] = [];
 /** The record of every decision that any world of this test file made. */
 export async function everyDecision(): Promise<{ readonly record: DecisionRecord; readonly world: World }[]> {
   const made = worlds.flatMap((world) => world.events.map(({ decision }) => ({ world, decision })));
-  return Promise.all(made.map(async ({ world, decision }) => ({ world, record: await world.module.records.record(principal(decision.subject.tenant), decision.id) })));
+  return Promise.all(
+    made.map(async ({ world, decision }) => ({
+      world,
+      record: await world.module.records.record(principal(decision.subject.tenant), decision.id),
+    })),
+  );
 }
 
 export interface WorldOptions {
@@ -95,7 +119,13 @@ export interface World {
   keySetBundle(version?: number): Promise<Bundle>;
 }
 
-export async function createWorld({ store = memoryGateStore(), transactor = memoryTransactor(), ledger = createMemoryLedger(), policy, shared }: WorldOptions = {}): Promise<World> {
+export async function createWorld({
+  store = memoryGateStore(),
+  transactor = memoryTransactor(),
+  ledger = createMemoryLedger(),
+  policy,
+  shared,
+}: WorldOptions = {}): Promise<World> {
   const loaded = policy ?? (await realPolicy());
   const clock = shared?.clock ?? turnableClock();
   const keys = shared?.keys ?? { root: generateSigningKey('ed25519'), decision: generateSigningKey('ecdsa-p256') };
@@ -106,10 +136,22 @@ export async function createWorld({ store = memoryGateStore(), transactor = memo
   const events: DecisionEvent[] = [];
   await activatePolicy(store, loaded);
   const world: World = {
-    store, clock, keys, evidence, exceptions, revokedKeys, revokedDigests, events,
+    store,
+    clock,
+    keys,
+    evidence,
+    exceptions,
+    revokedKeys,
+    revokedDigests,
+    events,
     outage: null,
     module: gateModule({
-      store, transactor, ledger, policy: loaded, clock, logger: silent,
+      store,
+      transactor,
+      ledger,
+      policy: loaded,
+      clock,
+      logger: silent,
       signer: localSigner(keys.decision.privateKeyPem),
       evidence: {
         async releaseEvidence({ tenant, service, releaseId, stage }) {
@@ -136,4 +178,3 @@ export async function createWorld({ store = memoryGateStore(), transactor = memo
   worlds.push(world);
   return world;
 }
-
