@@ -60,10 +60,10 @@ describe('rollout facts', () => {
     expect([slo.canary.samples, slo.podTemplateHash]).toEqual([{ absent: 'SAMPLES_UNKNOWN' }, { absent: 'NOT_APPLICABLE' }]);
   });
 
-  it('take the samples of a window for unknown when those of the stable version are', () => {
-    expect(sloOf({ evidence: { ...input.evidence, slo: standing({ ...window, stableSamples: null }) } }).canary.samples).toEqual({
-      absent: 'SAMPLES_UNKNOWN',
-    });
+  it('say of each version by itself whether its requests were counted', () => {
+    const slo = sloOf({ evidence: { ...input.evidence, slo: standing({ ...window, stableSamples: null }) } });
+    expect(slo.stable).toMatchObject({ samples: { absent: 'SAMPLES_UNKNOWN' } });
+    expect(slo.canary.samples).toBe(window.samples);
   });
 
   it('carry the window before with how much earlier it ended', () => {

@@ -75,22 +75,13 @@ function previousFact(
   return { evidenceId, signer: reading.signers.statusOf(keyId), ...windowFact(previous, value, reading), endGapMs };
 }
 
-function windowFact(record: ItemRecord<SloValue>, value: SloValue, { stageStartedAt }: Reading) {
-  const { observed, podTemplateHash, samples } = record;
+function windowFact({ observed, podTemplateHash, samples }: ItemRecord<SloValue>, value: SloValue, { stageStartedAt }: Reading) {
   return {
     podTemplateHash: podTemplateHash ?? { absent: 'NOT_APPLICABLE' as const },
     windowMs: observed.until - observed.from,
     startOffsetMs: observed.from - stageStartedAt,
-    canary: measureFact(value.canary, isCounted(record, value) ? samples : null),
+    canary: measureFact(value.canary, samples),
   };
-}
-
-/**
- * A window that measured the stable version must say how many requests are behind that too: otherwise leaving the count out of a
- * statement would switch the comparison off, as too small a baseline does.
- */
-function isCounted({ stableSamples }: ItemRecord<SloValue>, { stable }: SloValue): boolean {
-  return 'absent' in stable || stableSamples !== null;
 }
 
 function measureFact({ p95Ms, p99Ms, errorRate }: SloMeasure, samples: number | null): MeasureFact {

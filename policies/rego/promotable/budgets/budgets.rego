@@ -114,8 +114,7 @@ findings contains reason.finding(rego.metadata.rule(), [], {"evidenceId": window
 #   message: "The stable version answered too few requests to compare with ({need} are needed), so the canary is held against the budgets alone."
 #   fix: Lengthen the window, or send more traffic to the stable version.
 findings contains reason.finding(rego.metadata.rule(), [], {"need": window.need, "evidenceId": window.counting.evidenceId}) if {
-	is_number(window.counting.stable.p95Ms)
-	not _baseline_counts
+	_baseline_too_small
 }
 
 # METADATA
@@ -146,11 +145,16 @@ proven contains metric if {
 
 proven contains metric if {
 	some metric in {"p95_vs_stable", "errors_vs_stable"}
-	is_number(window.counting.stable.p95Ms)
-	not _baseline_counts
+	_baseline_too_small
 }
 
 _baseline_counts if window.enough(window.counting.stable)
+
+# Only a count that is known can be too small; an unknown one is a hold of its own.
+_baseline_too_small if {
+	is_number(window.counting.stable.samples)
+	window.counting.stable.samples < window.need
+}
 
 _codes := {
 	"p95": "P95_OVER_BUDGET",

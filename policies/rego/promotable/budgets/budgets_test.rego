@@ -169,6 +169,12 @@ test_a_stable_version_measured_too_seldom_is_noted if {
 	_proven({"stable": {"samples": 148}}) == budgets.metrics
 }
 
+test_a_stable_version_that_nobody_counted_compares_with_nothing if {
+	facts := fixture.replaced("/items/slo/stable/samples", {"absent": "SAMPLES_UNKNOWN"})
+	budgets.findings == set() with input as facts
+	budgets.proven == {"p95", "p99", "errors"} with input as facts
+}
+
 test_without_a_window_nothing_is_proven if {
 	facts := fixture.replaced("/items/slo", {"absent": "NO_EVIDENCE"})
 	budgets.findings == set() with input as facts

@@ -51,7 +51,7 @@ findings contains reason.finding(rego.metadata.rule(), ["samples"], params) if {
 
 # METADATA
 # title: Nobody knows how many requests were measured
-# description: A percentile without a count proves nothing.
+# description: A percentile without a count proves nothing, of the canary and of the stable version alike.
 # custom:
 #   code: SAMPLES_UNKNOWN
 #   class: missing_proof
@@ -59,7 +59,8 @@ findings contains reason.finding(rego.metadata.rule(), ["samples"], params) if {
 #   message: The window in {evidenceId:short} does not say how many requests it saw.
 #   fix: Have the collector report the number of requests.
 findings contains reason.finding(rego.metadata.rule(), ["samples"], {"need": need, "source": counting.source, "evidenceId": counting.evidenceId}) if {
-	counting.canary.samples.absent == "SAMPLES_UNKNOWN"
+	some measure in [counting.canary, counting.stable]
+	measure.samples.absent == "SAMPLES_UNKNOWN"
 }
 
 # METADATA

@@ -59,6 +59,11 @@ test_requests_that_nobody_counted_prove_nothing if {
 	window.proven == {"window"} with input as facts
 }
 
+test_requests_to_the_stable_version_that_nobody_counted_prove_nothing if {
+	facts := fixture.replaced("/items/slo/stable/samples", {"absent": "SAMPLES_UNKNOWN"})
+	_codes(facts) == {"SAMPLES_UNKNOWN"}
+}
+
 test_the_need_is_the_greatest_of_the_budgets_in_force if {
 	window.need == 149 with input as fixture.facts
 	window.need == 299 with input as fixture.facts with data.configuration.layers as fixture.layers({"p99BudgetMs": 500})
