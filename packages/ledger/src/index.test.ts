@@ -12,6 +12,7 @@ it('exports exactly the documented values', () => {
       'LedgerEntry',
       'LedgerError',
       'StreamId',
+      'acceptLoss',
       'createMemoryLedger',
       'createSequencer',
       'discontinuityEntry',
@@ -21,6 +22,7 @@ it('exports exactly the documented values', () => {
     ],
     ...[
       'genesisHash',
+      'lostCheckpoints',
       'maxEntryBytes',
       'memoryTransactor',
       'newEpoch',

@@ -44,4 +44,6 @@ export const placeEntries = `
   from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) as p (ingest_sequence, position, previous_hash, hash)
   where e.ingest_sequence = p.ingest_sequence and e.position is null`;
 
-export const insertCheckpoint = `insert into ledger.checkpoint (tenant, stream, position, bundle) values ($1, $2, $3, $4)`;
+/** One may be left over at this position where entries alone were lost; it stays for verification to name, and never stops the sequencer. */
+export const insertCheckpoint = `
+  insert into ledger.checkpoint (tenant, stream, position, bundle) values ($1, $2, $3, $4) on conflict do nothing`;
