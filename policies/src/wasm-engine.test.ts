@@ -108,7 +108,7 @@ describe('thresholds', () => {
       publisherTotalMs: 3000,
       breakerOpenMs: 1000,
       gatePollMs: 1000,
-      collectEveryMs: 1000,
+      collectEveryMs: 6000,
       passValidMs: 300_000,
     });
   });
