@@ -31,10 +31,18 @@ export function evidenceOk({ gate, settings, defaultEnvironment }: EvidenceOkOpt
       const faults = [{ path: '/environment', code: 'missing', message: 'must be given: the tenant has no default environment' }];
       throw new GateError('MISSING_FIELD', 'the environment is missing', { faults, status: 400 });
     }
-    const stage = given['stage'] ?? settings(String(given['service']), String(environment)).stages.at(-1);
-    const question = parseQuestion({ ...given, environment, stage }, principal);
+    // Checked before anything is looked up by these names; any stage will do until then.
+    const checked = parseQuestion({ stage: anyStage, ...given, environment }, principal);
+    const question = 'stage' in given ? checked : { ...checked, stage: lastStage(settings(checked.service, checked.environment)) };
     return evidenceOkOf(question.service, await gate.ask(question, { actor: principal.id, traceId, signal }));
   };
+}
+
+/** Of a policy that lists no stage every stage is an unknown one, and so is this. */
+const anyStage = 'complete';
+
+function lastStage({ stages }: StageSettings): string {
+  return stages.at(-1) ?? anyStage;
 }
 
 function evidenceOkOf(service: string, { verdict, reasons, measured, environment, stage, decisionId, bundle }: GateAnswer): EvidenceOk {
