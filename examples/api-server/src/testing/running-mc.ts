@@ -1,0 +1,64 @@
+// Mission Control in this process over a real database, with tokens of any grant, as hostile callers hold them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Scope } from '@promotable/contracts';
+import { createJsonLog, mcTokens, type TokenGrant } from '@promotable/server-kit';
+import { testDatabase, type TestDatabase } from '@promotable/services';
+import { localTenant, readConfiguration } from '../configuration.ts';
+import { openKeyDirectory } from '../key-directory.ts';
+import { startMissionControl } from '../mission-control.ts';
+import { type McClient, mcClient } from './mc-client.ts';
+
+export interface RunningMc {
+  readonly url: string;
+  readonly data: string;
+  readonly client: McClient;
+  readonly database: TestDatabase;
+  /** What it logged so far. */
+  logged(): string;
+  /** A token of this very MC; the local tenant, every service and every scope unless said otherwise. */
+  token(grant?: Partial<TokenGrant> & { readonly issuer?: string; readonly issuedAt?: number }): Promise<string>;
+  /** Ends MC and keeps data and database. */
+  stop(): Promise<void>;
+  /** Ends MC and forgets everything. */
+  end(): Promise<void>;
+}
+
+export const everyScope = ['evidence:publish', 'evidence:read', 'gate:ask', 'decision:read', 'ledger:read'] as const satisfies Scope[];
+
+export async function runMissionControl(): Promise<RunningMc> {
+  const database = await testDatabase();
+  const data = await mkdtemp(join(tmpdir(), 'promotable-running-'));
+  const logged: string[] = [];
+  const environment = { POSTGRES_URI: database.uri, PROMOTABLE_POLICY_LAYER: 'demo' };
+  const mc = await startMissionControl(readConfiguration(['--data', data, '--port', '0'], environment), {
+    log: createJsonLog({ destination: { write: (line: string) => void logged.push(line) } }),
+  });
+  const now = () => Date.now();
+  const { token: signingKey } = await openKeyDirectory({
+    directory: join(data, 'keys'),
+    production: false,
+    clock: { now, monotonic: () => 0 },
+  });
+  if (signingKey === null) throw new Error('a local MC has a token key');
+  return {
+    url: mc.url,
+    data,
+    client: await mcClient(mc.url, data),
+    database,
+    logged: () => logged.join(''),
+    async token({ issuer = 'urn:promotable:mc', issuedAt, ...grant } = {}) {
+      const clock = { now: () => issuedAt ?? Date.now(), monotonic: () => 0 };
+      const tokens = mcTokens({ issuer, signingKey, clock, developmentTokens: true });
+      const all = { subject: 'test', tenant: localTenant, services: ['*'], scopes: everyScope, development: true };
+      return (await tokens.issue({ ...all, ...grant })).token;
+    },
+    stop: () => mc.stop(),
+    async end() {
+      await mc.stop();
+      await database.drop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
