@@ -16,6 +16,7 @@ const clientParams = {
   DECISION_OUTDATED: { revision: 3, known: 5 },
   DECISION_FOREIGN: { field: 'stage' },
   POLICY_FAILED: { cause: 'POLICY_RESULT_INVALID' },
+  LEDGER_BEHIND_CHECKPOINT: {},
   INTERNAL: {},
 };
 

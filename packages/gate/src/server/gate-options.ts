@@ -1,5 +1,5 @@
 import type { Signer } from '@promotable/attest';
-import type { Clock, Logger, Transactor } from '@promotable/contracts';
+import type { Clock, Logger, PolicyReason, Transactor } from '@promotable/contracts';
 import type { Ledger } from '@promotable/ledger';
 import type { FactSources } from './gather-facts.ts';
 import type { GateEvents } from './gate-events.ts';
@@ -16,6 +16,8 @@ export interface GateOptions extends FactSources {
   readonly signer: Signer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Why this process must decide nothing, such as a ledger that lies behind an exported checkpoint: the hold that every question gets. @default none */
+  readonly suspended?: PolicyReason | null;
   /** @default crypto.randomUUID */
   readonly randomUuid?: () => string;
   /** @default none */

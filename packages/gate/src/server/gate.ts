@@ -40,6 +40,7 @@ export interface Gate {
 /** What was read before the facts; the compare-and-set is against exactly this. */
 interface Snapshot {
   readonly now: number;
+  readonly epoch: string;
   readonly stageStartedAt: number;
   readonly subject: SubjectState;
   readonly standing: StandingState;
@@ -52,7 +53,7 @@ interface Verdict {
 }
 
 export function createGate(options: GateOptions): Gate {
-  const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null } = options;
+  const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null, suspended = null } = options;
   const events = fanOut(options.listeners ?? [], logger);
   let active: ActivePolicy | null = null;
 
@@ -65,8 +66,9 @@ export function createGate(options: GateOptions): Gate {
   async function attempt(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer | null> {
     const now = clock.now();
     // Before the evidence: whoever decides from newer evidence then wins the compare-and-set.
-    const [activePolicy, stageStartedAt, subject, standing] = await Promise.all([
+    const [activePolicy, epoch, stageStartedAt, subject, standing] = await Promise.all([
       store.activePolicy(),
+      ledger.epoch(),
       store.startStage(question, now),
       store.readSubject(question),
       store.readStanding(question),
@@ -74,7 +76,7 @@ export function createGate(options: GateOptions): Gate {
     active = activePolicy;
     if (active?.digest !== policy.digest)
       throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
-    const snapshot = { now, stageStartedAt, subject, standing };
+    const snapshot = { now, epoch, stageStartedAt, subject, standing };
     const known = await gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context);
     const judgement = judge(known.facts, policy);
     if (!judgement.isPolicys) return held(question, judgement.reasons);
@@ -82,7 +84,7 @@ export function createGate(options: GateOptions): Gate {
     const draft = draftOf(question, known.facts, judgement, policy.digest);
     const fresh = { measured: measured(known.evidence, budget), reasons: judgement.reasons };
     const { recorded } = subject;
-    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasExpired(recorded, now))
+    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasEnded(recorded, now, epoch))
       return recordedAnswer(recorded, fresh, frame(pollMs));
     const entry = await newDecision(question, snapshot, { known, judgement, draft }, context);
     if (await record(entry, context)) {
@@ -97,7 +99,7 @@ export function createGate(options: GateOptions): Gate {
 
   async function newDecision(
     question: ResolvedQuestion,
-    { now, stageStartedAt, subject, standing }: Snapshot,
+    { now, epoch, stageStartedAt, subject, standing }: Snapshot,
     { known, judgement, draft }: Verdict,
     { traceId, signal }: AskContext,
   ): Promise<NewDecision> {
@@ -105,7 +107,7 @@ export function createGate(options: GateOptions): Gate {
     const { stages, passValidMs } = settingsOf(question);
     const context = {
       id: randomUuid(),
-      epoch: await ledger.epoch(),
+      epoch,
       revision: subject.revision + 1,
       factsDigest,
       policyDigest: policy.digest,
@@ -171,6 +173,7 @@ export function createGate(options: GateOptions): Gate {
   }
 
   async function answer(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer> {
+    if (suspended !== null) return held(question, [suspended]);
     try {
       for (let count = 0; count < maxAttempts; count++) {
         const answered = await attempt(question, context);
@@ -196,6 +199,7 @@ export function createGate(options: GateOptions): Gate {
   };
 }
 
-function hasExpired({ decision }: RecordedDecision, now: number): boolean {
-  return decision.validUntil !== null && now >= Date.parse(decision.validUntil);
+/** A decision of an earlier epoch has ended too: a client that saw what was lost since would refuse it as outdated for ever. */
+function hasEnded({ decision }: RecordedDecision, now: number, epoch: string): boolean {
+  return decision.epoch !== epoch || (decision.validUntil !== null && now >= Date.parse(decision.validUntil));
 }

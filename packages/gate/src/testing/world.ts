@@ -1,6 +1,16 @@
 // A gate with everything around it but the network: real policy, real signatures, memory or PostgreSQL, a clock that tests turn.
 import { generateSigningKey, localSigner, signKeySet } from '@promotable/attest';
-import type { Bundle, Clock, DecisionRecord, ExceptionFact, Logger, Principal, ReleaseEvidence, Transactor } from '@promotable/contracts';
+import type {
+  Bundle,
+  Clock,
+  DecisionRecord,
+  ExceptionFact,
+  Logger,
+  PolicyReason,
+  Principal,
+  ReleaseEvidence,
+  Transactor,
+} from '@promotable/contracts';
 import { createMemoryLedger, type Ledger, memoryTransactor } from '@promotable/ledger';
 import { loadPolicy, policyOf, type PolicyData } from '@promotable/policies';
 import { createWasmEngine } from '@promotable/policies/wasm';
@@ -95,6 +105,7 @@ export interface WorldOptions {
   readonly ledger?: Pick<Ledger, 'append' | 'epoch'>;
   readonly policy?: LoadedPolicy;
   readonly shared?: Pick<World, 'clock' | 'keys' | 'evidence'>;
+  readonly suspended?: PolicyReason;
 }
 
 export interface Keys {
@@ -125,6 +136,7 @@ export async function createWorld({
   ledger = createMemoryLedger(),
   policy,
   shared,
+  suspended,
 }: WorldOptions = {}): Promise<World> {
   const loaded = policy ?? (await realPolicy());
   const clock = shared?.clock ?? turnableClock();
@@ -164,6 +176,7 @@ export async function createWorld({
       revocations: { anyRevoked: async (_tenant, digests) => digests.some((digest) => revokedDigests.has(digest)) },
       listeners: [{ onDecision: (event) => void events.push(event) }],
       publicUrl: 'https://mc.test',
+      ...(suspended === undefined ? {} : { suspended }),
     }),
     setEvidence({ service, releaseId, stage }, found, tenant = 'acme') {
       evidence.set(JSON.stringify([tenant, service, releaseId, stage]), found);

@@ -121,6 +121,18 @@ findings contains reason.finding(rego.metadata.rule(), [], input.params) if inpu
 findings contains reason.finding(rego.metadata.rule(), [], input.params) if input.code == "POLICY_FAILED"
 
 # METADATA
+# title: The ledger of MC lies behind a checkpoint
+# description: MC was restored to a state older than a checkpoint that had left it; what was decided since is not known to it.
+# custom:
+#   code: LEDGER_BEHIND_CHECKPOINT
+#   class: missing_proof
+#   integrity: true
+#   owner: platform
+#   message: "MC decides nothing: its ledger lies behind a checkpoint that had already left it."
+#   fix: Restore the newest backup of MC's database, or accept the loss with `--accept-loss`; readiness and the first line of MC's log name what is missing.
+findings contains reason.finding(rego.metadata.rule(), [], input.params) if input.code == "LEDGER_BEHIND_CHECKPOINT"
+
+# METADATA
 # title: Something went wrong inside
 # description: An uncaught error never looks like a verdict.
 # custom:
@@ -142,4 +154,5 @@ _others := {
 	"DECISION_OUTDATED",
 	"DECISION_FOREIGN",
 	"POLICY_FAILED",
+	"LEDGER_BEHIND_CHECKPOINT",
 }
