@@ -53,6 +53,15 @@ describe.each([
   });
 });
 
+it('a token dated ahead is refused until its time comes, but for a minute of skew', async () => {
+  now += 120_000;
+  const { token } = await make().issue(grant);
+  now -= 61_000;
+  await expect(make().verify(token)).rejects.toMatchObject(refused);
+  now += 2_000;
+  expect((await make().verify(token)).principal.tenant).toBe('acme');
+});
+
 describe('a forged token', () => {
   const tokens = make({ publicKeys: [{ kid: 'k2', publicKey: ed25519.publicKey }] });
   const claims = { tenant: 'acme', services: ['*'], scopes: [], jti: 'x' };

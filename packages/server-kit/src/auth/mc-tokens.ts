@@ -103,6 +103,7 @@ export function mcTokens(options: McTokensOptions): McTokens {
         .setIssuer(issuer)
         .setAudience(issuer)
         .setIssuedAt(issuedAt)
+        .setNotBefore(issuedAt)
         .setExpirationTime(issuedAt + Math.floor(ttlSeconds))
         .sign(signing.privateKey);
       return { token, jti, expiresAt: (issuedAt + Math.floor(ttlSeconds)) * 1000 };
