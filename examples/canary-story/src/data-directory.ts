@@ -1,6 +1,6 @@
 // The directory of a story: one story at a time, and only what a story makes is ever removed.
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileError, StoryError } from './story-error.ts';
 
 export interface DataDirectory {
@@ -22,8 +22,7 @@ export async function takeDataDirectory(path: string, { reset }: { readonly rese
   const lock = join(path, 'story.lock');
   const folders = { releases: join(path, 'releases'), evidence: join(path, 'evidence'), decision: join(path, 'decision') };
   try {
-    // PostgreSQL may run as another user below it, so others may pass, not look.
-    await mkdir(path, { recursive: true, mode: 0o711 });
+    await makeDirectory(path);
     await takeLock(lock, path);
   } catch (error) {
     throw fileError(path, error);
@@ -39,6 +38,29 @@ export async function takeDataDirectory(path: string, { reset }: { readonly rese
     await release();
     throw fileError(path, error);
   }
+}
+
+/** Step by step: Node's `recursive` asks for ever where a file system allows no directory at all, as /proc does. */
+async function makeDirectory(path: string): Promise<void> {
+  // PostgreSQL may run as another user below it, so others may pass, not look.
+  const make = () => mkdir(path, { mode: 0o711 });
+  try {
+    await make();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code === 'ENOENT' && (await isThere(dirname(path)))) throw Object.assign(error as Error, { code: 'EROFS' });
+    if (code !== 'ENOENT') throw error;
+    await makeDirectory(dirname(path));
+    await make();
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function takeLock(lock: string, path: string): Promise<void> {

@@ -6,7 +6,7 @@ import { readStartOptions, type StartOptions, usage } from './start-options.ts';
 import { createNarrator, type Narrator } from './story/narrator.ts';
 import { showsColours } from './story/lines.ts';
 import { tellStory } from './story/story.ts';
-import { exitCodeOfError, StoryError } from './story-error.ts';
+import { exitCodeOfError, fileError, StoryError } from './story-error.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -46,7 +46,7 @@ async function perform(options: StartOptions, narrator: Narrator, cwd: string): 
     // The story so far is told, too.
     if (narrator.steps.length > 0) report(options, narrator);
     if (stop.signal.aborted) return interrupted;
-    throw error;
+    throw fileError(directory.path, error);
   } finally {
     await Promise.allSettled(started.reverse().map((part) => part.stop()));
     await directory.release();

@@ -32,9 +32,15 @@ export function exitCodeOfError(error: unknown): 2 | 3 {
 /** A failure of the file system as one line that says what to do; anything else as it is. */
 export function fileError(path: string, cause: unknown): unknown {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new StoryError('DISK_FULL', `The disk that holds ${path} is full: free some space, or choose another directory with --data.`, { cause });
+  if (isDiskFull(cause)) return new StoryError('DISK_FULL', `The disk that holds ${path} is full: free some space, or choose another directory with --data.`, { cause });
   if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code ?? '')) {
     return new StoryError('NOT_WRITABLE', `${path} is not writable for you (${code}): change its owner, or choose another directory with --data.`, { cause });
   }
   return cause;
+}
+
+/** Also where a program that ran out of space said so in its own words. */
+function isDiskFull(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' || (code === 'TOOL_FAILED' && /ENOSPC|EDQUOT|No space left/.test(message));
 }

@@ -9,6 +9,9 @@ export interface Cast extends Readonly<Record<Letter, ReleaseSpec>> {
   readonly unpublishedId: string;
 }
 
+/** Offered to the service from first to last. */
+export const requestsPerSecond = 120;
+
 /** Slots of a healthy release; one slot serves 40 requests/s. */
 const enough = 10;
 

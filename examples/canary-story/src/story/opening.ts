@@ -1,3 +1,4 @@
+import { requestsPerSecond } from './cast.ts';
 import type { Narrator } from './narrator.ts';
 import { figure } from './lines.ts';
 import { service, storyLayer, type StorySettings } from './settings.ts';
@@ -11,7 +12,7 @@ export function tellOpening(narrator: Narrator, { p95BudgetMs, p99BudgetMs, erro
     [
       `A real canary of the service "${service}", from evidence to a signed verdict. Every figure below is measured here and now.`,
       `Policy layer ${storyLayer}: ${budget(p95BudgetMs, 'p95')}, errors ≤ ${figure(errorRateBudget * 100)} %, ${budget(p99BudgetMs, 'p99')}, at least ${minimumSamples} requests;`,
-      `warm-up ${seconds(warmUpMs)}, window ${windows}, confirmation ${seconds(confirmationMs)}. Load: 120 requests/s, dealt exactly, never thinned out by slow answers.`,
+      `warm-up ${seconds(warmUpMs)}, window ${windows}, confirmation ${seconds(confirmationMs)}. Load: ${requestsPerSecond} requests/s, dealt exactly, never thinned out by slow answers.`,
       '',
     ].join('\n'),
   );

@@ -10,7 +10,6 @@ export async function tellStepB(parts: StoryParts): Promise<ClientAnswer> {
   const release = await builds.built('B');
   await publishBuild(parts, 'B', release);
   await world.startCanary(release);
-  for (const later of [builds.packed('C'), builds.built('D')]) later.catch(() => undefined);
 
   const canary = { letter: 'B', release };
   const last = settings.stages.at(-1) ?? '';

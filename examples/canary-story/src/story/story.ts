@@ -7,7 +7,7 @@ import { type MissionControl, startMissionControl } from '../mission-control.ts'
 import { startWorld, type World } from '../world/world.ts';
 import { createAsk } from './ask.ts';
 import { createBuilds } from './builds.ts';
-import { castOf } from './cast.ts';
+import { castOf, requestsPerSecond } from './cast.ts';
 import { tellEnding } from './ending.ts';
 import { readLocalConnection } from './local-connection.ts';
 import { createMc } from './mc-command.ts';
@@ -51,7 +51,7 @@ export async function tellStory({ directory, port, reset, production, cwd, narra
   });
   const startingWorld = builds.packed('stable').then(async (stable) => {
     builds.built('A').catch(() => undefined);
-    const started = await startWorld({ stable, clock, signal });
+    const started = await startWorld({ stable, clock, signal, perSecond: requestsPerSecond });
     onStarted(started);
     return started;
   });
