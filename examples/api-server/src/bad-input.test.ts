@@ -22,8 +22,9 @@ afterEach(async () => {
   expect((await fetch(`${mc.url}/readyz`)).status).toBe(200);
 });
 
+type Body = string | Uint8Array<ArrayBuffer>;
 const json = (value: unknown): string => JSON.stringify(value);
-const send = (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> =>
+const send = (method: string, path: string, body?: Body, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${mc.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
@@ -37,7 +38,7 @@ const posts = [
 ] as const;
 
 describe.each(posts)('POST $path', ({ path, limit, invalid }) => {
-  it.each<[string, BodyInit, number, string]>([
+  it.each<[string, Body, number, string]>([
     ['an empty body', '', 400, 'EMPTY_BODY'],
     ['text that is no JSON', '{"service":', 400, 'MALFORMED_JSON'],
     ['two JSON documents', '{}{}', 400, 'MALFORMED_JSON'],

@@ -39,6 +39,9 @@ export type Signature = { readonly trusted: true; readonly content: SignedConten
 
 /** @throws {EvidenceError} `BUNDLE_INVALID` with every fault */
 export function readBundle(value: unknown): UnverifiedBundle {
+  // A bundle as text would be read past the server's bounds of JSON.
+  if (typeof value !== 'object' || value === null)
+    throw faulty('BUNDLE_INVALID', 'bundle', [{ path: '/bundle', code: 'invalid_type', message: 'must be an object' }]);
   return asBundle(() => {
     const bundle = parseBundle(value);
     return { bundle, statementDigest: statementDigestOf(bundle) };
