@@ -12,7 +12,9 @@ export type ApiServerErrorCode =
   | 'NOT_WRITABLE'
   | 'CLOCK_SKEWED'
   | 'SCHEMA_OUTDATED'
-  | 'UNKNOWN_STREAM';
+  | 'UNKNOWN_STREAM'
+  /** The database holds less, or something else, than what had been exported from it. */
+  | 'LEDGER_BEHIND_CHECKPOINT';
 
-/** What stops Mission Control from starting; the message is one line that says what to do. */
+/** What stops Mission Control from starting or from working; the message is one line that says what to do. */
 export class ApiServerError extends CodedError<ApiServerErrorCode> {}

@@ -1,8 +1,9 @@
 // Takes signed checkpoints out of the database, where its owner cannot rewrite them together with the log.
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { payloadOf } from '@promotable/attest';
 import type { Bundle, Logger } from '@promotable/contracts';
-import type { SealableLedger } from '@promotable/ledger';
+import type { Checkpoint, SealableLedger, StreamId } from '@promotable/ledger';
 import { writeFileWhole } from './local-files.ts';
 
 /**
@@ -25,7 +26,7 @@ export function exportingCheckpoints(ledger: SealableLedger, directory: string, 
       // What was signed counts once it is sealed, not before.
       if (result.status === 'sealed' && result.sealed > 0) {
         for (const bundle of made)
-          await write(join(directory, stream.tenant, stream.stream), bundle).catch((error: unknown) =>
+          await exportCheckpoint(directory, stream, bundle).catch((error: unknown) =>
             log.error({ err: error, ...stream }, 'a checkpoint could not be written'),
           );
       }
@@ -34,9 +35,35 @@ export function exportingCheckpoints(ledger: SealableLedger, directory: string, 
   };
 }
 
-async function write(path: string, bundle: Bundle): Promise<void> {
+/**
+ * Appends a checkpoint and makes it the latest, unless the latest one is later still: another MC may have been first, and in a database
+ * that was restored behind our back a new checkpoint must not cover up what the next start has to find out.
+ */
+export async function exportCheckpoint(directory: string, { tenant, stream }: StreamId, bundle: Bundle): Promise<void> {
+  const path = join(directory, tenant, stream);
   const line = `${JSON.stringify(bundle)}\n`;
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   await appendFile(`${path}.jsonl`, line, { flush: true });
-  await writeFileWhole(`${path}.json`, line, 0o644);
+  const latest = await placeIn(`${path}.json`);
+  if (latest === null || isLater(placeOf(bundle), latest)) await writeFileWhole(`${path}.json`, line, 0o644);
+}
+
+type Place = Pick<Checkpoint, 'epoch' | 'position'>;
+
+function isLater(a: Place, b: Place): boolean {
+  return a.epoch === b.epoch ? a.position > b.position : a.epoch > b.epoch;
+}
+
+/** Null where there is none, or none that can be read: whatever lies there then is worth less than a checkpoint. */
+async function placeIn(path: string): Promise<Place | null> {
+  try {
+    return placeOf(JSON.parse(await readFile(path, 'utf8')) as Bundle);
+  } catch {
+    return null;
+  }
+}
+
+/** Unverified: it decides which of two files stays, and a start verifies what it finds. */
+function placeOf(bundle: Bundle): Place {
+  return (JSON.parse(Buffer.from(payloadOf(bundle)).toString()) as { predicate: Place }).predicate;
 }

@@ -34,6 +34,7 @@ describe('the configuration', () => {
       fallbackToFreePort: true,
       data: resolve('.promotable'),
       reset: false,
+      acceptLoss: false,
       postgresUri: null,
       policyLayer: 'standard',
       activatePolicy: 'always',
@@ -44,11 +45,14 @@ describe('the configuration', () => {
   });
 
   it('takes flags before the environment, and a port asked for by name is not replaced', () => {
-    expect(readConfiguration(['--port', '0', '--data', '/d', '--reset'], { PORT: '5000', PROMOTABLE_DATA: '/e' })).toMatchObject({
+    expect(
+      readConfiguration(['--port', '0', '--data', '/d', '--reset', '--accept-loss'], { PORT: '5000', PROMOTABLE_DATA: '/e' }),
+    ).toMatchObject({
       port: 0,
       fallbackToFreePort: false,
       data: '/d',
       reset: true,
+      acceptLoss: true,
     });
     expect(readConfiguration([], { PORT: '5000', PROMOTABLE_POLICY_LAYER: 'demo' })).toMatchObject({
       port: 5000,

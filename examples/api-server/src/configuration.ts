@@ -19,6 +19,8 @@ export interface Configuration {
   readonly data: string;
   /** Forget what was kept in `data`, and start anew. */
   readonly reset: boolean;
+  /** Go on although the database lies behind an exported checkpoint, and state the loss in the log. */
+  readonly acceptLoss: boolean;
   /** Null = the embedded PostgreSQL, its data in `data`. */
   readonly postgresUri: string | null;
   readonly policyLayer: PresetName;
@@ -95,6 +97,7 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
     fallbackToFreePort: values.PORT === undefined && !production,
     data: resolve(values.PROMOTABLE_DATA),
     reset: flags.reset,
+    acceptLoss: flags['accept-loss'],
     postgresUri: values.POSTGRES_URI ?? null,
     policyLayer: values.PROMOTABLE_POLICY_LAYER,
     policyOverrides: values.PROMOTABLE_POLICY_OVERRIDES,
@@ -135,17 +138,28 @@ function readFlags(argv: readonly string[]): {
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly reset: boolean;
+  readonly 'accept-loss': boolean;
 } {
   try {
     const { values } = parseArgs({
       args: [...argv],
-      options: { data: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, reset: { type: 'boolean', default: false } },
+      options: {
+        data: { type: 'string' },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        reset: { type: 'boolean', default: false },
+        'accept-loss': { type: 'boolean', default: false },
+      },
     });
     return values;
   } catch (error) {
     const message = (error as Error).message.split('. ')[0] ?? '';
     throw invalid([
-      { path: 'command line', code: 'unknown_flag', message: `${message}; there are --data DIR, --port N, --host ADDRESS and --reset` },
+      {
+        path: 'command line',
+        code: 'unknown_flag',
+        message: `${message}; there are --data DIR, --port N, --host ADDRESS, --reset and --accept-loss`,
+      },
     ]);
   }
 }

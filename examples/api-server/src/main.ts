@@ -30,6 +30,7 @@ async function main(): Promise<void> {
   const log = createJsonLog({ level: configuration.logLevel, destination: process.stderr });
   running = await startMissionControl(configuration, { log, signal: stop.signal });
   if (stop.signal.aborted) return running.stop();
+  if (running.notice !== null) process.stderr.write(`mission control: ${running.notice}\n`);
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', url: running.url, data: configuration.data, layer: configuration.policyLayer })}\n`,
   );

@@ -47,6 +47,7 @@ describe('Mission Control', () => {
           { name: 'postgres', status: 'ok' },
           { name: 'schema', status: 'ok' },
           { name: 'policy', status: 'ok' },
+          { name: 'ledger', status: 'ok' },
         ],
       },
     ]);

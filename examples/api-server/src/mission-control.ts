@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import type { Clock } from '@promotable/contracts';
 import { gateMigrations } from '@promotable/gate/postgres';
 import { createSequencer } from '@promotable/ledger';
-import { createPostgresLedger, ledgerMigrations } from '@promotable/ledger/postgres';
+import { createPostgresLedger, ledgerMigrations, postgresTransactor } from '@promotable/ledger/postgres';
 import { evidenceMigrations } from '@promotable/sdk-evidence/server/postgres';
 import {
   createServer,
@@ -25,6 +25,7 @@ import { type Database, openDatabase } from './database.ts';
 import { databaseReadiness } from './database-readiness.ts';
 import { ensureDevelopmentKeys, renewDevelopmentKeySet } from './development-keys.ts';
 import { type KeyDirectory, openKeyDirectory } from './key-directory.ts';
+import { settleLedger } from './ledger-loss.ts';
 import { localTokenSeconds, writeLocalConnection } from './local-connection.ts';
 import { ensureDirectory, resetData } from './local-files.ts';
 import { createModules } from './modules.ts';
@@ -37,6 +38,8 @@ const bodyBytes = 2_097_152;
 
 export interface MissionControl {
   readonly url: string;
+  /** What an operator should know about the ledger, in one line; null = all is well. */
+  readonly notice: string | null;
   /** Finishes what is under way, then ends everything that was started; once, however often called. */
   stop(): Promise<void>;
 }
@@ -64,20 +67,23 @@ export async function startMissionControl(
   const database = await openDatabase(configuration, { migrations, logger: log, signal });
   let server: Server | null = null;
   try {
-    const ledger = exportingCheckpoints(createPostgresLedger({ pool: database.pool }), join(configuration.data, 'checkpoints'), log);
+    const { pool } = database;
+    const directory = join(configuration.data, 'checkpoints');
+    const ledger = exportingCheckpoints(createPostgresLedger({ pool }), directory, log);
     const sequencer = createSequencer({
       ledger,
       signer: keys.checkpoint,
       clock,
       onError: (error, stream) => log.error({ err: error, stream }, 'sealing failed; it is tried again'),
     });
+    const standing = await settleLedger({ directory, ledger, transactor: postgresTransactor(pool), sequencer, keys, clock }, configuration);
     const upkeep = createUpkeep({ configuration, keys, tokens, clock, log });
-    const { modules, gateStore } = createModules(configuration, { pool: database.pool, ledger, keys, policy, clock, log });
-    await announcePolicy(gateStore, policy, configuration.activatePolicy);
+    const { modules, gateStore } = createModules(configuration, { pool, ledger, standing, keys, policy, clock, log });
+    if (!standing.readOnly) await announcePolicy(gateStore, policy, configuration.activatePolicy);
     // Modules close in reverse order: the sequencer before the database that it writes to.
     const storage: ServerModule = {
       name: 'storage',
-      readiness: databaseReadiness(database.pool, migrations, clock),
+      readiness: databaseReadiness(pool, migrations, clock),
       onClose: () => database.close(),
     };
     const background: ServerModule = {
@@ -89,11 +95,11 @@ export async function startMissionControl(
     };
     server = await createServer({ ...serverOptions(configuration, tokens, clock), log, modules: [storage, ...modules, background] });
     const url = await server.listen();
-    sequencer.start();
+    if (!standing.readOnly) sequencer.start();
     upkeep.start();
     if (tokens !== null && !configuration.production)
       await writeLocalConnection(tokens, { data: configuration.data, url, rootPublicKey: keys.rootPublicKey });
-    return { url, stop: drainOf(server, database) };
+    return { url, notice: standing.notice, stop: drainOf(server, database) };
   } catch (error) {
     await server?.drain();
     await database.close();

@@ -1,6 +1,6 @@
 // The modules of MC over one database: siblings that know nothing of each other meet here.
 import { resolveKey } from '@promotable/attest';
-import type { Clock } from '@promotable/contracts';
+import type { Clock, Transactor } from '@promotable/contracts';
 import { postgresGateStore } from '@promotable/gate/postgres';
 import { decisionStream, gateModule, type GateStore, type LoadedPolicy, type MetricFactory } from '@promotable/gate/server';
 import type { SealableLedger } from '@promotable/ledger';
@@ -13,12 +13,14 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Configuration } from './configuration.ts';
 import { evidenceMetrics } from './evidence-metrics.ts';
 import type { KeyDirectory } from './key-directory.ts';
+import { behindCheckpointReason, ledgerReadiness, type LedgerStanding, refusingTransactor } from './ledger-loss.ts';
 import { keysModule } from './keys-module.ts';
 import { ledgerModule } from './ledger-module.ts';
 
 export interface ModuleParts {
   readonly pool: pg.Pool;
   readonly ledger: SealableLedger;
+  readonly standing: LedgerStanding;
   readonly keys: KeyDirectory;
   readonly policy: LoadedPolicy;
   readonly clock: Clock;
@@ -29,8 +31,8 @@ export function createModules(
   configuration: Configuration,
   parts: ModuleParts,
 ): { readonly modules: ServerModule[]; readonly gateStore: GateStore } {
-  const { pool, ledger, keys, policy, clock, log } = parts;
-  const transactor = postgresTransactor(pool);
+  const { pool, ledger, standing, keys, policy, clock, log } = parts;
+  const transactor = standing.readOnly ? refusingTransactor : postgresTransactor(pool);
   const evidenceStore = postgresEvidenceStore(pool);
   const gateStore = postgresGateStore(pool);
   const gate = gateModule<Registry>({
@@ -38,6 +40,7 @@ export function createModules(
     transactor,
     ledger,
     policy,
+    suspended: standing.readOnly ? behindCheckpointReason : null,
     signer: keys.decision,
     clock,
     logger: log,
@@ -51,13 +54,14 @@ export function createModules(
     ...(configuration.publicUrl === null ? {} : { publicUrl: configuration.publicUrl }),
   });
   const streams = [evidenceStream('').stream, decisionStream];
-  return { gateStore, modules: [evidence(parts, evidenceStore, transactor), gate, ledgerModule(ledger, streams), keysModule(keys)] };
+  const ledgerRoutes = { ...ledgerModule(ledger, streams), readiness: [ledgerReadiness(standing)] };
+  return { gateStore, modules: [evidence(parts, evidenceStore, transactor), gate, ledgerRoutes, keysModule(keys)] };
 }
 
 function evidence(
   { ledger, keys, clock }: ModuleParts,
   store: ReturnType<typeof postgresEvidenceStore>,
-  transactor: ReturnType<typeof postgresTransactor>,
+  transactor: Transactor,
 ): ServerModule {
   // The registry comes with the routes, after the receiver was made.
   let listener: ReceiveListener = () => undefined;
