@@ -47,7 +47,7 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: { once: flag, json: flag, reset: flag, help: { ...flag, short: 'h' }, port: { type: 'string' }, data: { type: 'string' } } }).values;
   } catch (cause) {
-    throw new StoryError('USAGE', `${(cause as Error).message.split('. ')[0] ?? ''}; there are --once, --json, --port N, --data DIR and --reset.`, { cause });
+    throw new StoryError('USAGE', `${(cause as Error).message.split(/\.?\s*\n|\. /)[0] ?? ''}; there are --once, --json, --port N, --data DIR and --reset.`, { cause });
   }
 }
 
