@@ -38,6 +38,7 @@ describe('a gate whose ledger was restored to an older state', () => {
 
     const accepted = await acceptLoss([], { ledger, transactor: memoryTransactor(), clock: restored.clock, actor: 'operator' });
     expect(accepted.epoch > epoch).toBe(true);
+    restored.clock.advance(1000);
     const answer = await poll(restored, state);
     expect(codes(answer)).not.toContain('DECISION_OUTDATED');
     expect(answer).toMatchObject({ source: 'mc', decision: { epoch: accepted.epoch } });
@@ -49,6 +50,17 @@ describe('a gate whose ledger was restored to an older state', () => {
     ]);
     // Whoever now answers from before the loss is behind.
     expect(codes(await poll(before, state))).toEqual(['DECISION_OUTDATED']);
+  });
+
+  it('writes no decision under an epoch that has ended, however short the time since', async () => {
+    const ledger = createMemoryLedger({ epoch });
+    const world = await createWorld({ ledger });
+    await measuredStage(world);
+    expect(await ask(world)).toMatchObject({ verdict: 'pass', revision: 2 });
+    const accepted = await acceptLoss([], { ledger, transactor: memoryTransactor(), clock: world.clock, actor: 'operator' });
+    publishWindow(world, ask20, { p95Ms: 900 });
+    expect(await ask(world)).toMatchObject({ verdict: 'fail', revision: 3 });
+    expect(world.events.map(({ decision }) => decision.epoch)).toEqual([epoch, epoch, accepted.epoch]);
   });
 
   it('while it is suspended, holds every question with the reason, reads and records nothing', async () => {

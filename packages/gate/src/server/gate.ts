@@ -6,6 +6,7 @@ import { decisionStatement } from '../decision-statement.ts';
 import { GateError } from '../gate-error.ts';
 import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import { type Judgement, judge } from '../judge.ts';
+import { currentEpoch } from './current-epoch.ts';
 import { faultOf, inWords } from './fault-reason.ts';
 import { recordedAnswer, unrecordedHold } from './gate-answer.ts';
 import { fanOut } from './gate-events.ts';
@@ -55,6 +56,7 @@ interface Verdict {
 export function createGate(options: GateOptions): Gate {
   const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null, suspended = null } = options;
   const events = fanOut(options.listeners ?? [], logger);
+  const epochs = currentEpoch(ledger, clock);
   let active: ActivePolicy | null = null;
 
   const frame = (pollMs: number) => ({
@@ -68,7 +70,7 @@ export function createGate(options: GateOptions): Gate {
     // Before the evidence: whoever decides from newer evidence then wins the compare-and-set.
     const [activePolicy, epoch, stageStartedAt, subject, standing] = await Promise.all([
       store.activePolicy(),
-      ledger.epoch(),
+      epochs.read(),
       store.startStage(question, now),
       store.readSubject(question),
       store.readStanding(question),
@@ -138,6 +140,10 @@ export function createGate(options: GateOptions): Gate {
     try {
       await transactor.transaction(async (tx) => {
         if (!(await store.record(entry, { tx }))) throw lostRace;
+        if ((await ledger.epoch({ tx })) !== entry.decision.epoch) {
+          epochs.forget();
+          throw lostRace;
+        }
         await ledger.append([ledgerEntry(entry, actor)], { tx });
       });
       return true;
