@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Io } from './io.ts';
@@ -35,10 +35,22 @@ export interface Connection {
 /** Where MC is and who asks: flags, then `MC_URL` / `MC_TOKEN` / `MC_API_TOKEN`, then the local `.promotable/`. */
 export async function connect(io: Io, role: Role, options: ConnectionOptions): Promise<Connection> {
   const local = await localConnection(io, options.data);
-  const url = options.url ?? io.env['MC_URL'] ?? local?.url;
-  if (url === undefined) throw new McError('CONFIGURATION', 'Where is MC? Give --url or MC_URL, or run `npm start` for a local one.');
-  if (!/^https?:\/\//.test(url)) throw new McError('CONFIGURATION', `The URL of MC must begin with http:// or https://, not "${url}".`);
-  return { url: url.replace(/\/+$/, '').replace(/\/graphql$/, ''), token: () => readToken(io, role, options, local), local };
+  const given = options.url ?? io.env['MC_URL'] ?? local?.url;
+  if (given === undefined) throw new McError('CONFIGURATION', 'Where is MC? Give --url or MC_URL, or run `npm start` for a local one.');
+  const url = baseUrl(given);
+  // Tokens kept for the local MC go nowhere else.
+  const keeper = local !== null && baseUrl(local.url) === url ? local : null;
+  return { url, token: () => readToken(io, role, options, keeper), local };
+}
+
+/** The text itself is not repeated where it may hold a password. */
+function baseUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    throw new McError('CONFIGURATION', 'The URL of MC must be an http or https URL, such as https://mc.example.');
+  if (url.username !== '' || url.password !== '')
+    throw new McError('CONFIGURATION', 'The URL of MC must hold neither user name nor password; give a token.');
+  return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/graphql$/, '')}`;
 }
 
 async function readToken(io: Io, role: Role, options: ConnectionOptions, local: Connection['local']): Promise<string> {
@@ -51,20 +63,34 @@ async function readToken(io: Io, role: Role, options: ConnectionOptions, local: 
         ? undefined
         : resolve(local.folder, kept);
   if (file === undefined) {
-    if (given !== undefined && given.trim() !== '') return given.trim();
+    if (given !== undefined && given.trim() !== '') return bearer(given, 'The token of the environment');
     throw new McError('CONFIGURATION', 'No token: give --token-file, MC_TOKEN or MC_API_TOKEN.');
   }
-  const text = (await readText(file, 'the token')).trim();
-  if (text === '') throw new McError('CONFIGURATION', `The token file ${file} is empty.`);
-  return text;
+  const text = await readText(file, 'the token');
+  if (text.trim() === '') throw new McError('CONFIGURATION', `The token file ${file} is empty.`);
+  return bearer(text, `The token file ${file}`);
 }
 
-/** Finds `.promotable/mc.json` here or in a parent folder; never in production. */
+/** What can stand in a header (RFC 6750 `b64token`); anything else is no token, and is not repeated. */
+function bearer(text: string, what: string): string {
+  const token = text.trim();
+  if (!/^[A-Za-z0-9._~+/=-]{1,16384}$/.test(token))
+    throw new McError('CONFIGURATION', `${what} holds characters that no bearer token may have, or is beyond 16 KiB.`);
+  return token;
+}
+
+/**
+ * Finds `.promotable/mc.json` here or in a parent folder; never in production. One that was not asked for by name must be the caller's own:
+ * it says whose signature is believed, and anybody may leave one in a shared parent such as `/tmp`.
+ */
 export async function localConnection(io: Io, data?: string): Promise<(LocalConnection & { folder: string }) | null> {
   if (io.env['NODE_ENV'] === 'production') return null;
   for (const folder of data === undefined ? parents(io.cwd).map((parent) => join(parent, '.promotable')) : [resolve(io.cwd, data)]) {
-    const text = await readFile(join(folder, 'mc.json'), 'utf8').catch(() => null);
+    const path = join(folder, 'mc.json');
+    const text = await readFile(path, 'utf8').catch(() => null);
     if (text === null) continue;
+    if (data === undefined && (await isOthers(path)))
+      throw new McError('CONFIGURATION', `${path} belongs to another user; name its folder by --data if you trust it.`);
     const parsed = LocalConnection.safeParse(parseJson(text));
     if (!parsed.success)
       throw new McError('CONFIGURATION', `${join(folder, 'mc.json')} is not what \`npm start\` writes; run \`npm start -- --reset\`.`);
@@ -78,6 +104,12 @@ export async function readText(path: string, what: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new McError('FILE_UNREADABLE', `Cannot read ${what} at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
   });
+}
+
+/** Systems without users know no owner. */
+async function isOthers(path: string): Promise<boolean> {
+  const { uid } = await stat(path);
+  return process.getuid !== undefined && uid !== process.getuid();
 }
 
 function parseJson(text: string): unknown {

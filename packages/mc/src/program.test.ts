@@ -50,9 +50,19 @@ describe('mc', () => {
     async (line) => {
       const { code, err, out } = await run(line);
       expect([code, out]).toEqual([2, '']);
-      expect(err).toContain('error:');
+      expect(err).toMatch(/^mc: USAGE: /);
     },
   );
+
+  it('names every option that is missing, also as JSON', async () => {
+    const { code, err, out } = await run('gate rollout --service checkout --json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out).error).toMatchObject({
+      code: 'USAGE',
+      faults: [{ path: '--release' }, { path: '--environment' }, { path: '--stage' }],
+    });
+    expect(err.trimEnd().split('\n')).toHaveLength(4);
+  });
 
   it.each([
     'try',

@@ -9,6 +9,7 @@ import type { Act } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { reportError } from './report-error.ts';
+import { lastReached, usageError } from './usage-error.ts';
 
 const epilogue = `
 Exit codes: 0 pass or done · 1 fail · 2 wrong usage or configuration · 3 hold, spooled or internal error.
@@ -28,12 +29,15 @@ export async function runMc(argv: readonly string[], io: Io): Promise<ExitCode> 
       }
     });
   };
+  const program = createProgram(io, act);
+  const reached = lastReached(program);
   try {
-    await createProgram(io, act).parseAsync(argv as string[], { from: 'user' });
+    await program.parseAsync(argv as string[], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
-    return reportError(io, error, argv.includes('--json'));
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.pass;
+    if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
+    return reportError(io, error instanceof CommanderError ? usageError(error, reached()) : error, argv.includes('--json'));
   }
 }
 
@@ -44,10 +48,11 @@ function createProgram(io: Io, act: Act): Command {
     .configureOutput({
       writeOut: io.stdout,
       writeErr: io.stderr,
+      // Said by `reportError`, like every other error.
+      outputError: () => undefined,
       getOutHelpWidth: () => io.columns || 100,
       getErrHelpWidth: () => io.columns || 100,
     })
-    .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', epilogue);
   for (const register of [registerTry, registerEvidence, registerGate, registerDecision, registerLedger, registerPolicy])
     register(program, act);

@@ -54,6 +54,8 @@ export async function publishing(io: Io, options: PublishingOptions): Promise<Pu
     attempts,
     totalMs,
   });
+  // Before anything is sent: a token that cannot be read is a fault of the configuration, not of MC.
+  await connection.token();
   const path = resolve(io.cwd, options.spool ?? join(connection.local?.folder ?? '.promotable', 'spool'));
   return { publisher, spool: await (path.endsWith('.sqlite') ? openSqliteSpool(path) : openDirectorySpool(path)), spoolPath: path };
 }

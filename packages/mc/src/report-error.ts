@@ -1,15 +1,20 @@
-import { isCodedError } from '@promotable/contracts';
+import { CodedError, isCodedError } from '@promotable/contracts';
 import { exitCodeOfError, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 
 /** Says what went wrong, once, on stderr (and as JSON on stdout with `--json`), and returns the exit code. */
 export function reportError(io: Io, error: unknown, json: boolean): ExitCode {
-  const coded = isCodedError(error) ? error : null;
-  const code = coded?.code ?? 'INTERNAL';
-  const message = coded?.message ?? `mc failed unexpectedly: ${error instanceof Error ? error.message : String(error)}`;
-  const faults = coded?.faults ?? [];
-  if (json) io.stdout(`${JSON.stringify({ error: { code, message, faults, retryable: coded?.retryable ?? false } }, null, 2)}\n`);
+  const coded = isCodedError(error)
+    ? error
+    : new CodedError('INTERNAL', `mc failed unexpectedly: ${error instanceof Error ? error.message : String(error)}`);
+  const { code, message, faults, retryable } = coded;
+  if (json) io.stdout(`${JSON.stringify({ error: { code, message, faults, retryable } }, null, 2)}\n`);
+  sayError(io, coded);
+  return exitCodeOfError(error);
+}
+
+/** One line with the code, and one for each fault. */
+export function sayError(io: Io, { code, message, faults }: CodedError): void {
   io.stderr(`mc: ${code}: ${message}\n`);
   for (const fault of faults) io.stderr(`  ${fault.path === '' ? '(whole)' : fault.path}: ${fault.message}\n`);
-  return exitCodeOfError(error);
 }

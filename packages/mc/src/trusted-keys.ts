@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Connection, localConnection, readText } from './connection.ts';
 import type { Io } from './io.ts';
 import { McError } from './mc-error.ts';
+import { getFromMc, jsonOf } from './mc-request.ts';
 
 export interface KeyOptions {
   /** File with a signed key set, as `mc decision export` writes it. */
@@ -50,20 +51,8 @@ function inForce(io: Io, bundle: Bundle, root: string, isFile: boolean): KeySet 
 async function fetchKeySet(io: Io, connection: (() => Promise<Connection>) | null): Promise<unknown> {
   if (connection === null)
     throw new McError('CONFIGURATION', 'Which keys? Give --keys: the signed key set that was exported beside the decision.');
-  const { url } = await connection();
-  const response = await io
-    .fetch(`${url}/.well-known/promotable/keys.json`, {
-      signal: AbortSignal.any([io.signal, AbortSignal.timeout(10_000)]),
-      redirect: 'error',
-    })
-    .catch((cause: unknown) => {
-      throw new McError('MC_UNREACHABLE', `MC does not answer at ${url}. Is it running? \`npm start\` runs one here.`, {
-        cause,
-        retryable: true,
-        status: 503,
-      });
-    });
-  return keySetIn(await response.text());
+  const published = jsonOf(await getFromMc(io, await connection(), '/.well-known/promotable/keys.json', { authorized: false }));
+  return (published as { keySet?: unknown } | null)?.keySet;
 }
 
 function keySetIn(text: string): unknown {

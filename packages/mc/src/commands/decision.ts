@@ -68,9 +68,11 @@ const registerExport = (parent: Parameters<Register>[0], act: Act): void => {
     .option('--out <dir>', 'where to', 'decision');
   withExamples(command, ['mc decision export 0f8e4c1e-5f5c-4d52-9a63-0d6b3f1f7a10 --out exported']);
   act<DecisionOptions>(command, async ({ io, options, json, args }) => {
+    const { listedKeys } = await import('@promotable/attest');
     const connection = await connect(io, 'reader', options);
     const record = await recordFromMc({ io, options }, args[0] ?? '');
     const { bundle, keySet } = await verifiedKeys(io, options, async () => connection);
+    await requireAsked(record, listedKeys(keySet, 'decision'), args[0] ?? '');
     const folder = resolve(io.cwd, options.out ?? 'decision');
     const openssl = await writeDecisionFiles(folder, record, bundle, keySet);
     io.stdout(
@@ -96,6 +98,7 @@ async function load({ io, options, args }: Invocation<DecisionOptions>): Promise
   if (files === null) {
     record = await recordFromMc({ io, options }, subject);
     keys = await verifiedKeys(io, options, () => connect(io, 'reader', options));
+    await requireAsked(record, listedKeys(keys.keySet, 'decision'), subject);
   } else {
     keys = await verifiedKeys(io, { ...options, keys: options.keys ?? files.keys }, null);
     const text = await readText(files.record, 'the decision');
@@ -106,6 +109,13 @@ async function load({ io, options, args }: Invocation<DecisionOptions>): Promise
     }
   }
   return { record, keys: listedKeys(keys.keySet, 'decision') };
+}
+
+/** MC, or whoever answers for it, must not hand out another genuine decision. Throws what is wrong with the record itself, too. */
+async function requireAsked(record: unknown, keys: KeyResolver, id: string): Promise<void> {
+  const { openRecord } = await import('@promotable/gate');
+  const { decision } = openRecord(record, keys);
+  if (decision.id !== id) throw new McError('MC_REFUSED', `MC answered with the decision ${decision.id}, not ${id}.`, { status: 502 });
 }
 
 async function filesOf(path: string): Promise<{ record: string; keys: string | undefined } | null> {
@@ -119,5 +129,5 @@ async function filesOf(path: string): Promise<{ record: string; keys: string | u
 async function recordFromMc({ io, options }: Pick<Invocation<DecisionOptions>, 'io' | 'options'>, id: string): Promise<DecisionRecord> {
   if (!/^[0-9a-f-]{36}$/.test(id)) throw new McError('USAGE', `"${id}" is neither the id of a decision nor a file or folder here.`);
   const connection = await connect(io, 'reader', options);
-  return (await jsonOf(await getFromMc(io, connection, `/v1/decisions/${id}`))) as DecisionRecord;
+  return jsonOf(await getFromMc(io, connection, `/v1/decisions/${id}`)) as DecisionRecord;
 }

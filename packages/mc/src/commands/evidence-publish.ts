@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type CodedError, isCodedError } from '@promotable/contracts';
+import type { EvidenceReceipt } from '@promotable/sdk-evidence';
 import type { Replayed } from '@promotable/sdk-evidence/spool';
 import { type Act, type Invocation, type Register, withExamples } from '../command.ts';
-import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodeOfError, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { McError } from '../mc-error.ts';
+import { sayError } from '../report-error.ts';
 import { publishing, type PublishingOptions, withPublishing } from '../publishing.ts';
 
 interface PublishOptions extends PublishingOptions {
@@ -38,34 +41,62 @@ async function publish({ io, options, json, args }: Invocation<PublishOptions>):
   // Every file is read before the first is sent, so that a typo sends nothing.
   const records = await Promise.all(args.map(async (file) => ({ file, evidence: parseSigned(await bytesOf(io, file)) })));
   const { publisher, spool } = await publishing(io, options);
-  const results: { file: string; statementDigest: string; outcome: string; receipt?: unknown; error?: unknown }[] = [];
+  const results: Sent[] = [];
   try {
     for (const { file, evidence } of records) {
+      if (io.signal.aborted) break;
       const { statementDigest } = evidence;
-      const result = await publishOrSpool(evidence, {
+      const sent: Outcome = await publishOrSpool(evidence, {
         publisher,
         spool,
         signal: io.signal,
         ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
-      });
-      results.push({
-        file,
-        statementDigest,
-        outcome: result.outcome,
-        ...(result.outcome === 'spooled'
-          ? { error: { code: result.error.code, message: result.error.message } }
-          : { receipt: result.receipt }),
-      });
-      if (!json)
-        io.stdout(
-          `${file}: ${result.outcome} ${statementDigest.slice(0, 12)}…${result.outcome === 'spooled' ? ` (${result.error.code}); \`mc evidence replay\` sends it later` : ''}\n`,
-        );
+      }).catch(refusal);
+      results.push({ file, statementDigest, outcome: sent.outcome, receipt: sent.receipt ?? null, error: sent.error ?? null });
     }
   } finally {
     await spool.close();
-    if (json) io.stdout(`${JSON.stringify(results, null, 2)}\n`);
   }
-  return results.some(({ outcome }) => outcome === 'spooled') ? exitCodes.hold : exitCodes.pass;
+  return reportSent(results, { io, json });
+}
+
+interface Outcome {
+  readonly outcome: 'accepted' | 'duplicate' | 'spooled' | 'refused';
+  readonly receipt?: EvidenceReceipt;
+  readonly error?: CodedError;
+}
+
+interface Sent {
+  readonly file: string;
+  readonly statementDigest: string;
+  readonly outcome: Outcome['outcome'];
+  readonly receipt: EvidenceReceipt | null;
+  readonly error: CodedError | null;
+}
+
+/** One record that is refused for good says nothing about the others. */
+function refusal(error: unknown): Outcome {
+  if (!isCodedError(error)) throw error;
+  return { outcome: 'refused', error };
+}
+
+function reportSent(results: readonly Sent[], { io, json }: Pick<Invocation<never>, 'io' | 'json'>): ExitCode {
+  if (json) io.stdout(`${JSON.stringify(results.map(plain), null, 2)}\n`);
+  for (const { file, statementDigest, outcome, error } of results) {
+    if (outcome === 'refused' && error !== null) sayError(io, error);
+    else if (!json) {
+      const waits = outcome === 'spooled' ? ` (${error?.code}); \`mc evidence replay\` sends it later` : '';
+      io.stdout(`${file}: ${outcome} ${statementDigest.slice(0, 12)}…${waits}\n`);
+    }
+  }
+  const refused = results.find(({ outcome }) => outcome === 'refused');
+  if (refused !== undefined) return exitCodeOfError(refused.error);
+  return io.signal.aborted || results.some(({ outcome }) => outcome === 'spooled') ? exitCodes.hold : exitCodes.pass;
+}
+
+function plain({ receipt, error, ...sent }: Sent): object {
+  const said = error === null ? {} : { error: { code: error.code, message: error.message, faults: error.faults } };
+  return { ...sent, ...(receipt === null ? {} : { receipt }), ...said };
 }
 
 async function replaySpool({ io, options, json }: Invocation<PublishingOptions>): Promise<ExitCode> {

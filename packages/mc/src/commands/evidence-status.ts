@@ -49,7 +49,7 @@ async function status({ io, options, json }: Invocation<StatusOptions>): Promise
   const connection = await connect(io, 'reader', options);
   const id = Object.entries(manifest as Record<string, string>).find(([, text]) => text.startsWith('query ReleaseEvidence('))?.[0] ?? '';
   const variables = JSON.stringify({ service: options.service, releaseId: options.release, first });
-  const body = await jsonOf(await getFromMc(io, connection, `/graphql?id=${id}&variables=${encodeURIComponent(variables)}`));
+  const body = jsonOf(await getFromMc(io, connection, `/graphql?id=${id}&variables=${encodeURIComponent(variables)}`));
   const records = Records.safeParse((body as { data?: { releaseEvidence?: unknown } } | null)?.data?.releaseEvidence);
   if (!records.success)
     throw new McError('MC_REFUSED', 'MC answered something that is no list of evidence.', { retryable: true, status: 502 });

@@ -54,7 +54,7 @@ const registerExport = (parent: Parameters<Register>[0], act: Act): void => {
   withExamples(command, ['mc ledger export --out ledger.jsonl', 'mc ledger export | tail -1']);
   act<LedgerOptions>(command, async ({ io, options, json }) => {
     const connection = await connect(io, 'reader', options);
-    const text = await (await getFromMc(io, connection, exportPath(options.stream ?? 'decision'), 'application/x-ndjson')).text();
+    const { text } = await getFromMc(io, connection, exportPath(options.stream ?? 'decision'), exportAnswer);
     if (options.out === undefined) io.stdout(text);
     else {
       await writeWhole(resolve(io.cwd, options.out), text);
@@ -72,18 +72,25 @@ async function verify({ io, options, json, args }: Invocation<LedgerOptions>): P
   const common = { resolveKey: listedKeys(keySet, 'checkpoint'), checkpoints, signal: io.signal };
   const [file] = args;
   const reports: LedgerReport[] = [];
-  if (file !== undefined) reports.push(await verifyLedgerExport(linesOf(resolve(io.cwd, file)), common));
+  if (file !== undefined) reports.push(ofStream(await verifyLedgerExport(linesOf(resolve(io.cwd, file)), common), options.stream));
   else {
     for (const stream of options.stream === undefined ? streams : [options.stream]) {
       reports.push(
         options.postgres === undefined
-          ? await verifyLedgerExport(await linesFromMc({ io, options }, stream), common)
+          ? ofStream(await verifyLedgerExport(await linesFromMc({ io, options }, stream), common), stream)
           : await verifyDatabase(options, stream, common),
       );
     }
   }
   io.stdout(json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(render).join(''));
   return reports.every(({ ok }) => ok) ? exitCodes.pass : exitCodes.fail;
+}
+
+/** A whole log of another name does not answer the question. */
+function ofStream(report: LedgerReport, asked: string | undefined): LedgerReport {
+  if (asked === undefined || report.stream === null || report.stream.stream === asked) return report;
+  const message = `the export is of ${report.stream.tenant}/${report.stream.stream}, not of ${asked}`;
+  return { ...report, ok: false, faults: [{ position: null, code: 'HEADER_INVALID', message }, ...report.faults] };
 }
 
 async function verifyDatabase({ tenant, postgres }: LedgerOptions, stream: string, common: VerifyLedgerOptions): Promise<LedgerReport> {
@@ -103,9 +110,12 @@ async function verifyDatabase({ tenant, postgres }: LedgerOptions, stream: strin
 
 async function linesFromMc({ io, options }: Pick<Invocation<LedgerOptions>, 'io' | 'options'>, stream: string): Promise<string[]> {
   const connection = await connect(io, 'reader', options);
-  const response = await getFromMc(io, connection, exportPath(stream), 'application/x-ndjson');
-  return (await response.text()).split('\n').filter((line) => line !== '');
+  const { text } = await getFromMc(io, connection, exportPath(stream), exportAnswer);
+  return text.split('\n').filter((line) => line !== '');
 }
+
+/** A whole log may be long. */
+const exportAnswer = { accept: 'application/x-ndjson', timeoutMs: 600_000 };
 
 function exportPath(stream: string): string {
   return `/v1/ledger/${encodeURIComponent(stream)}/export`;
