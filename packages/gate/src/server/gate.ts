@@ -24,7 +24,7 @@ const maxAttempts = 10;
 /** When to ask again where not even the thresholds could be read, milliseconds. */
 const unknownPollMs = 15_000;
 /** Thrown inside a transaction to roll it back; never leaves this file. */
-const lostRace = Symbol('lost race');
+const lostRace = new Error('another writer came first');
 
 export interface AskContext {
   /** Who asks: `iss#sub`. */
