@@ -7,6 +7,7 @@ import { entryHash, type SealedEntry } from '@promotable/ledger';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildPredicate } from './testing/mc-client.ts';
+import { startMc } from './testing/mc-process.ts';
 import { createPast, exportedCheckpoint, isExported, type Past, type StartedMc } from './testing/restored-mc.ts';
 
 const question = { service: 'checkout', releaseId: '1.0.0', environment: 'production', stage: '20', digests: [`sha256:${'a'.repeat(64)}`] };
@@ -89,6 +90,16 @@ describe('MC on a database restored to an older state', () => {
     expect(await mc.client.list('3.0.0')).toEqual([]);
     await mc.stop();
     expect(await exportedCheckpoint(data, 'evidence')).toEqual(before);
+  });
+
+  it('says so in one line as a process, and is up', async () => {
+    const mc = await startMc(['--data', await past.copyOfData(), '--port', '0'], {
+      POSTGRES_URI: await past.restore('older'),
+      PROMOTABLE_POLICY_LAYER: 'demo',
+    });
+    await vi.waitUntil(() => mc.stderr().includes('mission control:'));
+    expect(mc.stderr().split('\n')[0]).toMatch(/^mission control: LEDGER_BEHIND_CHECKPOINT: .*--accept-loss\.$/);
+    expect(await mc.end('SIGTERM')).toBe(0);
   });
 
   it('goes on once the loss is accepted: the log states it, its decisions outrank the lost ones, the next start is normal', async () => {

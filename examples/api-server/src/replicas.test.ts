@@ -15,10 +15,8 @@ let clients: McClient[];
 beforeAll(async () => {
   database = await testDatabase();
   data = await mkdtemp(join(tmpdir(), 'promotable-replicas-'));
-  // Both at once: keys, migrations and policy are made by whoever is first.
-  replicas = await Promise.all(
-    [1, 2].map(() => startMc(['--data', data, '--port', '0'], { POSTGRES_URI: database.uri, PROMOTABLE_POLICY_LAYER: 'demo' })),
-  );
+  // Both at once: keys, migrations and policy are made by whoever is first. No window of the layer `standard` comes due while the polls last.
+  replicas = await Promise.all([1, 2].map(() => startMc(['--data', data, '--port', '0'], { POSTGRES_URI: database.uri })));
   clients = await Promise.all(replicas.map(({ url }) => mcClient(url, data)));
 });
 
