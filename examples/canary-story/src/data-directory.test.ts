@@ -20,7 +20,10 @@ it('makes the directory, which others may pass and not look into', async () => {
 
 it('lets one story in at a time, and the next one when the first has ended', async () => {
   const first = await takeDataDirectory(path, keep);
-  await expect(takeDataDirectory(path, keep)).rejects.toMatchObject({ code: 'ALREADY_RUNNING', message: expect.stringContaining(`process ${process.pid}`) });
+  await expect(takeDataDirectory(path, keep)).rejects.toMatchObject({
+    code: 'ALREADY_RUNNING',
+    message: expect.stringContaining(`process ${process.pid}`),
+  });
   await first.release();
   await (await takeDataDirectory(path, keep)).release();
 });
@@ -53,6 +56,12 @@ it('forgets releases, evidence and decision on reset, and nothing that it did no
   await second.release();
 });
 
-it.runIf(process.platform === 'linux').each(['/proc/story', '/dev/null/story', '/dev/null'])('says in one line that %s cannot be written', async (unwritable) => {
-  await expect(takeDataDirectory(unwritable, keep)).rejects.toMatchObject({ code: 'NOT_WRITABLE', message: expect.stringMatching(/^\/[^\n]+choose another directory with --data\.$/) });
-});
+it.runIf(process.platform === 'linux').each(['/proc/story', '/dev/null/story', '/dev/null'])(
+  'says in one line that %s cannot be written',
+  async (unwritable) => {
+    await expect(takeDataDirectory(unwritable, keep)).rejects.toMatchObject({
+      code: 'NOT_WRITABLE',
+      message: expect.stringMatching(/^\/[^\n]+choose another directory with --data\.$/),
+    });
+  },
+);

@@ -76,7 +76,11 @@ async function takeLock(lock: string, path: string): Promise<void> {
     const [pid = ''] = holder.split(' ');
     // An empty one is just being written, or was left so by a full disk.
     const isHeld = /^\d+$/.test(pid) ? isAlive(Number(pid)) && (await identityOf(Number(pid))) === holder : holder === '' && attempt < 5;
-    if (isHeld && holder !== '') throw new StoryError('ALREADY_RUNNING', `A story runs already on ${path} (process ${pid}): stop it, or choose another directory with --data.`);
+    if (isHeld && holder !== '')
+      throw new StoryError(
+        'ALREADY_RUNNING',
+        `A story runs already on ${path} (process ${pid}): stop it, or choose another directory with --data.`,
+      );
     if (isHeld) await new Promise((resume) => setTimeout(resume, 100));
     else await rm(lock, { force: true });
   }

@@ -32,13 +32,24 @@ async function perform(options: StartOptions, narrator: Narrator, cwd: string): 
   const started: { readonly stop: () => Promise<void> }[] = [];
   try {
     const production = process.env['NODE_ENV'] === 'production';
-    const { ended, url } = await tellStory({ ...options, directory, production, cwd, narrator, clock, signal: stop.signal, onStarted: (part) => void started.push(part) });
+    const { ended, url } = await tellStory({
+      ...options,
+      directory,
+      production,
+      cwd,
+      narrator,
+      clock,
+      signal: stop.signal,
+      onStarted: (part) => void started.push(part),
+    });
     const asTold = narrator.steps.every((step) => step.asTold);
     narrator.print(`\n${asTold ? 'All came out as told' : 'NOT all came out as told'}, in ${Math.round(clock.monotonic() / 1000)} s.`);
     report(options, narrator);
     if (!options.once) {
       narrator.print(`Mission Control stays up at ${url}; Ctrl-C stops it.`);
-      const lost = ended.then(() => Promise.reject(new StoryError('MC_ENDED', `Mission Control ended by itself; its log is ${directory.log}`)));
+      const lost = ended.then(() =>
+        Promise.reject(new StoryError('MC_ENDED', `Mission Control ended by itself; its log is ${directory.log}`)),
+      );
       await Promise.race([lost, new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))]);
     }
     return asTold ? 0 : 1;

@@ -36,7 +36,19 @@ const entry = fileURLToPath(new URL('../../api-server/src/main.ts', import.meta.
 /** Longest time for finishing requests and shutting the database down. */
 const graceMs = 25_000;
 /** Codes of what the user can mend, out of its line `mission control: CODE: message`. */
-const usageCodes = ['CONFIGURATION_INVALID', 'KEYS_UNUSABLE', 'DEVELOPMENT_ONLY', 'PORT_TAKEN', 'LISTEN_FAILED', 'UNSUPPORTED_PLATFORM', 'NOT_WRITABLE', 'DISK_FULL', 'NOT_ACCESSIBLE', 'DATA_IN_USE', 'DATA_INCOMPATIBLE'];
+const usageCodes = [
+  'CONFIGURATION_INVALID',
+  'KEYS_UNUSABLE',
+  'DEVELOPMENT_ONLY',
+  'PORT_TAKEN',
+  'LISTEN_FAILED',
+  'UNSUPPORTED_PLATFORM',
+  'NOT_WRITABLE',
+  'DISK_FULL',
+  'NOT_ACCESSIBLE',
+  'DATA_IN_USE',
+  'DATA_INCOMPATIBLE',
+];
 
 /** Starts it and resolves once it listens. @throws StoryError `MC_NOT_STARTED` with the one line it left */
 export async function startMissionControl({ data, port, reset, log, signal }: MissionControlOptions): Promise<MissionControl> {
@@ -67,7 +79,11 @@ export async function startMissionControl({ data, port, reset, log, signal }: Mi
   };
 }
 
-async function launch(args: readonly string[], log: string, signal: AbortSignal): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+async function launch(
+  args: readonly string[],
+  log: string,
+  signal: AbortSignal,
+): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   signal.throwIfAborted();
   const child = spawn(process.execPath, [...childFlags, entry, ...args], {
     env: { ...plainEnvironment(), PROMOTABLE_POLICY_LAYER: storyLayer },
@@ -92,7 +108,9 @@ async function launch(args: readonly string[], log: string, signal: AbortSignal)
   await endOf(child, 'SIGTERM');
   signal.throwIfAborted();
   const [, code = '', message = ''] = /^([A-Z_]+): (.*)$/.exec(lastWords) ?? [];
-  throw new StoryError('MC_NOT_STARTED', message === '' ? `Mission Control did not start; its log is ${log}` : message, { status: usageCodes.includes(code) ? 400 : 500 });
+  throw new StoryError('MC_NOT_STARTED', message === '' ? `Mission Control did not start; its log is ${log}` : message, {
+    status: usageCodes.includes(code) ? 400 : 500,
+  });
 }
 
 async function readyUrl(child: ChildProcess): Promise<string> {

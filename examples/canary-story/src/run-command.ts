@@ -24,7 +24,13 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
 /** Runs a program to its end, whatever its exit code. @throws StoryError `COMMAND_FAILED` when it cannot be run; the signal's reason when aborted */
 export async function runCommand(command: string, args: readonly string[], { cwd, env = {}, signal }: CommandOptions): Promise<CommandRun> {
   signal.throwIfAborted();
-  const child = spawn(command, args, { cwd, env: { ...plainEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...plainEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -35,7 +41,16 @@ export async function runCommand(command: string, args: readonly string[], { cwd
   const code = await new Promise<number>((resolve, reject) => {
     child.once('close', (status) => resolve(status ?? 128));
     // An abort is an 'error' too, with the end still to come.
-    child.on('error', (cause) => child.pid === undefined && reject(new StoryError('COMMAND_FAILED', `${command} cannot be run: ${(cause as NodeJS.ErrnoException).code ?? cause.message}`, { cause })));
+    child.on(
+      'error',
+      (cause) =>
+        child.pid === undefined &&
+        reject(
+          new StoryError('COMMAND_FAILED', `${command} cannot be run: ${(cause as NodeJS.ErrnoException).code ?? cause.message}`, {
+            cause,
+          }),
+        ),
+    );
   });
   signal.throwIfAborted();
   return { code, stdout, stderr };

@@ -39,15 +39,29 @@ export interface Where {
 export function readStartOptions(argv: readonly string[], { cwd, data }: Where): StartOptions {
   const given = parse(argv);
   if (given.data === '') throw new StoryError('USAGE', '--data needs a directory.');
-  return { once: given.once, json: given.json, port: portOf(given.port), data: given.data === undefined ? data : resolve(cwd, given.data), reset: given.reset, help: given.help };
+  return {
+    once: given.once,
+    json: given.json,
+    port: portOf(given.port),
+    data: given.data === undefined ? data : resolve(cwd, given.data),
+    reset: given.reset,
+    help: given.help,
+  };
 }
 
 function parse(argv: readonly string[]) {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    return parseArgs({ args: [...argv], options: { once: flag, json: flag, reset: flag, help: { ...flag, short: 'h' }, port: { type: 'string' }, data: { type: 'string' } } }).values;
+    return parseArgs({
+      args: [...argv],
+      options: { once: flag, json: flag, reset: flag, help: { ...flag, short: 'h' }, port: { type: 'string' }, data: { type: 'string' } },
+    }).values;
   } catch (cause) {
-    throw new StoryError('USAGE', `${(cause as Error).message.split(/\.?\s*\n|\. /)[0] ?? ''}; there are --once, --json, --port N, --data DIR and --reset.`, { cause });
+    throw new StoryError(
+      'USAGE',
+      `${(cause as Error).message.split(/\.?\s*\n|\. /)[0] ?? ''}; there are --once, --json, --port N, --data DIR and --reset.`,
+      { cause },
+    );
   }
 }
 

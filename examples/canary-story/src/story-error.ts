@@ -21,7 +21,14 @@ export type StoryErrorCode =
 /** Every error that the story throws on purpose. */
 export class StoryError extends CodedError<StoryErrorCode> {}
 
-const usageCodes: ReadonlySet<string> = new Set(['USAGE', 'NOT_WRITABLE', 'DISK_FULL', 'ALREADY_RUNNING', 'LAYER_DEVELOPMENT_ONLY', 'TOOL_MISSING']);
+const usageCodes: ReadonlySet<string> = new Set([
+  'USAGE',
+  'NOT_WRITABLE',
+  'DISK_FULL',
+  'ALREADY_RUNNING',
+  'LAYER_DEVELOPMENT_ONLY',
+  'TOOL_MISSING',
+]);
 
 /** 2 for what the user can mend, 3 for everything else: it never looks like a verdict. */
 export function exitCodeOfError(error: unknown): 2 | 3 {
@@ -32,9 +39,16 @@ export function exitCodeOfError(error: unknown): 2 | 3 {
 /** A failure of the file system as one line that says what to do; anything else as it is. */
 export function fileError(path: string, cause: unknown): unknown {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException;
-  if (isDiskFull(cause)) return new StoryError('DISK_FULL', `The disk that holds ${path} is full: free some space, or choose another directory with --data.`, { cause });
+  if (isDiskFull(cause))
+    return new StoryError('DISK_FULL', `The disk that holds ${path} is full: free some space, or choose another directory with --data.`, {
+      cause,
+    });
   if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code ?? '')) {
-    return new StoryError('NOT_WRITABLE', `${path} is not writable for you (${code}): change its owner, or choose another directory with --data.`, { cause });
+    return new StoryError(
+      'NOT_WRITABLE',
+      `${path} is not writable for you (${code}): change its owner, or choose another directory with --data.`,
+      { cause },
+    );
   }
   return cause;
 }

@@ -53,8 +53,15 @@ describe('npm start -- --once --json', () => {
   });
 
   it('gives the reasons of each verdict by their codes', () => {
-    const reasons = (release: string, stage: string, verdict: string) => steps.find((step) => step.release === release && step.stage === stage && step.verdict === verdict)?.reasons;
-    for (const [release, stage] of [['A', '20'], ['A', '50'], ['B', '20'], ['D', '20']] as const) expect(reasons(release, stage, 'pass')).toEqual([]);
+    const reasons = (release: string, stage: string, verdict: string) =>
+      steps.find((step) => step.release === release && step.stage === stage && step.verdict === verdict)?.reasons;
+    for (const [release, stage] of [
+      ['A', '20'],
+      ['A', '50'],
+      ['B', '20'],
+      ['D', '20'],
+    ] as const)
+      expect(reasons(release, stage, 'pass')).toEqual([]);
     expect(reasons('B', '50', 'fail')).toEqual(expect.arrayContaining(['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE']));
     expect(reasons('C', '20', 'fail')).toContain('DIGEST_MISMATCH');
     expect(reasons('E', '20', 'hold')).toContain('NO_EVIDENCE');
@@ -78,7 +85,11 @@ describe('npm start -- --once --json', () => {
 
   it('leaves a decision that openssl verifies, and no longer with one bit flipped', async () => {
     const folder = join(home, 'data', 'decision');
-    const check = () => runCommand('openssl', ['dgst', '-sha256', '-verify', 'decision.pub', '-signature', 'decision.sig', 'decision.pae'], { cwd: folder, signal });
+    const check = () =>
+      runCommand('openssl', ['dgst', '-sha256', '-verify', 'decision.pub', '-signature', 'decision.sig', 'decision.pae'], {
+        cwd: folder,
+        signal,
+      });
     expect(await check()).toMatchObject({ code: 0, stdout: 'Verified OK\n' });
     const bytes = readFileSync(join(folder, 'decision.pae'));
     const middle = bytes.length >> 1;
@@ -95,10 +106,22 @@ describe('npm start -- --once --json', () => {
   });
 
   it('puts no token and no key into what it tells', () => {
-    const secrets = [...readdirSync(join(home, 'data', 'tokens')).map((name) => join('tokens', name)), 'keys/evidence.pem', 'keys/decision.pem'];
+    const secrets = [
+      ...readdirSync(join(home, 'data', 'tokens')).map((name) => join('tokens', name)),
+      'keys/evidence.pem',
+      'keys/decision.pem',
+    ];
     const password = new URL(readFileSync(join(home, 'data', 'postgres.uri'), 'utf8').trim()).password;
     const told = run.stdout + run.stderr + readFileSync(join(home, 'data', 'mc.log'), 'utf8');
-    for (const secret of [password, ...secrets.map((path) => readFileSync(join(home, 'data', path), 'utf8').trim().slice(-64))]) expect(told).not.toContain(secret);
+    for (const secret of [
+      password,
+      ...secrets.map((path) =>
+        readFileSync(join(home, 'data', path), 'utf8')
+          .trim()
+          .slice(-64),
+      ),
+    ])
+      expect(told).not.toContain(secret);
   });
 
   it.runIf(process.platform === 'linux')('leaves nothing running', () => {
@@ -109,7 +132,10 @@ describe('npm start -- --once --json', () => {
 /** Every process of the story inherits the PATH that begins with a folder of this very run. */
 function tell(home: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const env = { ...process.env, PATH: `${join(home, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`, FORCE_COLOR: undefined };
-  const child = spawn(process.execPath, [...sourceFlags, main, '--once', '--json', '--port', '0', '--data', join(home, 'data')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...sourceFlags, main, '--once', '--json', '--port', '0', '--data', join(home, 'data')], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

@@ -28,7 +28,8 @@ export async function collectWindow({ world, release, stage, window, run, signal
   const canary = measuredOf('canary', await world.observe('canary', window));
   const after = await cpu();
   const stable = measuredOf('stable', await world.observe('stable', window));
-  const cost: CostValue | null = before === null || after === null || canary.answered === 0 ? null : estimatedCost(after - before, canary.answered);
+  const cost: CostValue | null =
+    before === null || after === null || canary.answered === 0 ? null : estimatedCost(after - before, canary.answered);
   return buildStageEvidence({
     service,
     releaseId: release.spec.releaseId,
@@ -50,7 +51,8 @@ export function artifactOf({ spec, digest }: PackedRelease): { readonly name: st
 }
 
 function measuredOf(version: string, measurement: Measurement): SloWindow {
-  if ('absent' in measurement) throw new StoryError('NOTHING_MEASURED', `the ${version} version could not be measured: ${measurement.absent}`);
+  if ('absent' in measurement)
+    throw new StoryError('NOTHING_MEASURED', `the ${version} version could not be measured: ${measurement.absent}`);
   return measurement;
 }
 

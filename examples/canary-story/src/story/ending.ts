@@ -22,7 +22,10 @@ export interface EndingOptions {
 const Exported = z.object({ openssl: z.string() });
 
 /** Takes a decision along and has it checked by a program that is not ours. */
-export async function tellEnding({ narrator, cast, missionControl, clock, signal }: StoryParts, { cwd, data, folder, decisionId, mc }: EndingOptions): Promise<void> {
+export async function tellEnding(
+  { narrator, cast, missionControl, clock, signal }: StoryParts,
+  { cwd, data, folder, decisionId, mc }: EndingOptions,
+): Promise<void> {
   narrator.act(6, 'Yours to check');
   const since = clock.monotonic();
   const { code, stdout, stderr } = await mc(['decision', 'export', decisionId, '--out', folder, '--json']);
@@ -32,7 +35,11 @@ export async function tellEnding({ narrator, cast, missionControl, clock, signal
   narrator.print(`  check it   ${openssl}`);
   const checked = await runCommand('sh', ['-c', openssl], { cwd, signal });
   const isMissing = checked.code === 127;
-  const outcome = isMissing ? await checkedByNode(folder) : checked.code === 0 ? checked.stdout.trim() : `openssl ended with ${checked.code}`;
+  const outcome = isMissing
+    ? await checkedByNode(folder)
+    : checked.code === 0
+      ? checked.stdout.trim()
+      : `openssl ended with ${checked.code}`;
   const text = `${isMissing ? "openssl is not installed here; Node's own says" : 'openssl says'}: ${outcome}`;
   narrator.tell({ release: null, stage: null, verdict: null, reasons: [], outcome, text, decisionId, since }, { outcome: 'Verified OK' });
 
@@ -54,6 +61,12 @@ export async function tellEnding({ narrator, cast, missionControl, clock, signal
 
 /** The same check as the line's, by the OpenSSL inside Node. */
 async function checkedByNode(folder: string): Promise<string> {
-  const [publicKey, signature, bytes] = await Promise.all(['decision.pub', 'decision.sig', 'decision.pae'].map((name) => readFile(join(folder, name))));
-  return createVerify('sha256').update(bytes as Buffer).verify(publicKey as Buffer, signature as Buffer) ? 'Verified OK' : 'Verification failure';
+  const [publicKey, signature, bytes] = await Promise.all(
+    ['decision.pub', 'decision.sig', 'decision.pae'].map((name) => readFile(join(folder, name))),
+  );
+  return createVerify('sha256')
+    .update(bytes as Buffer)
+    .verify(publicKey as Buffer, signature as Buffer)
+    ? 'Verified OK'
+    : 'Verification failure';
 }

@@ -56,7 +56,10 @@ async function copyRows(source: pg.Client, copy: pg.Client): Promise<void> {
   for (const table of tables) {
     const { rows } = await source.query<{ all: string | null }>(`SELECT json_agg(t)::text AS all FROM ledger.${table} t`);
     await copy.query(`DELETE FROM ledger.${table}`);
-    await copy.query(`INSERT INTO ledger.${table} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::ledger.${table}, $1)`, [rows[0]?.all ?? '[]']);
+    await copy.query(
+      `INSERT INTO ledger.${table} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::ledger.${table}, $1)`,
+      [rows[0]?.all ?? '[]'],
+    );
   }
   await source.query('COMMIT');
 }
@@ -87,7 +90,10 @@ export async function awaitSealed(uri: string, { tenant, stream }: LedgerStream,
   await connected(uri, async (client) => {
     for (let waiting = true; waiting; ) {
       signal.throwIfAborted();
-      const { rowCount } = await client.query('SELECT 1 FROM ledger.entry WHERE tenant = $1 AND stream = $2 AND position IS NULL LIMIT 1', [tenant, stream]);
+      const { rowCount } = await client.query('SELECT 1 FROM ledger.entry WHERE tenant = $1 AND stream = $2 AND position IS NULL LIMIT 1', [
+        tenant,
+        stream,
+      ]);
       waiting = rowCount !== 0;
       if (waiting) await client.query('SELECT pg_sleep(0.1)');
     }

@@ -10,8 +10,12 @@ export function measuredLine({ p95Ms, errorRate, samples, window, stable, budget
     `p95 ${ms(p95Ms)} (budget ${budget.p95Ms === null ? 'none' : ms(budget.p95Ms)})`,
     `errors ${percent(errorRate)} (budget ${budget.errorRate === null ? 'none' : percent(budget.errorRate)})`,
     `${samples ?? 'unknown'} requests in ${figure(seconds)} s`,
-    ...(stable === null ? [] : [`stable p95 ${ms(stable.p95Ms)}, errors ${percent(stable.errorRate)}, ${stable.samples ?? 'unknown'} requests`]),
-    ...(cost?.graphqlPerMillionUsd == null ? [] : [`${cost.estimated ? 'estimated ' : ''}unit cost $${figure(cost.graphqlPerMillionUsd)} a million requests`]),
+    ...(stable === null
+      ? []
+      : [`stable p95 ${ms(stable.p95Ms)}, errors ${percent(stable.errorRate)}, ${stable.samples ?? 'unknown'} requests`]),
+    ...(cost?.graphqlPerMillionUsd == null
+      ? []
+      : [`${cost.estimated ? 'estimated ' : ''}unit cost $${figure(cost.graphqlPerMillionUsd)} a million requests`]),
   ];
   return parts.join(' · ');
 }
@@ -27,7 +31,14 @@ export function figure(value: number): string {
   return String(Math.abs(value) < 1 ? Number(value.toPrecision(3)) : Math.round(value * 100) / 100);
 }
 
-const colours: Readonly<Record<Verdict | 'failed' | 'dim' | 'bold', number>> = { pass: 32, fail: 31, hold: 33, failed: 41, dim: 2, bold: 1 };
+const colours: Readonly<Record<Verdict | 'failed' | 'dim' | 'bold', number>> = {
+  pass: 32,
+  fail: 31,
+  hold: 33,
+  failed: 41,
+  dim: 2,
+  bold: 1,
+};
 
 /** Wraps text in an SGR colour where the output shows colours. */
 export function painter(isColoured: boolean): (text: string, colour: keyof typeof colours) => string {

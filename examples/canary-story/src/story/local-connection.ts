@@ -16,7 +16,13 @@ export interface LocalConnection {
   readonly postgresUri: string;
 }
 
-const File = z.object({ url: z.url(), tokens: z.object({ publisher: z.string(), gate: z.string(), reader: z.string() }), root: z.string(), signingKey: z.string(), spool: z.string() });
+const File = z.object({
+  url: z.url(),
+  tokens: z.object({ publisher: z.string(), gate: z.string(), reader: z.string() }),
+  root: z.string(),
+  signingKey: z.string(),
+  spool: z.string(),
+});
 
 /** @throws StoryError `MC_ANSWER_INVALID` */
 export async function readLocalConnection(data: string): Promise<LocalConnection> {

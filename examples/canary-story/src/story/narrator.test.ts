@@ -7,11 +7,23 @@ function setUp() {
   let now = 0;
   let text = '';
   const clock = { now: () => now, monotonic: () => now };
-  const narrator = createNarrator({ clock, colours: false, write: (written) => void (text += written) });
-  return { narrator, text: () => text, pass: (ms: number) => void (now += ms) };
+  const write = (written: string) => {
+    text += written;
+  };
+  const narrator = createNarrator({ clock, colours: false, write });
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { narrator, text: () => text, pass };
 }
 
-const slow: Reason = { code: 'P95_OVER_BUDGET', class: 'waivable_breach', params: {}, message: 'p95 2595 ms is over the budget of 350 ms', fix: '' };
+const slow: Reason = {
+  code: 'P95_OVER_BUDGET',
+  class: 'waivable_breach',
+  params: {},
+  message: 'p95 2595 ms is over the budget of 350 ms',
+  fix: '',
+};
 const failed: Told = { release: 'B', stage: '50', verdict: 'fail', reasons: [slow], since: 0 };
 
 it('names the layer in every line, and the time', () => {
@@ -20,7 +32,11 @@ it('names the layer in every line, and the time', () => {
   narrator.tell(failed, { verdict: 'fail' });
   narrator.say('B', 'aborted');
   narrator.held('D', '20', []);
-  expect(text().trimEnd().split('\n')).toEqual(['  12.3 s  demo  B 50 %   FAIL  ✗ P95_OVER_BUDGET: p95 2595 ms is over the budget of 350 ms', '  12.3 s  demo  B        aborted', '  12.3 s  demo  D 20 %   HOLD']);
+  expect(text().trimEnd().split('\n')).toEqual([
+    '  12.3 s  demo  B 50 %   FAIL  ✗ P95_OVER_BUDGET: p95 2595 ms is over the budget of 350 ms',
+    '  12.3 s  demo  B        aborted',
+    '  12.3 s  demo  D 20 %   HOLD',
+  ]);
 });
 
 it('remembers each step for --json, with its act and how long it took', () => {
@@ -28,7 +44,20 @@ it('remembers each step for --json, with its act and how long it took', () => {
   narrator.act(2, 'Release B');
   pass(7_250);
   narrator.tell(failed, { verdict: 'fail', reasons: ['P95_OVER_BUDGET'] });
-  expect(narrator.steps).toEqual([{ step: 2, release: 'B', stage: '50', verdict: 'fail', reasons: ['P95_OVER_BUDGET'], outcome: null, seconds: 7.25, asTold: true, measured: null, decisionId: null }]);
+  expect(narrator.steps).toEqual([
+    {
+      step: 2,
+      release: 'B',
+      stage: '50',
+      verdict: 'fail',
+      reasons: ['P95_OVER_BUDGET'],
+      outcome: null,
+      seconds: 7.25,
+      asTold: true,
+      measured: null,
+      decisionId: null,
+    },
+  ]);
 });
 
 it('says what was expected and what was seen when a step did not come out as told', () => {

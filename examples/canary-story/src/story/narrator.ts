@@ -48,7 +48,8 @@ export function createNarrator({ write, clock, colours }: NarratorOptions): Narr
     const elapsed = ((clock.monotonic() - startedAt) / 1000).toFixed(1).padStart(6);
     write(`${paint(`${elapsed} s  ${storyLayer}`, 'dim')}  ${subject.padEnd(width)}${text}\n`);
   };
-  const failed = (subject: string, expected: string, seen: string) => line(subject, paint(` FAILED  expected ${expected}; seen ${seen} `, 'failed'));
+  const failed = (subject: string, expected: string, seen: string) =>
+    line(subject, paint(` FAILED  expected ${expected}; seen ${seen} `, 'failed'));
   /** Verdict and figures, then a line per reason; the first reason speaks for itself where there are no figures. */
   const tellLines = (subject: string, verdict: Verdict | null, figures: readonly string[], reasons: readonly Reason[]) => {
     const shown = figures.filter((text) => text !== '');
@@ -66,11 +67,23 @@ export function createNarrator({ write, clock, colours }: NarratorOptions): Narr
     say: line,
     held: (release, stage, reasons) => tellLines(subjectOf(release, stage), 'hold', [], reasons),
     print: (text) => write(`${text}\n`),
-    tell({ release, stage, verdict, reasons, warnings = [], outcome = null, text = '', measured = null, decisionId = null, since }, expected) {
+    tell(
+      { release, stage, verdict, reasons, warnings = [], outcome = null, text = '', measured = null, decisionId = null, since },
+      expected,
+    ) {
       const codes = reasons.map(({ code }) => code);
       const seen = { verdict, reasons: codes, outcome };
       const asTold = isAsExpected(seen, expected);
-      steps.push({ step: act, release, stage, ...seen, seconds: Math.round(clock.monotonic() - since) / 1000, asTold, measured, decisionId });
+      steps.push({
+        step: act,
+        release,
+        stage,
+        ...seen,
+        seconds: Math.round(clock.monotonic() - since) / 1000,
+        asTold,
+        measured,
+        decisionId,
+      });
       const subject = subjectOf(release, stage);
       tellLines(subject, verdict, [text, ...(measured === null ? [] : [measuredLine(measured)])], [...reasons, ...warnings]);
       if (asTold) return;

@@ -4,7 +4,10 @@ import { figure } from './lines.ts';
 import { service, storyLayer, type StorySettings } from './settings.ts';
 
 /** What is about to be shown, and by which figures it is judged. */
-export function tellOpening(narrator: Narrator, { p95BudgetMs, p99BudgetMs, errorRateBudget, warmUpMs, windowMs, stages, minimumSamples, confirmationMs }: StorySettings): void {
+export function tellOpening(
+  narrator: Narrator,
+  { p95BudgetMs, p99BudgetMs, errorRateBudget, warmUpMs, windowMs, stages, minimumSamples, confirmationMs }: StorySettings,
+): void {
   const seconds = (ms: number) => `${figure(ms / 1000)} s`;
   const windows = stages.map((stage) => `${seconds(windowMs[stage] ?? 0)} at ${stage} %`).join(', ');
   const budget = (value: number | null, name: string) => (value === null ? `no ${name} budget` : `${name} ≤ ${figure(value)} ms`);

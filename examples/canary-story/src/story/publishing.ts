@@ -51,7 +51,8 @@ export async function createPublishing({ connection, evidence: folder, settings,
     publishOrSpool: (evidence) => publishOrSpool(evidence, { publisher, spool, signal }),
     replay: () => replay({ spool, publisher, signal }),
     async rows({ statementDigest, predicate }) {
-      const [id = ''] = Object.entries(manifest as Record<string, string>).find(([, text]) => text.startsWith('query ReleaseEvidence(')) ?? [];
+      const [id = ''] =
+        Object.entries(manifest as Record<string, string>).find(([, text]) => text.startsWith('query ReleaseEvidence(')) ?? [];
       const variables = encodeURIComponent(JSON.stringify({ service, releaseId: predicate.releaseId, first: 50 }));
       const authorization = `Bearer ${(await readFile(connection.tokens.reader, 'utf8')).trim()}`;
       const response = await fetch(`${connection.url}/graphql?id=${id}&variables=${variables}`, { headers: { authorization }, signal });

@@ -37,7 +37,12 @@ export function questionOf({ spec, digest }: PackedRelease, stage: string, relea
 }
 
 /** Sends the canary its share and asks the gate for the first time. `silently`: the first hold is told by the caller. */
-export async function openStage({ narrator, world, ask, settings, publishing, clock, signal }: StoryParts, { letter, release }: Canary, stage: string, { silently = false } = {}): Promise<OpenStage> {
+export async function openStage(
+  { narrator, world, ask, settings, publishing, clock, signal }: StoryParts,
+  { letter, release }: Canary,
+  stage: string,
+  { silently = false } = {},
+): Promise<OpenStage> {
   await world.setWeight(Number(stage));
   const closing = new AbortController();
   const until = AbortSignal.any([signal, closing.signal]);
@@ -51,7 +56,12 @@ export async function openStage({ narrator, world, ask, settings, publishing, cl
     latest = answer;
     held(answer);
   };
-  const decision = watchGate({ ask: (asking) => ask(questionOf(release, stage), asking), onHold, pollMs: settings.gatePollMs, signal: until });
+  const decision = watchGate({
+    ask: (asking) => ask(questionOf(release, stage), asking),
+    onHold,
+    pollMs: settings.gatePollMs,
+    signal: until,
+  });
   // Closed before it is decided, it rejects with nobody waiting.
   decision.catch(() => undefined);
   const opening = await Promise.race([firstHold, decision]);
@@ -74,7 +84,10 @@ export async function openStage({ narrator, world, ask, settings, publishing, cl
       const window = { fromMs, untilMs: fromMs + windowMsOf(settings, stage) };
       windows += 1;
       fromMs = window.untilMs;
-      narrator.say(`${letter} ${stage} %`, `measuring ${(window.untilMs - window.fromMs) / 1000} s, from ${Math.max(0, (window.fromMs - clock.now()) / 1000).toFixed(1)} s on${windows === 1 ? '' : ` (window ${windows})`}`);
+      narrator.say(
+        `${letter} ${stage} %`,
+        `measuring ${(window.untilMs - window.fromMs) / 1000} s, from ${Math.max(0, (window.fromMs - clock.now()) / 1000).toFixed(1)} s on${windows === 1 ? '' : ` (window ${windows})`}`,
+      );
       const run = { provider: 'npm-start', id: release.spec.releaseId, attempt: windows };
       const statement = await collectWindow({ world, release, stage, window, run, signal });
       return publishing.sign(`${letter}-${stage}-${windows}`, statement);
@@ -107,7 +120,25 @@ function isOfStage({ reasons }: ClientAnswer): boolean {
 }
 
 /** The verdict with the figures that MC gives beside it. */
-export function tellVerdict({ narrator }: StoryParts, { letter }: Pick<Canary, 'letter'>, stage: string, answer: ClientAnswer, { since, expected }: { readonly since: number; readonly expected: Expected }): void {
+export function tellVerdict(
+  { narrator }: StoryParts,
+  { letter }: Pick<Canary, 'letter'>,
+  stage: string,
+  answer: ClientAnswer,
+  { since, expected }: { readonly since: number; readonly expected: Expected },
+): void {
   const { verdict, reasons, warnings, decision } = answer;
-  narrator.tell({ release: letter, stage, verdict, reasons, warnings, measured: isOfStage(answer) ? (answer.answer?.measured ?? null) : null, decisionId: decision?.id ?? null, since }, expected);
+  narrator.tell(
+    {
+      release: letter,
+      stage,
+      verdict,
+      reasons,
+      warnings,
+      measured: isOfStage(answer) ? (answer.answer?.measured ?? null) : null,
+      decisionId: decision?.id ?? null,
+      since,
+    },
+    expected,
+  );
 }

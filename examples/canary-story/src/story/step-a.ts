@@ -19,5 +19,8 @@ export async function tellStepA(parts: StoryParts): Promise<void> {
   const again = await publishing.publish(evidence);
   const rows = await publishing.rows(evidence);
   const outcome = `${again.outcome}, ${rows} row${rows === 1 ? '' : 's'}`;
-  narrator.tell({ release: 'A', stage: 'build', verdict: null, reasons: [], outcome, text: `the same evidence published again: ${outcome}`, since }, { outcome: 'duplicate, 1 row' });
+  narrator.tell(
+    { release: 'A', stage: 'build', verdict: null, reasons: [], outcome, text: `the same evidence published again: ${outcome}`, since },
+    { outcome: 'duplicate, 1 row' },
+  );
 }

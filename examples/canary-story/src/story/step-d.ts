@@ -28,7 +28,10 @@ export async function tellStepD(parts: StoryParts): Promise<void> {
     const tried = clock.monotonic();
     const { outcome, ...spooled } = await publishing.publishOrSpool(evidence);
     const why = 'error' in spooled ? ` (${spooled.error.code})` : '';
-    narrator.tell({ release: 'D', stage, verdict: null, reasons: [], outcome, text: `evidence ${outcome}${why}`, since: tried }, { outcome: 'spooled' });
+    narrator.tell(
+      { release: 'D', stage, verdict: null, reasons: [], outcome, text: `evidence ${outcome}${why}`, since: tried },
+      { outcome: 'spooled' },
+    );
 
     const returning = clock.monotonic();
     await missionControl.restart();
@@ -36,12 +39,18 @@ export async function tellStepD(parts: StoryParts): Promise<void> {
     const replayed = await publishing.replay();
     const rows = await publishing.rows(evidence);
     const arrived = `${replayed.accepted > 0 ? 'accepted' : 'not accepted'}, ${rows} row${rows === 1 ? '' : 's'}, ${replayed.remaining} left`;
-    narrator.tell({ release: 'D', stage, verdict: null, reasons: [], outcome: arrived, text: `spool replayed: ${arrived}`, since: returning }, { outcome: 'accepted, 1 row, 0 left' });
+    narrator.tell(
+      { release: 'D', stage, verdict: null, reasons: [], outcome: arrived, text: `spool replayed: ${arrived}`, since: returning },
+      { outcome: 'accepted, 1 row, 0 left' },
+    );
 
     const answer = await open.within(healingMs);
     tellVerdict(parts, canary, stage, answer, { since, expected: { verdict: 'pass', only: true } });
     const survived = answer.decision?.stageStartedAt === open.opening.decision?.stageStartedAt;
-    narrator.say('D', `the stage began ${survived ? 'when it was first asked about, before the kill' : 'anew after the kill'}: ${answer.decision?.stageStartedAt ?? 'unknown'}`);
+    narrator.say(
+      'D',
+      `the stage began ${survived ? 'when it was first asked about, before the kill' : 'anew after the kill'}: ${answer.decision?.stageStartedAt ?? 'unknown'}`,
+    );
   } finally {
     open.close();
   }

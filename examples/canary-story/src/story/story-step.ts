@@ -35,13 +35,24 @@ export interface Expected {
 /** A step did not come out as told: its act ends here, the next one goes on. */
 export class NotAsTold extends Error {}
 
-export function isAsExpected(seen: Pick<StoryStep, 'verdict' | 'reasons' | 'outcome'>, { verdict, reasons = [], only = false, outcome }: Expected): boolean {
+export function isAsExpected(
+  seen: Pick<StoryStep, 'verdict' | 'reasons' | 'outcome'>,
+  { verdict, reasons = [], only = false, outcome }: Expected,
+): boolean {
   if (verdict !== undefined && seen.verdict !== verdict) return false;
   if (outcome !== undefined && seen.outcome !== outcome) return false;
   return reasons.every((code) => seen.reasons.includes(code)) && (!only || seen.reasons.every((code) => reasons.includes(code)));
 }
 
 /** Expected or seen, in words. */
-export function inWords({ verdict, reasons = [], outcome }: { readonly verdict?: Verdict | null; readonly reasons?: readonly string[]; readonly outcome?: string | null }): string {
+export function inWords({
+  verdict,
+  reasons = [],
+  outcome,
+}: {
+  readonly verdict?: Verdict | null;
+  readonly reasons?: readonly string[];
+  readonly outcome?: string | null;
+}): string {
   return [verdict, outcome, reasons.join(', ')].filter((part) => part !== undefined && part !== null && part !== '').join(' ') || 'nothing';
 }

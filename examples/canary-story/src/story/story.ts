@@ -38,11 +38,26 @@ export interface StoryOptions {
 }
 
 /** Tells the story to its end and leaves Mission Control running. @throws PoliciesError, StoryError, WorldError and others for what is no part of the story */
-export async function tellStory({ directory, port, reset, production, cwd, narrator, clock, signal, onStarted }: StoryOptions): Promise<MissionControl> {
+export async function tellStory({
+  directory,
+  port,
+  reset,
+  production,
+  cwd,
+  narrator,
+  clock,
+  signal,
+  onStarted,
+}: StoryOptions): Promise<MissionControl> {
   const settings = await storySettings(production);
   const cast = castOf(clock.now());
   tellOpening(narrator, settings);
-  const builds = createBuilds({ cast, directory: directory.releases, signal, onReady: ({ spec, digest }) => narrator.say(spec.name, `packed: ${spec.releaseId} ${spec.version}, ${digest.slice(0, 19)}…`) });
+  const builds = createBuilds({
+    cast,
+    directory: directory.releases,
+    signal,
+    onReady: ({ spec, digest }) => narrator.say(spec.name, `packed: ${spec.releaseId} ${spec.version}, ${digest.slice(0, 19)}…`),
+  });
 
   const startingMc = startMissionControl({ data: directory.path, port, reset, log: directory.log, signal }).then((started) => {
     onStarted(started);
@@ -60,8 +75,13 @@ export async function tellStory({ directory, port, reset, production, cwd, narra
   const connection = await readLocalConnection(directory.path);
   const token = tokenFromFile(connection.tokens.gate);
   const ask = createAsk({
-    url: connection.url, token: async () => (await token({ signal })).trim(), trust: { rootPublicKey: connection.rootPublicKey }, state: memoryState(), clock,
-    attemptMs: settings.gateAttemptTimeoutMs, totalMs: settings.gateTotalMs,
+    url: connection.url,
+    token: async () => (await token({ signal })).trim(),
+    trust: { rootPublicKey: connection.rootPublicKey },
+    state: memoryState(),
+    clock,
+    attemptMs: settings.gateAttemptTimeoutMs,
+    totalMs: settings.gateTotalMs,
   });
   const publishing = await createPublishing({ connection, evidence: directory.evidence, settings, signal });
   const parts: StoryParts = { narrator, cast, builds, world, missionControl, ask, publishing, settings, clock, signal };
@@ -78,7 +98,8 @@ export async function tellStory({ directory, port, reset, production, cwd, narra
   const { postgresUri } = await readLocalConnection(directory.path);
   await act(parts, () => tellTampering(parts, { data: directory.path, postgresUri, mc, answer: failed }));
   const decisionId = failed?.decision?.id ?? narrator.steps.findLast((step) => step.decisionId !== null)?.decisionId ?? null;
-  if (decisionId !== null) await act(parts, () => tellEnding(parts, { cwd, data: directory.path, folder: directory.decision, decisionId, mc }));
+  if (decisionId !== null)
+    await act(parts, () => tellEnding(parts, { cwd, data: directory.path, folder: directory.decision, decisionId, mc }));
   await stoppingWorld;
   return missionControl;
 }

@@ -26,7 +26,10 @@ const Reports = z.tuple([
 ]);
 
 /** One byte of the ledger is altered in a copy of the database; `mc ledger verify` names the record, and finds the original whole. */
-export async function tellTampering({ narrator, clock, signal }: StoryParts, { data, postgresUri, mc, answer }: TamperingOptions): Promise<void> {
+export async function tellTampering(
+  { narrator, clock, signal }: StoryParts,
+  { data, postgresUri, mc, answer }: TamperingOptions,
+): Promise<void> {
   narrator.act(5, 'One byte of the ledger is altered in a copy of the database');
   const log: LedgerStream = { tenant: answer?.decision?.subject.tenant ?? 'local', stream: 'decision' };
   const checkpoint = join(data, 'checkpoints', log.tenant, `${log.stream}.json`);
@@ -35,7 +38,8 @@ export async function tellTampering({ narrator, clock, signal }: StoryParts, { d
     const args = ['ledger', 'verify', '--tenant', log.tenant, '--stream', log.stream, '--checkpoint', checkpoint, '--json'];
     const { code, stdout, stderr } = await mc(args, { MC_LEDGER_POSTGRES_URI: uri });
     const reports = Reports.safeParse(parseJson(stdout));
-    if (!reports.success || code !== (reports.data[0].ok ? 0 : 1)) throw new StoryError('COMMAND_FAILED', `mc ledger verify ended with ${code}: ${stderr.trim().slice(-500)}`);
+    if (!reports.success || code !== (reports.data[0].ok ? 0 : 1))
+      throw new StoryError('COMMAND_FAILED', `mc ledger verify ended with ${code}: ${stderr.trim().slice(-500)}`);
     return reports.data[0];
   };
 
@@ -44,14 +48,40 @@ export async function tellTampering({ narrator, clock, signal }: StoryParts, { d
   const copy = await copyLedger(postgresUri, 'ledger_copy', log);
   try {
     const altered = await copy.alterOneByte(answer?.bundle == null ? null : statementDigestOf(answer.bundle));
-    narrator.say('', `copy: first hex digit of what record ${altered.position} vouches for changed (${altered.subject}); triggers off, as its owner can`);
+    narrator.say(
+      '',
+      `copy: first hex digit of what record ${altered.position} vouches for changed (${altered.subject}); triggers off, as its owner can`,
+    );
     const [found, original] = [await verify(copy.uri), await verify(postgresUri)];
     const [fault] = found.faults;
     const named = fault?.position === altered.position ? `record ${altered.position} named` : 'record not named';
-    const reasons = fault === undefined ? [] : [{ code: fault.code, class: 'breach' as const, params: {}, message: fault.message, fix: '' }];
-    narrator.tell({ release: null, stage: null, verdict: null, reasons, outcome: named, text: `mc ledger verify on the copy: ${named}, of ${found.entries}`, since }, { outcome: `record ${altered.position} named`, reasons: ['HASH_MISMATCH'] });
+    const reasons =
+      fault === undefined ? [] : [{ code: fault.code, class: 'breach' as const, params: {}, message: fault.message, fix: '' }];
+    narrator.tell(
+      {
+        release: null,
+        stage: null,
+        verdict: null,
+        reasons,
+        outcome: named,
+        text: `mc ledger verify on the copy: ${named}, of ${found.entries}`,
+        since,
+      },
+      { outcome: `record ${altered.position} named`, reasons: ['HASH_MISMATCH'] },
+    );
     const state = original.ok ? 'whole' : 'not whole';
-    narrator.tell({ release: null, stage: null, verdict: null, reasons: [], outcome: state, text: `mc ledger verify on the original: ${state}, ${original.entries} records, proven up to ${original.anchored ?? 0} by a signed checkpoint outside the database`, since }, { outcome: 'whole' });
+    narrator.tell(
+      {
+        release: null,
+        stage: null,
+        verdict: null,
+        reasons: [],
+        outcome: state,
+        text: `mc ledger verify on the original: ${state}, ${original.entries} records, proven up to ${original.anchored ?? 0} by a signed checkpoint outside the database`,
+        since,
+      },
+      { outcome: 'whole' },
+    );
   } finally {
     await copy.drop();
   }

@@ -3,7 +3,11 @@ import { cpuHourUsd, cpuSeconds, estimatedCost, secondsOf } from './unit-cost.ts
 
 it('prices the CPU time of a request by the hour, and calls it an estimate', () => {
   // 0.4 s for 192 requests is 2083 s for a million, 0.579 h.
-  expect(estimatedCost(0.4, 192)).toEqual({ graphqlPerMillionUsd: Math.round((0.4 / 192 / 3600) * 1e6 * cpuHourUsd * 1e4) / 1e4, ingestPerThousandUsd: { absent: 'NOT_MEASURED' }, estimated: true });
+  expect(estimatedCost(0.4, 192)).toEqual({
+    graphqlPerMillionUsd: Math.round((0.4 / 192 / 3600) * 1e6 * cpuHourUsd * 1e4) / 1e4,
+    ingestPerThousandUsd: { absent: 'NOT_MEASURED' },
+    estimated: true,
+  });
 });
 
 it('reads the CPU time of a process, which never runs backwards', async () => {

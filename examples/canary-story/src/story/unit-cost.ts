@@ -14,10 +14,17 @@ export async function cpuSeconds(pid: number, signal: AbortSignal): Promise<numb
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (stat !== null) {
     // The name, in parentheses, may hold spaces; utime and stime are fields 14 and 15 (proc(5)).
-    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+      .map(Number);
     return user === undefined || system === undefined ? null : (user + system) / ticksPerSecond;
   }
-  const { code, stdout } = await runCommand('ps', ['-o', 'time=', '-p', String(pid)], { cwd: '/', signal }).catch(() => ({ code: 1, stdout: '' }));
+  const { code, stdout } = await runCommand('ps', ['-o', 'time=', '-p', String(pid)], { cwd: '/', signal }).catch(() => ({
+    code: 1,
+    stdout: '',
+  }));
   return code === 0 ? secondsOf(stdout.trim()) : null;
 }
 
@@ -30,5 +37,9 @@ export function secondsOf(time: string): number | null {
 /** The cost of a request at that price, per million; the story's service has no ingest. */
 export function estimatedCost(cpuSecondsUsed: number, requests: number): CostValue {
   const perMillion = (cpuSecondsUsed / requests) * 1_000_000;
-  return { graphqlPerMillionUsd: Math.round((perMillion / 3600) * cpuHourUsd * 10_000) / 10_000, ingestPerThousandUsd: { absent: 'NOT_MEASURED' }, estimated: true };
+  return {
+    graphqlPerMillionUsd: Math.round((perMillion / 3600) * cpuHourUsd * 10_000) / 10_000,
+    ingestPerThousandUsd: { absent: 'NOT_MEASURED' },
+    estimated: true,
+  };
 }

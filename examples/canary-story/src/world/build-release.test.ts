@@ -20,22 +20,37 @@ afterAll(() => rm(directory, { recursive: true }));
 
 describe('buildRelease', () => {
   it('takes the digest from the bytes of the tarball', async () => {
-    expect(built.digest).toBe(`sha256:${createHash('sha256').update(await readFile(built.tarball)).digest('hex')}`);
+    expect(built.digest).toBe(
+      `sha256:${createHash('sha256')
+        .update(await readFile(built.tarball))
+        .digest('hex')}`,
+    );
   });
 
   it('has in the tarball what runs: this release, its version, its dependencies', async () => {
     expect(JSON.parse(await readFile(join(built.directory, 'release.json'), 'utf8'))).toEqual({ releaseId: 'checkout-b', poolSize: 1 });
     expect(JSON.parse(await readFile(join(built.directory, 'package.json'), 'utf8'))).toMatchObject({ name: 'checkout', version: '1.1.0' });
-    expect(JSON.parse(await readFile(join(built.directory, 'node_modules/yocto-queue/package.json'), 'utf8'))).toMatchObject({ name: 'yocto-queue' });
+    expect(JSON.parse(await readFile(join(built.directory, 'node_modules/yocto-queue/package.json'), 'utf8'))).toMatchObject({
+      name: 'yocto-queue',
+    });
   });
 
   it('lists in the SBOM each package of the lockfile, at the version that is in the tarball', async () => {
-    const { bomFormat, metadata, components } = JSON.parse(await readFile(built.sbom, 'utf8')) as { bomFormat: string; metadata: { component: { purl: string } }; components: { name: string; version: string }[] };
+    const { bomFormat, metadata, components } = JSON.parse(await readFile(built.sbom, 'utf8')) as {
+      bomFormat: string;
+      metadata: { component: { purl: string } };
+      components: { name: string; version: string }[];
+    };
     expect(bomFormat).toBe('CycloneDX');
     expect(metadata.component.purl).toBe('pkg:npm/checkout@1.1.0');
     const { packages } = JSON.parse(await readFile(join(directory, 'B/checkout/package-lock.json'), 'utf8')) as { packages: object };
-    expect(components.map(({ name }) => `node_modules/${name}`).toSorted()).toEqual(Object.keys(packages).filter((path) => path !== '').toSorted());
-    for (const { name, version } of components) expect(JSON.parse(await readFile(join(built.directory, 'node_modules', name, 'package.json'), 'utf8'))).toMatchObject({ version });
+    expect(components.map(({ name }) => `node_modules/${name}`).toSorted()).toEqual(
+      Object.keys(packages)
+        .filter((path) => path !== '')
+        .toSorted(),
+    );
+    for (const { name, version } of components)
+      expect(JSON.parse(await readFile(join(built.directory, 'node_modules', name, 'package.json'), 'utf8'))).toMatchObject({ version });
   });
 
   it('has green tests for the release that will be slow: they test what it answers, not how fast', async () => {

@@ -31,8 +31,16 @@ export async function packRelease(spec: ReleaseSpec, { directory, signal, onStep
   await npm(['pack', '--pack-destination', home], sourceOf(home), signal);
   const tarball = join(home, `checkout-${spec.version}.tgz`);
   await runTool({ command: 'tar', args: ['-xzf', tarball, '-C', home], cwd: home, signal });
-  const digest = `sha256:${createHash('sha256').update(await readFile(tarball)).digest('hex')}`;
-  return { spec, tarball, digest, directory: join(home, 'package'), podTemplateHash: podTemplateHash({ releaseId: spec.releaseId, digest }) };
+  const digest = `sha256:${createHash('sha256')
+    .update(await readFile(tarball))
+    .digest('hex')}`;
+  return {
+    spec,
+    tarball,
+    digest,
+    directory: join(home, 'package'),
+    podTemplateHash: podTemplateHash({ releaseId: spec.releaseId, digest }),
+  };
 }
 
 /** Packs a release, runs its tests and lists what is in it: all that build evidence is made from. */
@@ -58,7 +66,10 @@ async function prepareSource({ releaseId, version, poolSize }: ReleaseSpec, dire
   await mkdir(directory, { recursive: true });
   for (const name of packageFiles) await cp(join(source, name), join(directory, name), { recursive: true });
   for (const name of ['package.json', 'package-lock.json']) {
-    const document = JSON.parse(await readFile(join(directory, name), 'utf8')) as { version: string; packages?: Record<string, { version: string }> };
+    const document = JSON.parse(await readFile(join(directory, name), 'utf8')) as {
+      version: string;
+      packages?: Record<string, { version: string }>;
+    };
     document.version = version;
     const root = document.packages?.[''];
     if (root !== undefined) root.version = version;
@@ -71,4 +82,9 @@ const writeJson = (file: string, document: object) => writeFile(file, `${JSON.st
 
 /** npm as the user has it, kept from the network and from scripts. */
 const npm = (args: string[], cwd: string, signal: AbortSignal) =>
-  runTool({ command: 'npm', args: [...args, '--offline', '--ignore-scripts', '--no-update-notifier', '--logs-max=0', '--loglevel=error'], cwd, signal });
+  runTool({
+    command: 'npm',
+    args: [...args, '--offline', '--ignore-scripts', '--no-update-notifier', '--logs-max=0', '--loglevel=error'],
+    cwd,
+    signal,
+  });

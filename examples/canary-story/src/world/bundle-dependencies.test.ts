@@ -16,7 +16,13 @@ async function write(path: string, content: object): Promise<void> {
 }
 
 const lock = (version: string) =>
-  write('service/package-lock.json', { packages: { '': { dependencies: { a: '1' } }, 'node_modules/a': { version: '1.0.0', dependencies: { b: '^2' } }, 'node_modules/b': { version, dependencies: { a: '1' } } } });
+  write('service/package-lock.json', {
+    packages: {
+      '': { dependencies: { a: '1' } },
+      'node_modules/a': { version: '1.0.0', dependencies: { b: '^2' } },
+      'node_modules/b': { version, dependencies: { a: '1' } },
+    },
+  });
 const bundle = () => bundleDependencies(join(directory, 'service'), join(directory, 'installed/deep'));
 
 describe('bundleDependencies', () => {
@@ -25,7 +31,10 @@ describe('bundleDependencies', () => {
     await write('installed/node_modules/a/package.json', { version: '1.0.0' });
     await write('installed/node_modules/a/node_modules/b/package.json', { version: '2.0.0' });
     await bundle();
-    for (const [name, version] of [['a', '1.0.0'], ['b', '2.0.0']] as const) {
+    for (const [name, version] of [
+      ['a', '1.0.0'],
+      ['b', '2.0.0'],
+    ] as const) {
       expect(JSON.parse(await readFile(join(directory, 'service/node_modules', name, 'package.json'), 'utf8'))).toEqual({ version });
     }
   });
@@ -34,12 +43,16 @@ describe('bundleDependencies', () => {
     await lock('2.0.1');
     await write('installed/node_modules/a/package.json', { version: '1.0.0' });
     await write('installed/node_modules/b/package.json', { version: '2.0.0' });
-    await expect(bundle()).rejects.toThrow(expect.objectContaining({ code: 'DEPENDENCY_MISMATCH', message: expect.stringMatching(/b 2\.0\.0 .* 2\.0\.1/) }));
+    await expect(bundle()).rejects.toThrow(
+      expect.objectContaining({ code: 'DEPENDENCY_MISMATCH', message: expect.stringMatching(/b 2\.0\.0 .* 2\.0\.1/) }),
+    );
   });
 
   it('names a dependency that is not installed', async () => {
     await lock('2.0.0');
     await write('installed/node_modules/a/package.json', { version: '1.0.0' });
-    await expect(bundle()).rejects.toThrow(expect.objectContaining({ code: 'DEPENDENCY_MISMATCH', message: expect.stringContaining('b, a dependency') }));
+    await expect(bundle()).rejects.toThrow(
+      expect.objectContaining({ code: 'DEPENDENCY_MISMATCH', message: expect.stringContaining('b, a dependency') }),
+    );
   });
 });

@@ -25,8 +25,15 @@ export async function bundleDependencies(directory: string, from: string): Promi
       const locked = packages[`node_modules/${name}`];
       const source = await find(name, base);
       const { version } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { version: string };
-      if (version !== locked?.version) throw new WorldError('DEPENDENCY_MISMATCH', `${name} ${version} is installed, the demo service's package-lock.json names ${locked?.version}`);
-      await cp(source, join(directory, 'node_modules', name), { recursive: true, filter: (file) => !file.slice(source.length).includes('node_modules') });
+      if (version !== locked?.version)
+        throw new WorldError(
+          'DEPENDENCY_MISMATCH',
+          `${name} ${version} is installed, the demo service's package-lock.json names ${locked?.version}`,
+        );
+      await cp(source, join(directory, 'node_modules', name), {
+        recursive: true,
+        filter: (file) => !file.slice(source.length).includes('node_modules'),
+      });
       await bundle(locked.dependencies ?? {}, source);
     }
   }
@@ -39,7 +46,8 @@ async function find(name: string, from: string): Promise<string> {
     try {
       return await realpath(join(folder, 'node_modules', name));
     } catch (error) {
-      if (folder === parse(folder).root) throw new WorldError('DEPENDENCY_MISMATCH', `${name}, a dependency of the demo service, is not installed`, { cause: error });
+      if (folder === parse(folder).root)
+        throw new WorldError('DEPENDENCY_MISMATCH', `${name}, a dependency of the demo service, is not installed`, { cause: error });
     }
   }
 }

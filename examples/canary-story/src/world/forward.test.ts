@@ -28,7 +28,11 @@ async function proxyTo(upstream: string) {
 
 describe('forward', () => {
   it('passes request and answer on, body, status and path', async () => {
-    const { url, seen } = await proxyTo(await serve(async (request, response) => response.writeHead(201, { 'x-kind': 'echo' }).end(`${request.method} ${request.url} ${await text(request)}`)));
+    const { url, seen } = await proxyTo(
+      await serve(async (request, response) =>
+        response.writeHead(201, { 'x-kind': 'echo' }).end(`${request.method} ${request.url} ${await text(request)}`),
+      ),
+    );
     const response = await fetch(`${url}/a%2Fb?c=d`, { method: 'POST', body: 'hello' });
     expect([response.status, response.headers.get('x-kind'), await response.text()]).toEqual([201, 'echo', 'POST /a%2Fb?c=d hello']);
     expect(await seen).toEqual({ ok: true });
@@ -68,7 +72,9 @@ describe('forward', () => {
   });
 
   it('counts a failure when the answer breaks off half-way', async () => {
-    const { url, seen } = await proxyTo(await serve((request, response) => response.writeHead(200, { 'content-length': '10' }).write('half', () => request.socket.destroy())));
+    const { url, seen } = await proxyTo(
+      await serve((request, response) => response.writeHead(200, { 'content-length': '10' }).write('half', () => request.socket.destroy())),
+    );
     await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
     expect(await seen).toEqual({ ok: false });
   });

@@ -18,11 +18,15 @@ const endToEnd = (headers: IncomingHttpHeaders) => Object.fromEntries(Object.ent
  */
 export function forward(incoming: IncomingMessage, outgoing: ServerResponse, { url, agent }: Upstream): Promise<{ ok: boolean }> {
   return new Promise((resolve) => {
-    const onward = request(new URL(incoming.url ?? '/', url), { method: incoming.method ?? 'GET', headers: endToEnd(incoming.headers), agent }, (answer) => {
-      const status = answer.statusCode ?? 502;
-      outgoing.writeHead(status, endToEnd(answer.headers));
-      pipeline(answer, outgoing, (error) => resolve({ ok: !error && status < 500 }));
-    });
+    const onward = request(
+      new URL(incoming.url ?? '/', url),
+      { method: incoming.method ?? 'GET', headers: endToEnd(incoming.headers), agent },
+      (answer) => {
+        const status = answer.statusCode ?? 502;
+        outgoing.writeHead(status, endToEnd(answer.headers));
+        pipeline(answer, outgoing, (error) => resolve({ ok: !error && status < 500 }));
+      },
+    );
     onward.on('error', () => {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(502).end();

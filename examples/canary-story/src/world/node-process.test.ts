@@ -20,11 +20,15 @@ async function start(code: string, using = signal) {
 
 describe('startNodeProcess', () => {
   it('says why a process did not come up, in its own words', async () => {
-    await expect(start('throw new Error("no luck today")')).rejects.toThrow(expect.objectContaining({ code: 'PROCESS_ENDED', message: expect.stringContaining('no luck today') }));
+    await expect(start('throw new Error("no luck today")')).rejects.toThrow(
+      expect.objectContaining({ code: 'PROCESS_ENDED', message: expect.stringContaining('no luck today') }),
+    );
   });
 
   it('does not take another first line for a port', async () => {
-    await expect(start('console.log("hello"); setInterval(() => {}, 1000)')).rejects.toThrow(expect.objectContaining({ code: 'PROCESS_ENDED' }));
+    await expect(start('console.log("hello"); setInterval(() => {}, 1000)')).rejects.toThrow(
+      expect.objectContaining({ code: 'PROCESS_ENDED' }),
+    );
   });
 
   it('rejects an open call when the process ends before it answers, and every later one', async () => {

@@ -25,11 +25,15 @@ describe('runTool', () => {
   });
 
   it('names a tool that is not installed', async () => {
-    await expect(runTool({ command: 'no-such-tool', args: [], cwd: tmpdir(), signal })).rejects.toThrow(expect.objectContaining({ code: 'TOOL_MISSING', message: expect.stringContaining('no-such-tool') }));
+    await expect(runTool({ command: 'no-such-tool', args: [], cwd: tmpdir(), signal })).rejects.toThrow(
+      expect.objectContaining({ code: 'TOOL_MISSING', message: expect.stringContaining('no-such-tool') }),
+    );
   });
 
   it('passes on what a failing tool said', async () => {
-    await expect(node('console.error("bad wood"); process.exit(3)')).rejects.toThrow(expect.objectContaining({ code: 'TOOL_FAILED', message: expect.stringMatching(/ended with 3: bad wood/) }));
+    await expect(node('console.error("bad wood"); process.exit(3)')).rejects.toThrow(
+      expect.objectContaining({ code: 'TOOL_FAILED', message: expect.stringMatching(/ended with 3: bad wood/) }),
+    );
   });
 
   it('ends the tool when the signal is aborted', async () => {

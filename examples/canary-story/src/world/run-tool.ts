@@ -16,7 +16,9 @@ const niceness = 10;
 
 /** What npm puts into the environment of `npm start` is about the workspace, not about the package that is built here. */
 function environment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^npm_(?!config_(cache|userconfig)$)/i.test(name) && !['NODE_OPTIONS', 'NODE_TEST_CONTEXT', 'NODE_ENV'].includes(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(?!config_(cache|userconfig)$)/i.test(name) && !['NODE_OPTIONS', 'NODE_TEST_CONTEXT', 'NODE_ENV'].includes(name),
+  );
   return { ...Object.fromEntries(own), NODE_OPTIONS: `--import ${endWithParent}` };
 }
 
@@ -48,11 +50,13 @@ export async function runTool({ command, args, cwd, signal }: ToolRun): Promise<
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once('close', (code) => resolve(code));
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') reject(new WorldError('TOOL_MISSING', `${command} is needed to build the demo releases and is not on PATH`, { cause: error }));
+      if (error.code === 'ENOENT')
+        reject(new WorldError('TOOL_MISSING', `${command} is needed to build the demo releases and is not on PATH`, { cause: error }));
       else if (child.pid === undefined) reject(error);
     });
   });
   signal.throwIfAborted();
-  if (status !== 0) throw new WorldError('TOOL_FAILED', `${command} ${args[0] ?? ''} ended with ${status}: ${`${stdout}\n${stderr}`.trim().slice(-2_000)}`);
+  if (status !== 0)
+    throw new WorldError('TOOL_FAILED', `${command} ${args[0] ?? ''} ended with ${status}: ${`${stdout}\n${stderr}`.trim().slice(-2_000)}`);
   return stdout;
 }

@@ -1,6 +1,13 @@
 // The splitter process: a proxy that deals each request to the stable version or the canary and measures what it sees. It knows no budget.
 import { Agent, createServer } from 'node:http';
-import { createObservationLog, type NoSamples, type ObservationLog, type SloWindow, type TimeWindow, type Unmeasured } from '@promotable/telemetry';
+import {
+  createObservationLog,
+  type NoSamples,
+  type ObservationLog,
+  type SloWindow,
+  type TimeWindow,
+  type Unmeasured,
+} from '@promotable/telemetry';
 import { createDealer, type Version } from './dealer.ts';
 import { forward, type Upstream } from './forward.ts';
 import { listen } from './listen.ts';
@@ -31,7 +38,11 @@ let stable: Target | null = null;
 let canary: Target | null = null;
 
 // No limit on connections and an idle time below the services': a request never waits in here and never meets a connection that is just being closed.
-const target = (url: string): Target => ({ url, agent: new Agent({ keepAlive: true, timeout: 30_000 }), log: createObservationLog({ clock }) });
+const target = (url: string): Target => ({
+  url,
+  agent: new Agent({ keepAlive: true, timeout: 30_000 }),
+  log: createObservationLog({ clock }),
+});
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
   const chosen = dealer.deal() === 'canary' ? canary : stable;

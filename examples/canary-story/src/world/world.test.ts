@@ -87,12 +87,19 @@ describe('the measured world', () => {
   it('sends everything to the stable version after an abort', async () => {
     await world.abort();
     expect(world.canary).toBeNull();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${world.url}/quotes/mug`).then((response) => response.json() as Promise<{ releaseId: string }>)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        fetch(`${world.url}/quotes/mug`).then((response) => response.json() as Promise<{ releaseId: string }>),
+      ),
+    );
     expect(new Set(answers.map(({ releaseId }) => releaseId))).toEqual(new Set(['checkout-1.0.0']));
   });
 
   it('makes a canary the stable version, and the versions left behind answer what they took before they end', async () => {
-    const next = await packRelease({ name: 'D', releaseId: 'checkout-1.2.0', version: '1.2.0', poolSize: 10 }, { directory, signal: abort.signal });
+    const next = await packRelease(
+      { name: 'D', releaseId: 'checkout-1.2.0', version: '1.2.0', poolSize: 10 },
+      { directory, signal: abort.signal },
+    );
     await world.startCanary(next);
     await world.setWeight(50);
     await world.promote();
@@ -107,7 +114,9 @@ describe('the measured world', () => {
     if (splitter === undefined) throw new Error('no splitter');
     process.kill(splitter.pid, 'SIGKILL');
     await gone([splitter.pid]);
-    await expect(world.observe('stable', { fromMs: clock.now() - 100, untilMs: clock.now() })).rejects.toThrow(expect.objectContaining({ code: 'PROCESS_ENDED' }));
+    await expect(world.observe('stable', { fromMs: clock.now() - 100, untilMs: clock.now() })).rejects.toThrow(
+      expect.objectContaining({ code: 'PROCESS_ENDED' }),
+    );
   });
 
   it('leaves nothing running after stop', async () => {
@@ -129,7 +138,9 @@ describe('a world whose parent is killed with -9', () => {
         const { p95Ms, samples } = await world.observe('stable', { fromMs, untilMs: fromMs + 500 });
         process.stdout.write(JSON.stringify({ p95Ms, samples, pids: world.processes().map(({ pid }) => pid) }));
       `;
-      return spawn(process.execPath, ['--conditions=@promotable/source', '--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+      return spawn(process.execPath, ['--conditions=@promotable/source', '--input-type=module', '-e', code], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
     };
     const figures = await Promise.all(
       [host(), host()].map(async (parent) => {

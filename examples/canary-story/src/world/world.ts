@@ -44,9 +44,12 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** A process whatever it can be asked. */
+type Running = Omit<NodeProcess<object>, 'call'>;
+
 interface Deployed {
   readonly release: PackedRelease;
-  readonly process: NodeProcess<object>;
+  readonly process: Running;
 }
 
 /** Longest time a version that gets no new requests may take over those it has. */
@@ -59,7 +62,7 @@ export async function startWorld({ stable: first, clock, signal: outer, perSecon
   const ended = new AbortController();
   const signal = AbortSignal.any([outer, ended.signal]);
   const retiring = new Set<Promise<void>>();
-  const running = new Set<NodeProcess<object>>();
+  const running = new Set<Running>();
 
   async function run<Api>(name: string, entry: string, env?: Record<string, string>): Promise<NodeProcess<Api>> {
     const started = await startNodeProcess<Api>({ name, entry, signal, ...(env === undefined ? {} : { env }) });
@@ -86,7 +89,11 @@ export async function startWorld({ stable: first, clock, signal: outer, perSecon
 
   let load: NodeProcess<LoadApi> | undefined;
   try {
-    const [backend, splitter, generator] = await Promise.all([run('backend', entryOf('backend')), run<SplitterApi>('splitter', entryOf('splitter')), run<LoadApi>('load', entryOf('load'))]);
+    const [backend, splitter, generator] = await Promise.all([
+      run('backend', entryOf('backend')),
+      run<SplitterApi>('splitter', entryOf('splitter')),
+      run<LoadApi>('load', entryOf('load')),
+    ]);
     load = generator;
     let stable = await deploy(first, backend.url);
     let canary: Deployed | null = null;
@@ -95,7 +102,8 @@ export async function startWorld({ stable: first, clock, signal: outer, perSecon
 
     /** A window shows the world only while the world is whole. */
     const assertWhole = async () => {
-      for (const { name, isRunning } of [backend, splitter, generator]) if (!isRunning()) throw new WorldError('PROCESS_ENDED', `${name} ended by itself; what was measured means nothing`);
+      for (const { name, isRunning } of [backend, splitter, generator])
+        if (!isRunning()) throw new WorldError('PROCESS_ENDED', `${name} ended by itself; what was measured means nothing`);
       const { shed } = await generator.call('status', null);
       if (shed > 0) throw new WorldError('LOAD_NOT_OFFERED', `${shed} requests were due and could not be sent`);
     };

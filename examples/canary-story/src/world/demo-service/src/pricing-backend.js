@@ -15,10 +15,13 @@ export function createPricingBackend(url) {
      */
     async price(sku) {
       const response = await new Promise((resolve, reject) => {
-        request(new URL(`/prices/${encodeURIComponent(sku)}`, url), { agent }, resolve).on('error', reject).end();
+        request(new URL(`/prices/${encodeURIComponent(sku)}`, url), { agent }, resolve)
+          .on('error', reject)
+          .end();
       });
       const { priceCents } = await json(response);
-      if (response.statusCode !== 200 || !Number.isSafeInteger(priceCents)) throw new Error(`the pricing backend answered ${response.statusCode} without a price`);
+      if (response.statusCode !== 200 || !Number.isSafeInteger(priceCents))
+        throw new Error(`the pricing backend answered ${response.statusCode} without a price`);
       return priceCents;
     },
     close() {

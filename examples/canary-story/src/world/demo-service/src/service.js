@@ -11,7 +11,9 @@ export function createService({ releaseId, poolSize, price }) {
   const slots = pLimit(poolSize);
   const router = createRouter({ defaultRoute: (_request, response) => answer(response, 404, { error: 'NOT_FOUND' }) });
 
-  router.on('GET', '/healthz', (_request, response) => answer(response, 200, { releaseId, busy: slots.activeCount, waiting: slots.pendingCount }));
+  router.on('GET', '/healthz', (_request, response) =>
+    answer(response, 200, { releaseId, busy: slots.activeCount, waiting: slots.pendingCount }),
+  );
 
   router.on('GET', '/quotes/:sku', async (_request, response, { sku }) => {
     try {

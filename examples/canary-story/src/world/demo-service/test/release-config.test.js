@@ -16,7 +16,12 @@ test('a configuration without slots or without a name is refused', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'checkout-'));
   try {
     const file = join(directory, 'release.json');
-    for (const bad of [{ releaseId: 'r' }, { releaseId: 'r', poolSize: 0 }, { releaseId: 'r', poolSize: 1.5 }, { releaseId: '', poolSize: 1 }]) {
+    for (const bad of [
+      { releaseId: 'r' },
+      { releaseId: 'r', poolSize: 0 },
+      { releaseId: 'r', poolSize: 1.5 },
+      { releaseId: '', poolSize: 1 },
+    ]) {
       await writeFile(file, JSON.stringify(bad));
       await assert.rejects(readReleaseConfig(pathToFileURL(file)), /must be/);
     }

@@ -28,7 +28,7 @@ after(() => {
   for (const server of servers) server.close().closeAllConnections();
 });
 
-test('a quote holds the backend\'s price and names the release', async () => {
+test("a quote holds the backend's price and names the release", async () => {
   const response = await fetch(`${url}/quotes/mug`);
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), { sku: 'mug', priceCents: 1100, releaseId: config.releaseId });
