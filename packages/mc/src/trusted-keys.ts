@@ -52,7 +52,10 @@ async function fetchKeySet(io: Io, connection: (() => Promise<Connection>) | nul
   if (connection === null)
     throw new McError('CONFIGURATION', 'Which keys? Give --keys: the signed key set that was exported beside the decision.');
   const published = jsonOf(await getFromMc(io, await connection(), '/.well-known/promotable/keys.json', { authorized: false }));
-  return (published as { keySet?: unknown } | null)?.keySet;
+  const keySet = (published as { keySet?: unknown } | null)?.keySet;
+  if (keySet === undefined)
+    throw new McError('MC_REFUSED', 'MC answered something that is no key set; is the URL right?', { retryable: true, status: 502 });
+  return keySet;
 }
 
 function keySetIn(text: string): unknown {

@@ -123,11 +123,17 @@ function exportPath(stream: string): string {
 
 async function* linesOf(path: string): AsyncGenerator<string> {
   const stream = createReadStream(path, 'utf8');
-  const opened = new Promise<void>((settle, fail) => stream.once('open', () => settle()).once('error', fail));
-  await opened.catch((cause: NodeJS.ErrnoException) => {
+  const unreadable = (cause: NodeJS.ErrnoException) => {
     throw new McError('FILE_UNREADABLE', `Cannot read the export at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
-  });
-  yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  };
+  // Opened before it is read by lines, which miss an error that comes first.
+  const opened = new Promise<void>((settle, fail) => stream.once('open', () => settle()).once('error', fail));
+  await opened.catch(unreadable);
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    unreadable(error as NodeJS.ErrnoException);
+  }
 }
 
 async function readCheckpoint(path: string): Promise<unknown> {
