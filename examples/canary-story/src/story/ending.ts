@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { runCommand } from '../run-command.ts';
 import { StoryError } from '../story-error.ts';
+import { shellWord } from './lines.ts';
 import type { Mc } from './mc-command.ts';
 import { service } from './settings.ts';
 import type { StoryParts } from './story-parts.ts';
@@ -23,7 +24,7 @@ const Exported = z.object({ openssl: z.string() });
 
 /** Takes a decision along and has it checked by a program that is not ours. */
 export async function tellEnding(
-  { narrator, cast, missionControl, clock, signal }: StoryParts,
+  { narrator, clock, signal }: StoryParts,
   { cwd, data, folder, decisionId, mc }: EndingOptions,
 ): Promise<void> {
   narrator.act(6, 'Yours to check');
@@ -42,16 +43,22 @@ export async function tellEnding(
       : `openssl ended with ${checked.code}`;
   const text = `${isMissing ? "openssl is not installed here; Node's own says" : 'openssl says'}: ${outcome}`;
   narrator.tell({ release: null, stage: null, verdict: null, reasons: [], outcome, text, decisionId, since }, { outcome: 'Verified OK' });
+}
 
+/** Where to look further. */
+export function tellWhere(
+  { narrator, cast, missionControl }: StoryParts,
+  { cwd, data, folder, decisionId }: Omit<EndingOptions, 'mc'>,
+): void {
   const { url } = missionControl;
-  const more = relative(cwd, data) === '.promotable' ? '' : ` --data ${data}`;
+  const more = relative(cwd, data) === '.promotable' ? '' : ` --data ${shellWord(data)}`;
   narrator.print(
     [
       `  GraphQL    ${url}/graphql`,
       `  metrics    ${url}/metrics`,
       '  go on with',
       `    npm run mc -- decision explain ${decisionId}${more}`,
-      `    npm run mc -- decision verify ${folder}${more}`,
+      `    npm run mc -- decision verify ${shellWord(folder)}${more}`,
       `    npm run mc -- evidence status --service ${service} --release ${cast.B.releaseId}${more}`,
       `    npm run mc -- ledger verify --stream decision${more}`,
       '    npm run mc -- policy thresholds --layer demo',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Measured } from '@promotable/contracts';
-import { figure, measuredLine, painter, reasonLine, showsColours } from './lines.ts';
+import { figure, measuredLine, painter, reasonLine, shellWord, showsColours } from './lines.ts';
 
 const measured: Measured = {
   evidenceId: 'a'.repeat(64),
@@ -41,4 +41,9 @@ it('colours for a terminal whose user has nothing against it', () => {
   expect(showsColours({}, {})).toBe(false);
   expect(painter(true)('PASS', 'pass')).toBe('\u001b[32mPASS\u001b[0m');
   expect(painter(false)('PASS', 'pass')).toBe('PASS');
+});
+
+it('quotes a path for a shell where it must', () => {
+  expect(shellWord('/tmp/a-b_1.x')).toBe('/tmp/a-b_1.x');
+  expect(shellWord("/Users/Ann's Mac/x")).toBe("'/Users/Ann'\\''s Mac/x'");
 });

@@ -8,7 +8,7 @@ import { startWorld, type World } from '../world/world.ts';
 import { createAsk } from './ask.ts';
 import { createBuilds } from './builds.ts';
 import { castOf, requestsPerSecond } from './cast.ts';
-import { tellEnding } from './ending.ts';
+import { tellEnding, tellWhere } from './ending.ts';
 import { readLocalConnection } from './local-connection.ts';
 import { createMc } from './mc-command.ts';
 import { tellOpening } from './opening.ts';
@@ -86,20 +86,23 @@ export async function tellStory({
   const publishing = await createPublishing({ connection, evidence: directory.evidence, settings, signal });
   const parts: StoryParts = { narrator, cast, builds, world, missionControl, ask, publishing, settings, clock, signal };
 
-  await act(parts, () => tellStepA(parts));
-  const failed = await act(parts, () => tellStepB(parts));
-  await act(parts, () => tellStepC(parts));
-  await act(parts, () => tellStepD(parts));
+  await act(world, () => tellStepA(parts));
+  const failed = await act(world, () => tellStepB(parts));
+  await act(world, () => tellStepC(parts));
+  await act(world, () => tellStepD(parts));
 
   const stoppingWorld = world.stop();
   stoppingWorld.catch(() => undefined);
   const mc = createMc(directory.path, signal);
   // Read anew: the database that came back with Mission Control listens elsewhere.
   const { postgresUri } = await readLocalConnection(directory.path);
-  await act(parts, () => tellTampering(parts, { data: directory.path, postgresUri, mc, answer: failed }));
+  await act(null, () => tellTampering(parts, { data: directory.path, postgresUri, mc, answer: failed }));
   const decisionId = failed?.decision?.id ?? narrator.steps.findLast((step) => step.decisionId !== null)?.decisionId ?? null;
-  if (decisionId !== null)
-    await act(parts, () => tellEnding(parts, { cwd, data: directory.path, folder: directory.decision, decisionId, mc }));
+  if (decisionId !== null) {
+    const ending = { cwd, data: directory.path, folder: directory.decision, decisionId };
+    await act(null, () => tellEnding(parts, { ...ending, mc }));
+    tellWhere(parts, ending);
+  }
   await stoppingWorld;
   return missionControl;
 }
@@ -110,13 +113,13 @@ async function bothOf(missionControl: Promise<MissionControl>, world: Promise<Wo
   return Promise.all([missionControl, world]);
 }
 
-/** An act that did not come out as told ends, its canary is taken back, and the next one goes on. */
-async function act<T>({ world }: StoryParts, tell: () => Promise<T>): Promise<T | null> {
+/** An act that did not come out as told ends, its canary is taken back where there is a world, and the next one goes on. */
+async function act<T>(world: World | null, tell: () => Promise<T>): Promise<T | null> {
   try {
     return await tell();
   } catch (error) {
     if (!(error instanceof NotAsTold)) throw error;
-    if (world.canary !== null) await world.abort();
+    if (world !== null && world.canary !== null) await world.abort();
     return null;
   }
 }
