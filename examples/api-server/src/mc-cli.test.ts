@@ -7,7 +7,7 @@ import { fileDigest, localSigner } from '@promotable/attest';
 import { testDatabase, type TestDatabase } from '@promotable/services';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stagePredicate } from './testing/mc-client.ts';
-import { type Command, mcIn } from './testing/mc-command.ts';
+import { type Command, type CommandResult, mcIn } from './testing/mc-command.ts';
 import { type McProcess, startMc } from './testing/mc-process.ts';
 import { seal, statementText } from './testing/seal.ts';
 
@@ -51,6 +51,8 @@ afterAll(async () => {
 });
 
 const build = `evidence build ${release} --artifact app.tgz --sbom bom.json --junit junit.xml --run 7`;
+
+const idOf = (answer: CommandResult): string => (answer.json() as unknown as { decision: { id: string } }).decision.id;
 
 /** Publishes a window of the stage that ended just now, as the canary's own measurement would. */
 async function publishWindow(p95Ms: number, endedMs: number, name: string): Promise<void> {
@@ -101,13 +103,16 @@ describe('mc, from a build to its proof', () => {
   it('holds with 3, passes with 0 once the window is there, and never answers for another stage or other bytes', async () => {
     const held = await run(`gate rollout ${at20} --digest ${digest} --json`);
     expect([held.code, held.json()]).toMatchObject([3, { verdict: 'hold', source: 'mc' }]);
+    // What `explain` says to type next works as typed.
+    const { nextCommand } = (await run(`decision explain ${idOf(held)} --json`)).json() as unknown as { nextCommand: string };
+    expect(nextCommand).toMatch(/^mc gate rollout .* --wait 10m$/);
     const startedAt = Date.now();
-    const waiting = run(`gate rollout ${at20} --digest ${digest} --wait 30s --poll 200ms --json`);
+    const waiting = run(`${nextCommand.slice('mc '.length)} --poll 200ms --json`);
     await vi.waitUntil(() => Date.now() - startedAt > 9_200, { timeout: 15_000 });
     await publishWindow(40, 100, 'good.json');
     const passed = await waiting;
     expect([passed.code, passed.json()]).toMatchObject([0, { verdict: 'pass', source: 'mc', reasons: [] }]);
-    decisionId = (passed.json() as unknown as { decision: { id: string } }).decision.id;
+    decisionId = idOf(passed);
     expect(passed.err).toMatch(/^mc: held: /);
     expect((await run(`gate rollout ${at20.replace('--stage 20', '--stage 50')} --digest ${digest}`)).code).toBe(3);
     expect(await run(`gate rollout ${at20} --digest sha256:${'b'.repeat(64)}`)).toMatchObject({
@@ -134,7 +139,7 @@ describe('mc, from a build to its proof', () => {
     await publishWindow(900, 0, 'bad.json');
     const failed = await run(`gate rollout ${at20} --digest ${digest} --json`);
     expect([failed.code, failed.json()]).toMatchObject([1, { verdict: 'fail' }]);
-    const { id } = (failed.json() as unknown as { decision: { id: string } }).decision;
+    const id = idOf(failed);
     expect((await run(`decision export ${id} --out failed`)).code).toBe(0);
     expect((await run(`decision explain ${id}`)).code).toBe(1);
   });

@@ -53,7 +53,7 @@ describe('an explanation', () => {
       ]),
     );
     expect(explained.sinceLastPass?.changes.map(({ what }) => what)).not.toContain('policy');
-    expect(explained.nextCommand).toBe('mc policy thresholds --service checkout --environment production');
+    expect(explained.nextCommand).toBe('mc policy thresholds --service checkout --environment production --layer standard');
   });
 
   it('says what is different when the same facts give another verdict', async () => {

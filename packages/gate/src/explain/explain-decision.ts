@@ -42,7 +42,7 @@ export async function explainDecision(record: unknown, { keys, loadPolicy }: Exp
         ? null
         : { decisionId: lastPass.decision.id, evaluatedAt: lastPass.decision.evaluatedAt, changes: changesSince(lastPass, opened) },
     lastGoodDigests: lastPass?.decision.digests ?? [],
-    nextCommand: nextCommand({ ...decision, reasons }),
+    nextCommand: nextCommand({ ...decision, reasons }, opened.record.policy.layer),
     decision,
     ...(await replay(opened, loadPolicy)),
   };
