@@ -1,10 +1,11 @@
 // Rollout facts at random, close to every threshold of the layer `standard`, for tests that compare and mutate.
 import fc from 'fast-check';
 import type { RolloutFacts } from '@promotable/contracts';
-import { digestA, digestB, exceptionFact } from './facts.fixture.ts';
+import { digestA, digestB, exceptionFact, identity } from './facts.fixture.ts';
 
 const day = 86_400_000;
 const digests = fc.constantFrom<string[][]>([digestA], [digestA], [digestA], [digestA, digestB], [digestB], []);
+const covers = fc.oneof({ weight: 5, arbitrary: digests }, { weight: 1, arbitrary: fc.constantFrom([identity], [digestA, identity]) });
 const hash = fc.constantFrom('abc123', 'abc123', 'abc123', 'def456');
 const hex = fc.constantFrom('1'.repeat(64), '2'.repeat(64), '3'.repeat(64));
 const signer = fc.constantFrom('trusted' as const, 'trusted' as const, 'trusted' as const, 'trusted' as const, 'revoked' as const);
@@ -12,7 +13,7 @@ const rarely = <Value, Other>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Ot
   fc.oneof({ weight: 7, arbitrary: usual }, { weight: 1, arbitrary: other });
 const provenance = (ages: readonly number[]) => ({
   evidenceId: hex,
-  covers: digests,
+  covers,
   signer,
   ageMs: fc.constantFrom(...ages),
   failedRuns: fc.constantFrom(0, 0, 0, 3, 4),
@@ -124,6 +125,7 @@ export const rolloutFacts: fc.Arbitrary<RolloutFacts> = fc
     request: fc.record({ digests, podTemplateHash: rarely(hash, fc.constant({ absent: 'NOT_SENT' as const })) }),
     release: fc.record({
       known: fc.constantFrom(true, true, true, false),
+      identity: fc.constant(identity),
       digests,
       untrusted: fc.constantFrom(0, 0, 0, 2),
       unsigned: fc.constantFrom(0, 0, 0, 1),

@@ -2,6 +2,8 @@
 import type { EvidenceFacts, ExceptionFact, RolloutFacts } from '@promotable/contracts';
 
 export const digestA = `sha256:${'a'.repeat(64)}`;
+/** Of the release itself. */
+export const identity = `sha256:${'e'.repeat(64)}`;
 export const digestB = `sha256:${'b'.repeat(64)}`;
 const day = 86_400_000;
 
@@ -21,7 +23,7 @@ export function passingFacts(): RolloutFacts {
     schema: 'https://promotable.dev/facts/rollout/v1',
     subject: { tenant: 'acme', service: 'checkout', releaseId: 'r-1', environment: 'production', stage: '20' },
     request: { digests: [digestA], podTemplateHash: 'abc123' },
-    release: { known: true, digests: [digestA], untrusted: 0, unsigned: 0 },
+    release: { known: true, identity, digests: [digestA], untrusted: 0, unsigned: 0 },
     standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
     stage: { startedAgoMs: 600_000 },
     items: {

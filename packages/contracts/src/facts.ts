@@ -109,6 +109,8 @@ export const RolloutFacts = z.strictObject({
   release: z.strictObject({
     /** Whether any trusted record of this release exists. */
     known: z.boolean(),
+    /** sha256 of RFC 8785 of `{tenant, service, releaseId}`: what records cover that are bound to no artifact. Computed by the gate. */
+    identity: Digest,
     /** The release's digest set, sorted; empty until a build record fixes it. */
     digests: z.array(Digest).max(256),
     /** Statements refused because their signer was not trusted, not seen trusted since. */

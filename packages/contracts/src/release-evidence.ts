@@ -4,7 +4,7 @@ import type { CostValue, EvidenceRun, SbomValue, SloValue, TestsValue } from './
 export interface ItemRecord<Value> {
   /** Statement digest, lowercase hex. */
   readonly evidenceId: string;
-  /** `sha256:…` of the artifacts it is bound to. */
+  /** `sha256:…` of the artifacts it is bound to; empty where it is bound to the release itself. */
   readonly digests: readonly string[];
   readonly observed: { readonly from: number; readonly until: number };
   readonly receivedAt: number;
@@ -22,7 +22,7 @@ export interface ItemRecord<Value> {
 export interface ItemStanding<Value> {
   /** The greatest (observed.until, run.attempt, ingestSequence) of this digest, checkpoint and item. */
   readonly counting: ItemRecord<Value>;
-  /** Digests (`sha256:…`) for which it is the counting one. */
+  /** Digests (`sha256:…`) for which it is the counting one; that of the release itself for a record that is bound to no artifact. */
   readonly countsFor: readonly string[];
   readonly previous: ItemRecord<Value> | null;
   /** Distinct run ids of this item that failed; items that cannot fail by themselves say 0. */

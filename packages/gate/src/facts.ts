@@ -1,5 +1,5 @@
 // What is on record → facts, the only thing a policy ever sees. Pure: reads no clock, store or network.
-import { canonicalize, sha256Hex } from '@promotable/attest';
+import { canonicalize, digestOf, sha256Hex } from '@promotable/attest';
 import { type ExceptionFact, faultsOf, type ReleaseEvidence, RolloutFacts } from '@promotable/contracts';
 import type { SignerStatus } from './fact-sources.ts';
 import { GateError } from './gate-error.ts';
@@ -38,7 +38,13 @@ export function rolloutFacts({ question, evidence, standing, exceptions, signers
     schema: 'https://promotable.dev/facts/rollout/v1',
     subject: { tenant, service, releaseId, environment, stage },
     request: { digests, podTemplateHash: podTemplateHash ?? { absent: 'NOT_SENT' } },
-    release: { known: evidence.known, digests: [...evidence.digests].sort(), untrusted: evidence.untrusted, unsigned: evidence.unsigned },
+    release: {
+      known: evidence.known,
+      identity: `sha256:${digestOf({ tenant, service, releaseId })}`,
+      digests: [...evidence.digests].sort(),
+      untrusted: evidence.untrusted,
+      unsigned: evidence.unsigned,
+    },
     standing,
     stage: { startedAgoMs: Math.max(0, now - stageStartedAt) },
     items: {

@@ -50,7 +50,7 @@ _at_stage if input.schema == "https://promotable.dev/facts/rollout/v1"
 #   class: missing_proof
 #   owner: service
 #   message: "No evidence on record: {items}{digests:for}."
-#   fix: Publish the missing evidence with `mc evidence publish`, bound to exactly these digests; if it was published, see `mc evidence status`.
+#   fix: Publish the missing evidence with `mc evidence publish`, bound to exactly these digests, or to the release itself (`--tenant`) where it has none; if it was published, see `mc evidence status`.
 findings contains reason.finding(rego.metadata.rule(), resting_on(_gaps), {"items": sort(_gaps), "digests": sort(_gap_digests)}) if {
 	count(_gaps) > 0
 	_refused == 0
@@ -150,7 +150,7 @@ proven contains item if {
 }
 
 # METADATA
-# description: The records of an item that speak for a digest in question; all of them where no digest was sent.
+# description: The records of an item that speak for a digest in question; where no digest was sent, all of them, so that none is left out.
 considered(item) := {record | some record in _records(item); _concerns(record)}
 
 # METADATA
@@ -168,6 +168,8 @@ else := set()
 
 _concerns(_) if count(_digests) == 0
 
+_concerns(_) if count(_asked) == 0
+
 _concerns(record) if {
 	some digest in record.covers
 	digest in _digests
@@ -179,8 +181,15 @@ _asked := {digest | some digest in input.request.digests}
 
 _released := {digest | some digest in input.release.digests}
 
-# Digests outside the release are a breach of their own (`promotable.digests`) and ask for no evidence besides.
-_digests := _asked & _released if count(_released) > 0
+# Without a digest, where none is required, the release itself is in question: only what is bound to it covers it. Digests outside the
+# release are a breach of their own (`promotable.digests`) and ask for no evidence besides.
+_digests := {input.release.identity} if {
+	_at_stage
+	count(_asked) == 0
+	thresholds.settings.requireDigest == false
+}
+
+else := _asked & _released if count(_released) > 0
 
 else := _asked
 
@@ -225,6 +234,7 @@ _awaited("slo") if {
 }
 
 _gap_digests contains digest if {
+	count(_asked) > 0
 	some item in (_gaps - {"release"})
 	some digest in _uncovered(item)
 }

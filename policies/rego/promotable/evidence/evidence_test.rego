@@ -56,6 +56,48 @@ test_without_digests_every_record_is_looked_at if {
 	_codes(object.union(facts, {"items": {"sbom": [object.union(fixture.sbom, {"signer": "revoked"})]}})) == {"SIGNER_REVOKED"}
 }
 
+_of_the_release := {
+	"request": {"digests": []},
+	"release": {"digests": []},
+	"items": {
+		"sbom": [object.union(fixture.sbom, {"covers": [fixture.identity]})],
+		"tests": [object.union(fixture.tests, {"covers": [fixture.identity]})],
+		"slo": {"covers": [fixture.identity]},
+	},
+}
+
+_optional := fixture.layers({"requireDigest": false})
+
+test_where_no_digest_is_required_the_release_itself_is_covered_by_what_is_bound_to_it if {
+	facts := object.union(fixture.facts, _of_the_release)
+	evidence.findings == set() with input as facts with data.configuration.layers as _optional
+	evidence.proven == {"sbom", "tests", "slo"} with input as facts with data.configuration.layers as _optional
+}
+
+test_what_is_bound_to_an_artifact_does_not_cover_the_release_itself if {
+	facts := object.union(fixture.facts, {"request": {"digests": []}})
+	found := evidence.findings with input as facts with data.configuration.layers as _optional
+	some finding in found
+	finding.code == "NO_EVIDENCE"
+	finding.params == {"items": ["sbom", "slo", "tests"], "digests": []}
+	evidence.proven == set() with input as facts with data.configuration.layers as _optional
+}
+
+test_asked_without_a_digest_no_record_is_left_out if {
+	revoked := object.union(fixture.sbom, {"signer": "revoked"})
+	whole := object.union(fixture.facts, _of_the_release)
+	facts := object.union(whole, {"items": {"sbom": array.concat(whole.items.sbom, [revoked])}})
+	fixture.codes(evidence.findings) == {"SIGNER_REVOKED"} with input as facts with data.configuration.layers as _optional
+	evidence.proven == {"tests", "slo"} with input as facts with data.configuration.layers as _optional
+}
+
+test_what_is_bound_to_the_release_itself_covers_no_digest if {
+	every layers in [_optional, data.configuration.layers] {
+		facts := object.union(fixture.facts, {"items": _of_the_release.items})
+		evidence.proven == set() with input as facts with data.configuration.layers as layers
+	}
+}
+
 test_refused_statements_are_named_instead_of_no_evidence if {
 	facts := object.union(fixture.replaced("/items/tests", {"absent": "NO_EVIDENCE"}), {"release": {"untrusted": 1}})
 	some finding in _found(facts)
