@@ -25,7 +25,7 @@ const Exported = z.object({ openssl: z.string() });
 /** Takes a decision along and has it checked by a program that is not ours. */
 export async function tellEnding(
   { narrator, clock, signal }: StoryParts,
-  { cwd, data, folder, decisionId, mc }: EndingOptions,
+  { cwd, folder, decisionId, mc }: Omit<EndingOptions, 'data'>,
 ): Promise<void> {
   narrator.act(6, 'Yours to check');
   const since = clock.monotonic();
