@@ -1,5 +1,6 @@
 import { canonicalize } from '@promotable/attest';
 import { BuildEvidence, Statement } from '@promotable/contracts';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -53,6 +54,22 @@ function failure(run: () => unknown): EvidenceError {
 }
 
 describe('buildEvidence', () => {
+  it('binds a release that has no artifact to its own name, in the tenant given', () => {
+    const { artifacts: _, ...bare } = input;
+    const { subject } = buildEvidence({ ...bare, tenant: 'acme' }, { clock: noClock });
+    const sha256 = createHash('sha256').update('{"releaseId":"2026.11.21-1","service":"checkout","tenant":"acme"}').digest('hex');
+    expect(subject).toEqual([{ name: 'release:checkout/2026.11.21-1', digest: { sha256 } }]);
+    expect(buildEvidence({ ...bare, artifacts: [], tenant: 'acme' }, { clock: noClock }).subject).toEqual(subject);
+    // Artifacts that are named are what it is bound to.
+    expect(buildEvidence({ ...input, tenant: 'acme' }, { clock: noClock })).toEqual(buildEvidence(input, { clock: noClock }));
+    const paths = (changes: object) =>
+      failure(() => buildEvidence({ ...bare, ...changes }, { clock: noClock })).faults.map((fault) => fault.path);
+    expect(paths({})).toEqual(['/artifacts']);
+    expect(paths({ tenant: '' })).toEqual(['/tenant']);
+    expect(paths({ tenant: 'acme', releaseId: '' })).toEqual(['/predicate/releaseId']);
+    expect(paths({ artifacts: [{ name: 'release:checkout/1', sha256: digest('a') }] })).toEqual(['/artifacts/0/name']);
+  });
+
   it('gives the bytes of the golden file', async () => {
     const statement = buildEvidence(input, { clock: noClock });
     await expect(canonicalize(statement)).toMatchFileSnapshot('../../fixtures/build-evidence.v1.json');

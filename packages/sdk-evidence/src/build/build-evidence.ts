@@ -12,8 +12,10 @@ import { readObserved, toInstants, type ObservedInput } from './observed.ts';
 export interface BuildEvidenceInput {
   readonly service: string;
   readonly releaseId: string;
-  /** What was built; at least one. */
-  readonly artifacts: readonly Artifact[];
+  /** What was built; at least one, unless `tenant` is given. @default none */
+  readonly artifacts?: readonly Artifact[] | undefined;
+  /** Whose release it is; where there is no artifact to name (functions, SaaS), the record is bound to the release itself. @default none */
+  readonly tenant?: string | undefined;
   /** CycloneDX JSON. @default none: recorded as `{absent: 'SBOM_ABSENT'}` */
   readonly sbom?: ReportDocument | undefined;
   /** JUnit XML files of one run. @default none: recorded as `{absent: 'TESTS_ABSENT'}` */
@@ -52,7 +54,7 @@ export function buildEvidence(input: BuildEvidenceInput, { clock, assumeOffset }
   const readersFailed = !faults.isEmpty;
 
   const own = new FaultList();
-  const subject = subjectsOf(input.artifacts, own);
+  const subject = subjectsOf(input, own);
   const stated = input.observed === undefined ? null : readObserved(input.observed, '/observed', own);
   const reported = joinSpans(sbom?.observed ?? null, tests?.observed ?? null);
   const statement = finishStatement(

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EvidenceError } from '../evidence-error.ts';
 import { plantedSecrets } from '../planted-secrets.ts';
+import { releaseSubject } from '../release-subject.ts';
 import { buildStageEvidence, type StageEvidenceInput } from './build-stage-evidence.ts';
 
 const input = {
@@ -35,6 +36,14 @@ function faultPaths(run: () => unknown): string[] {
 }
 
 describe('buildStageEvidence', () => {
+  it('binds a release that has no artifact to its own name, in the tenant given', () => {
+    const { artifacts: _, ...bare } = input;
+    expect(buildStageEvidence({ ...bare, tenant: 'acme' }).subject).toEqual([
+      releaseSubject({ tenant: 'acme', service: 'checkout', releaseId: '2026.11.21-1' }),
+    ]);
+    expect(faultPaths(() => buildStageEvidence(bare))).toEqual(['/artifacts']);
+  });
+
   it('gives the bytes of the golden file', async () => {
     await expect(canonicalize(buildStageEvidence(input))).toMatchFileSnapshot('../../fixtures/stage-evidence.v1.json');
     const golden = Statement.parse(JSON.parse(readFileSync(new URL('../../fixtures/stage-evidence.v1.json', import.meta.url), 'utf8')));

@@ -8,8 +8,10 @@ import { readObserved, toInstants, type ObservedInput } from './observed.ts';
 export interface StageEvidenceInput {
   readonly service: string;
   readonly releaseId: string;
-  /** What ran as the canary; at least one. */
-  readonly artifacts: readonly Artifact[];
+  /** What ran as the canary; at least one, unless `tenant` is given. @default none */
+  readonly artifacts?: readonly Artifact[] | undefined;
+  /** Whose release it is; where there is no artifact to name (functions, SaaS), the record is bound to the release itself. @default none */
+  readonly tenant?: string | undefined;
   readonly environment: string;
   /** The canary weight `1` … `99`, or `complete`. */
   readonly checkpoint: Stage;
@@ -32,7 +34,7 @@ export interface StageEvidenceInput {
  */
 export function buildStageEvidence(input: StageEvidenceInput): Statement {
   const faults = new FaultList();
-  const subject = subjectsOf(input.artifacts, faults);
+  const subject = subjectsOf(input, faults);
   const observed = readObserved(input.window, '/window', faults) ?? { from: 0, until: 0 };
   const { service, releaseId, environment, checkpoint, podTemplateHash, run, slo, cost } = input;
   const predicate = {

@@ -52,6 +52,7 @@ export function memoryEvidenceStore(): EvidenceStore {
       const all = recordsOf(release);
       const signed = all.filter((record): record is SignedRecord => record.signed);
       return releaseEvidenceOf({
+        release,
         ...(digestSets.get(nameOf(release)) ?? emptyDigestSet),
         known: signed.length > 0,
         untrusted: [...(untrusted.get(nameOf(release)) ?? [])].filter((digest) => !byDigest.has(nameIn(release.tenant, digest))).length,

@@ -69,6 +69,7 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
         if (first === undefined) throw new TypeError('the snapshot always has a row');
         const records = rows.flatMap((row) => (row.statement_digest === null ? [] : [rankedRecordOf(row, row.statement_digest)]));
         return releaseEvidenceOf({
+          release,
           digests: first.release_digests ?? [],
           rebuildRevision: first.rebuild_revision ?? 0,
           known: first.known,

@@ -1,11 +1,12 @@
 import { createMemoryLedger, memoryTransactor } from '@promotable/ledger';
 import { createSequencer } from '@promotable/ledger';
 import { generateSigningKey, localSigner } from '@promotable/attest';
-import { predicateTypes, type Principal } from '@promotable/contracts';
+import { predicateTypes, type Principal, type Statement } from '@promotable/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EvidenceError } from '../evidence-error.ts';
 import type { EvidenceBundle } from '@promotable/contracts/graphql';
 import type { ReceiveEvent } from './evidence-events.ts';
+import { releaseDigest, releaseSubject } from '../release-subject.ts';
 import { memoryEvidenceStore } from './memory-store.ts';
 import { createEvidenceReceiver } from './receive.ts';
 import * as sample from './sample-evidence.ts';
@@ -206,11 +207,24 @@ describe('receiving evidence', () => {
   });
 
   it('the name of the release is no artifact', async () => {
-    const { digestOf } = await import('@promotable/attest');
-    const own = digestOf({ tenant: 'acme', service: sample.service, releaseId: sample.releaseId });
+    const own = releaseDigest({ tenant: 'acme', service: sample.service, releaseId: sample.releaseId });
     await receive(sample.inputOf(await sample.sign(sample.buildPredicate(), { digests: [own] })));
     // It fixed nothing: artifacts may still be named.
     await receive(sample.inputOf(await sample.sign(sample.buildPredicate(), { digests: [sample.digestA] })));
+  });
+
+  it('a subject that names a release must be this very one, of the tenant of the token; it is never taken for an artifact', async () => {
+    const own = { tenant: 'acme', service: sample.service, releaseId: sample.releaseId };
+    const signed = (...subject: Statement['subject']) => sample.sign(sample.buildPredicate(), { subject });
+    for (const other of [{ tenant: 'globex' }, { service: 'cart' }, { releaseId: '1.4.3' }]) {
+      const subject = { ...releaseSubject({ ...own, ...other }), name: releaseSubject(own).name };
+      expect(await refused(receive(sample.inputOf(await signed({ digest: { sha256: sample.digestA } }, subject))))).toMatchObject({
+        code: 'BUNDLE_MISMATCH',
+        status: 422,
+        paths: ['/bundle/statement/subject/1/digest/sha256'],
+      });
+    }
+    expect((await receive(sample.inputOf(await signed(releaseSubject(own))))).signed).toBe(true);
   });
 
   it('a duplicate of a sealed record tells its position', async () => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { digestOf } from '@promotable/attest';
 import type { Ledger } from '@promotable/ledger';
-import { type Clock, type Fault, isCodedError, type Principal, type Transactor } from '@promotable/contracts';
+import { type Clock, type Fault, isCodedError, type Principal, Sha256Hex, type Transactor } from '@promotable/contracts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import { requireSame } from './bundle-mismatch.ts';
@@ -12,6 +12,7 @@ import type { ReceiveListener } from './evidence-events.ts';
 import { claimsOf, type EvidenceInput, parseEvidenceInput } from './evidence-input.ts';
 import type { EvidenceRecord, NewEvidenceRecord, SignedContent } from './evidence-record.ts';
 import type { EvidenceStore, Insertion } from './evidence-store.ts';
+import { idempotencyConflict } from './idempotency-conflict.ts';
 import { evidenceStream, ledgerEntryOf } from './ledger-entry.ts';
 import { readBundle, type Trust, verifySubmission } from './signed-submission.ts';
 import { onStore } from './store-unavailable.ts';
@@ -75,6 +76,7 @@ async function accept(
 ): Promise<EvidenceBundle> {
   requireGranted(principal, input);
   const record = signed ? await signedRecord(options, principal, input) : unsignedRecord(options, principal, input);
+  requireOwnKey(record);
   const { isNew, record: stored } = await store(options, principal, record);
   if (!isNew) throw await duplicate(options, stored);
   return evidenceBundleOf(stored);
@@ -87,6 +89,11 @@ function requireGranted(principal: Principal, { tenant, service }: EvidenceInput
     throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
 }
 
+/** By default a digest is the key, so nobody may take the digest of a statement that is yet to come. */
+function requireOwnKey({ idempotencyKey, statementDigest }: NewEvidenceRecord): void {
+  if (Sha256Hex.safeParse(idempotencyKey).success && idempotencyKey !== statementDigest) throw idempotencyConflict(idempotencyKey);
+}
+
 async function signedRecord(options: EvidenceReceiverOptions, { tenant }: Principal, input: EvidenceInput): Promise<NewEvidenceRecord> {
   const receivedAt = options.clock.now();
   const { service, releaseId } = input;
@@ -95,7 +102,8 @@ async function signedRecord(options: EvidenceReceiverOptions, { tenant }: Princi
   const signature = verifySubmission(unverified, tenant, receivedAt, options.trust());
   if (!signature.trusted) {
     const first = await options.store.rememberUntrusted({ tenant, service, releaseId }, statementDigest);
-    if (first !== null) throw await duplicate(options, first);
+    // Whoever got hold of a statement about something else learns nothing from sending it.
+    if (first !== null && first.service === service && first.releaseId === releaseId) throw await duplicate(options, first);
     throw new EvidenceError('SIGNATURE_UNTRUSTED', 'the signer is not trusted for this evidence now; it may be sent again once it is', {
       retryable: true,
     });

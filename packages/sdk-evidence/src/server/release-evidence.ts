@@ -1,10 +1,13 @@
 // From the records of a release to what the gate reads. Pure; every store answers through it.
 import type { ReleaseEvidence } from '@promotable/contracts';
+import { releaseDigest } from '../release-subject.ts';
 import type { DigestSet } from './digest-set.ts';
+import type { ReleaseKey } from './evidence-record.ts';
 import { type RankedRecord, standingOf } from './standing.ts';
 
 /** What a store read in one snapshot. */
 export interface ReleaseSnapshot extends DigestSet {
+  readonly release: ReleaseKey;
   /** Whether any signed record of the release exists, at whatever stage. */
   readonly known: boolean;
   readonly untrusted: number;
@@ -16,6 +19,7 @@ export interface ReleaseSnapshot extends DigestSet {
 }
 
 export function releaseEvidenceOf({
+  release,
   known,
   digests,
   rebuildRevision,
@@ -24,16 +28,17 @@ export function releaseEvidenceOf({
   build,
   stage,
 }: ReleaseSnapshot): ReleaseEvidence {
+  const identity = `sha256:${releaseDigest(release)}`;
   return {
     known,
     digests,
     rebuildRevision,
     untrusted,
     unsigned,
-    sbom: standingOf(build, 'sbom'),
-    tests: standingOf(build, 'tests'),
+    sbom: standingOf(build, 'sbom', identity),
+    tests: standingOf(build, 'tests', identity),
     // The canary runs all its containers at once, so the latest window speaks for the stage; an older one of other digests does not.
-    slo: standingOf(stage, 'slo')[0] ?? null,
-    cost: standingOf(stage, 'cost')[0] ?? null,
+    slo: standingOf(stage, 'slo', identity)[0] ?? null,
+    cost: standingOf(stage, 'cost', identity)[0] ?? null,
   };
 }

@@ -7,6 +7,7 @@ import {
   predicateTypes,
   type Principal,
   type StageEvidence,
+  type Statement,
   statementType,
 } from '@promotable/contracts';
 import type { Trust } from './signed-submission.ts';
@@ -65,6 +66,8 @@ export function trustOf(...trusted: readonly SigningKeyPair[]): Trust {
 export interface SampleOptions {
   readonly key?: SigningKeyPair;
   readonly digests?: readonly string[];
+  /** In place of `digests`. */
+  readonly subject?: Statement['subject'];
   readonly predicateType?: string;
   /** Put over the sample predicate. */
   readonly predicate?: Record<string, unknown>;
@@ -136,9 +139,13 @@ export function stagePredicate(changes: Partial<StageEvidence> = {}, p95Ms = 123
 
 export function sign(
   predicate: object,
-  { key = trustedKey, digests = [digestA], predicateType = predicateTypes.evidence }: Omit<SampleOptions, 'predicate'> = {},
+  {
+    key = trustedKey,
+    digests = [digestA],
+    subject = digests.map((sha256) => ({ name: 'artifact', digest: { sha256 } })),
+    predicateType = predicateTypes.evidence,
+  }: Omit<SampleOptions, 'predicate'> = {},
 ): Promise<Bundle> {
-  const subject = digests.map((sha256) => ({ name: 'artifact', digest: { sha256 } }));
   return signStatement(
     { _type: statementType, subject, predicateType, predicate: predicate as Record<string, unknown> },
     localSigner(key.privateKeyPem),

@@ -1,6 +1,5 @@
 // From a bundle to signed content: form, signature, statement, signer, in this order. Nothing of it is believed before the signature holds.
 import {
-  digestOf,
   judgeTrust,
   type KeySet,
   listedKeys,
@@ -21,6 +20,7 @@ import {
   type StatementSubject,
 } from '@promotable/contracts';
 import { faulty } from '../fault-list.ts';
+import { releaseDigest, releasePrefix } from '../release-subject.ts';
 import type { SignedContent } from './evidence-record.ts';
 
 /** Whose signature counts, as of now. */
@@ -50,7 +50,7 @@ export function readBundle(value: unknown): UnverifiedBundle {
 
 /**
  * Verifies and reads a bundle. A signer that is unknown, revoked, retired or not allowed is an answer, not an error.
- * @throws {EvidenceError} `BUNDLE_INVALID`, `EVIDENCE_INVALID`, each with every fault
+ * @throws {EvidenceError} `BUNDLE_INVALID`, `EVIDENCE_INVALID`, `BUNDLE_MISMATCH`, each with every fault
  */
 export function verifySubmission({ bundle }: UnverifiedBundle, tenant: string, receivedAt: number, { keySet, policy }: Trust): Signature {
   const resolve = listedKeys(keySet, 'evidence');
@@ -61,7 +61,7 @@ export function verifySubmission({ bundle }: UnverifiedBundle, tenant: string, r
   const { service, releaseId, checkpoint } = predicate;
   const judgement = judgeTrust({ policy, keySet, keyId, tenant, service, checkpoint, observedUntil: predicate.observed.until, receivedAt });
   if (!judgement.trusted) return { trusted: false };
-  const digests = artifactDigests(verified.statement.subject, digestOf({ tenant, service, releaseId }));
+  const digests = artifactDigests(verified.statement.subject, releaseDigest({ tenant, service, releaseId }));
   return { trusted: true, content: { signed: true, bundle, predicate, digests, keyId, trustPolicyDigest: judgement.policyDigest } };
 }
 
@@ -78,10 +78,27 @@ function predicateOf({ statement }: VerifiedBundle): EvidencePredicate {
   throw faulty('EVIDENCE_INVALID', 'evidence', faults);
 }
 
-/** The release's own name, the subject where there are no artifacts (functions, SaaS), is no artifact. */
-function artifactDigests(subjects: readonly StatementSubject[], releaseDigest: string): string[] {
+/**
+ * The release itself, the subject where there are no artifacts (functions, SaaS), is no artifact. One that is called so and is not this very
+ * release must not be taken for an artifact: its signer was told another tenant, service or release id.
+ * @throws {EvidenceError} `BUNDLE_MISMATCH`
+ */
+function artifactDigests(subjects: readonly StatementSubject[], own: string): string[] {
+  const faults = subjects.flatMap(({ name, digest }, index) =>
+    name?.startsWith(releasePrefix) && digest.sha256 !== own
+      ? [
+          {
+            path: `/bundle/statement/subject/${index}/digest/sha256`,
+            code: 'release_subject_differs',
+            message:
+              'must be the sha256 of RFC 8785 {tenant, service, releaseId}: of the tenant of the token, and of what the predicate names',
+          },
+        ]
+      : [],
+  );
+  if (faults.length > 0) throw faulty('BUNDLE_MISMATCH', 'evidence', faults);
   const digests = new Set(subjects.map(({ digest }) => digest.sha256));
-  digests.delete(releaseDigest);
+  digests.delete(own);
   return [...digests].map((digest) => `sha256:${digest}`).sort();
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { buildPredicate, failedTests, stagePredicate, startedAt } from './sample-evidence.ts';
 import { type RankedRecord, standingOf } from './standing.ts';
 
+const identity = `sha256:${'e'.repeat(64)}`;
+
 interface Drawn {
   readonly until: number;
   readonly attempt: number;
@@ -39,7 +41,7 @@ function recordOf({ until, attempt, run, failed, digests }: Drawn, ingestSequenc
 
 /** What a person can see of the standings: nothing that depends on the order of arrival. */
 function picture(records: readonly RankedRecord[]) {
-  return standingOf(records, 'tests').map(({ counting, countsFor, previous, failedRuns, supersededFailures }) => ({
+  return standingOf(records, 'tests', identity).map(({ counting, countsFor, previous, failedRuns, supersededFailures }) => ({
     counting: counting.evidenceId,
     countsFor,
     previous: previous?.evidenceId ?? null,
@@ -66,7 +68,7 @@ describe('standingOf', () => {
     fc.assert(
       fc.property(fc.array(drawn, { maxLength: 10 }), (records) => {
         const arrived = arrive(records);
-        const standings = standingOf(arrived, 'tests');
+        const standings = standingOf(arrived, 'tests', identity);
         for (const digest of ['sha256:a', 'sha256:b', 'sha256:c']) {
           const bound = arrived.filter((record) => record.digests.includes(digest));
           const best = bound.reduce<RankedRecord | null>((left, right) => (left === null || rank(right) > rank(left) ? right : left), null);
@@ -98,7 +100,7 @@ describe('standingOf', () => {
       keyId: 'k',
       predicate: stagePredicate({ observed: at(seconds), run: { provider: 'canary', id: `w${seconds}`, attempt } }, p95Ms),
     });
-    const [standing] = standingOf([record(100, 16, 1), record(900, 8, 2), record(120, 16, 3, 2)], 'slo');
+    const [standing] = standingOf([record(100, 16, 1), record(900, 8, 2), record(120, 16, 3, 2)], 'slo', identity);
     expect([standing?.counting.evidenceId, standing?.previous?.evidenceId]).toEqual(['120', '900']);
   });
 
@@ -119,21 +121,40 @@ describe('standingOf', () => {
         }),
       }),
     );
-    expect(standingOf(records, 'slo')[0]?.previous).toBeNull();
+    expect(standingOf(records, 'slo', identity)[0]?.previous).toBeNull();
   });
 
-  it('records bound to no artifact stand together and count for no digest', () => {
+  it('records bound to no artifact stand together and count for the release itself', () => {
     const records = arrive([
       { until: 1, attempt: 1, run: 'r1', failed: true, digests: [] },
       { until: 2, attempt: 1, run: 'r2', failed: false, digests: [] },
     ]);
     expect(
-      standingOf(records, 'tests').map(({ counting, countsFor, supersededFailures }) => [counting.run.id, countsFor, supersededFailures]),
-    ).toEqual([['r2', [], 1]]);
+      standingOf(records, 'tests', identity).map(({ counting, countsFor, supersededFailures }) => [
+        counting.run.id,
+        countsFor,
+        supersededFailures,
+      ]),
+    ).toEqual([['r2', [identity], 1]]);
+  });
+
+  it('no record bound to no artifact ever counts for one, nor the other way round', () => {
+    const any = fc.oneof(
+      drawn,
+      drawn.map((record) => ({ ...record, digests: [] })),
+    );
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 8 }), (records) => {
+        for (const { counting, countsFor } of standingOf(arrive(records), 'tests', identity)) {
+          if (counting.digests.length === 0) expect(countsFor).toEqual([identity]);
+          else expect(counting.digests).toEqual(expect.arrayContaining([...countsFor]));
+        }
+      }),
+    );
   });
 
   it('a record without the item has no standing in it', () => {
-    expect(standingOf(arrive([{ until: 1, attempt: 1, run: 'r', failed: false, digests: ['sha256:a'] }]), 'sbom')).toEqual([]);
+    expect(standingOf(arrive([{ until: 1, attempt: 1, run: 'r', failed: false, digests: ['sha256:a'] }]), 'sbom', identity)).toEqual([]);
   });
 });
 

@@ -9,17 +9,17 @@ type ValueOf<Item extends EvidenceItem> = Extract<(BuildEvidence['values'] & Sta
 /** Without the tag that states an absence, which {@link ItemRecord} adds itself. */
 type Present<Value> = Exclude<Value, { absent: string }>;
 
-/** Records bound to no artifact stand together under this name. */
-const releaseItself = '';
-
 /**
  * Standings of one item, one for each record that counts for at least one digest; the greatest (observed.until, run.attempt,
- * ingestSequence) counts. `records` are the records of one release at one checkpoint; those without the item are left aside.
+ * ingestSequence) counts. `records` are the records of one release at one checkpoint; those without the item are left aside. Records bound
+ * to no artifact stand together under `identity`, the digest of the release itself.
  */
 export function standingOf<Item extends EvidenceItem>(
   records: readonly RankedRecord[],
   item: Item,
+  identity: string,
 ): ItemStanding<Present<ValueOf<Item>>>[] {
+  const subjectsOf = ({ digests }: ItemRecord<unknown>): readonly string[] => (digests.length === 0 ? [identity] : digests);
   const having = records.flatMap((record) => itemRecordOf(record, item) ?? []).sort(byPrecedence);
   const countsFor = new Map<ItemRecord<Present<ValueOf<Item>>>, string[]>();
   const taken = new Set<string>();
@@ -34,7 +34,7 @@ export function standingOf<Item extends EvidenceItem>(
     const failures = rivals.filter(failed);
     return {
       counting,
-      countsFor: subjects.filter((subject) => subject !== releaseItself).sort(),
+      countsFor: subjects.sort(),
       previous: rivals.find((record) => isWindowBefore(record, counting)) ?? null,
       failedRuns: new Set(failures.map(({ run }) => JSON.stringify([run.provider, run.id]))).size,
       supersededFailures: failures.filter((record) => record !== counting).length,
@@ -50,10 +50,6 @@ function isWindowBefore(record: ItemRecord<unknown>, counting: ItemRecord<unknow
 /** Greatest first. */
 function byPrecedence(a: ItemRecord<unknown>, b: ItemRecord<unknown>): number {
   return b.observed.until - a.observed.until || b.run.attempt - a.run.attempt || b.ingestSequence - a.ingestSequence;
-}
-
-function subjectsOf(record: ItemRecord<unknown>): readonly string[] {
-  return record.digests.length === 0 ? [releaseItself] : record.digests;
 }
 
 /** Only a test report states a failure by itself; every other value needs a threshold to fail. */

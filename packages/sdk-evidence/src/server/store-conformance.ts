@@ -1,4 +1,5 @@
 // What every adapter of the evidence store must do, seen through the receiver that uses it. Runs under any test runner.
+import { releaseDigest, releaseSubject } from '../release-subject.ts';
 import assert from 'node:assert/strict';
 import { type Desk, deskOf, type EvidenceStoreHarness, refusal, release } from './conformance-desk.ts';
 import { atomicityConformance } from './atomicity-conformance.ts';
@@ -67,6 +68,19 @@ export function evidenceStoreConformance(
         slo: null,
         cost: null,
       });
+    });
+
+    test('a record bound to the release itself counts for it and for no artifact, and fixes none', async ({ publish, standing }) => {
+      const subject = [releaseSubject(release)];
+      await publish(await sample.sign(sample.buildPredicate(), { subject }));
+      await publish(await sample.sign(sample.stagePredicate(), { subject }));
+      const own = [`sha256:${releaseDigest(release)}`];
+      const { known, digests, sbom, tests, slo, cost } = await standing();
+      assert.deepEqual([known, digests], [true, []]);
+      assert.deepEqual(
+        [...sbom, ...tests, slo, cost].map((item) => [item?.counting.digests, item?.countsFor]),
+        Array.from({ length: 4 }, () => [[], own]),
+      );
     });
 
     test('the same bytes again are a duplicate with the first receipt, under whatever key: one row, one ledger entry', async ({
