@@ -15,6 +15,8 @@ export interface RunningMc {
   readonly data: string;
   readonly client: McClient;
   readonly database: TestDatabase;
+  /** Sets its clock ahead by so many milliseconds more; answers by how many in all. */
+  advance(ms: number): number;
   /** What it logged so far. */
   logged(): string;
   /** A token of this very MC; the local tenant, every service and every scope unless said otherwise. */
@@ -32,7 +34,9 @@ export async function runMissionControl(): Promise<RunningMc> {
   const data = await mkdtemp(join(tmpdir(), 'promotable-running-'));
   const logged: string[] = [];
   const environment = { POSTGRES_URI: database.uri, PROMOTABLE_POLICY_LAYER: 'demo' };
+  let ahead = 0;
   const mc = await startMissionControl(readConfiguration(['--data', data, '--port', '0'], environment), {
+    clock: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
     log: createJsonLog({ destination: { write: (line: string) => void logged.push(line) } }),
   });
   const now = () => Date.now();
@@ -47,6 +51,7 @@ export async function runMissionControl(): Promise<RunningMc> {
     data,
     client: await mcClient(mc.url, data),
     database,
+    advance: (ms) => (ahead += ms),
     logged: () => logged.join(''),
     async token({ issuer = 'urn:promotable:mc', issuedAt, ...grant } = {}) {
       const clock = { now: () => issuedAt ?? Date.now(), monotonic: () => 0 };
