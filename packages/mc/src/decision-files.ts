@@ -28,11 +28,16 @@ export async function writeDecisionFiles(folder: string, record: DecisionRecord,
 /** The command that verifies an exported decision without us. */
 export function opensslLine(folder: string, algorithm: KeySetEntry['algorithm']): string {
   const [key, signature, bytes] = [decisionFiles.publicKey, decisionFiles.signature, decisionFiles.signedBytes].map((name) =>
-    join(folder, name),
+    shellWord(join(folder, name)),
   );
   return algorithm === 'ecdsa-p256'
     ? `openssl dgst -sha256 -verify ${key} -signature ${signature} ${bytes}`
     : `openssl pkeyutl -verify -pubin -inkey ${key} -rawin -in ${bytes} -sigfile ${signature}`;
+}
+
+/** A path as a POSIX shell reads it back. */
+function shellWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 function signingKey(keySet: KeySet, keyId: string): KeySetEntry {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateSigningKey } from '@promotable/attest';
+import { digestOf, generateSigningKey } from '@promotable/attest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capturedIo } from './captured-io.ts';
 import { runMc } from './program.ts';
@@ -148,6 +148,17 @@ describe('mc evidence', () => {
     expect(JSON.parse(await readFile(join(folder, 'one.json'), 'utf8'))).toMatchObject({
       mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
     });
+  });
+
+  it('binds evidence without an artifact to the release of the tenant given, and to nothing where none is given', async () => {
+    const bare = 'evidence build --service mailer --release A --sbom bom.json --run 7 --key key.pem';
+    expect((await run(`${bare} --tenant acme --out release.json --json`)).code).toBe(0);
+    const { dsseEnvelope } = JSON.parse(await readFile(join(folder, 'release.json'), 'utf8')) as { dsseEnvelope: { payload: string } };
+    expect(JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString())).toMatchObject({
+      subject: [{ name: 'release:mailer/A', digest: { sha256: digestOf({ tenant: 'acme', service: 'mailer', releaseId: 'A' }) } }],
+    });
+    const refused = await run(`${bare} --out none.json --json`);
+    expect([refused.code, JSON.parse(refused.out).error.faults]).toMatchObject([2, [{ path: '/artifacts' }]]);
   });
 
   it('lists every fault with its path and writes nothing', async () => {

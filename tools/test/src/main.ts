@@ -12,7 +12,7 @@ const { values } = parseArgs({ options: { light: { type: 'boolean', default: fal
 const root = join(import.meta.dirname, '../../..');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const everything: readonly Step[] = [...staticChecks(root), ...policyChecks, ...packageBuilds(root), unitTests];
+const everything: readonly Step[] = [...staticChecks(root), ...policyChecks, ...packageBuilds(root), ...unitTests];
 const steps = values.static ? [...staticChecks(root), ...policyChecks] : everything;
 
 const tallies: Tally[] = [];

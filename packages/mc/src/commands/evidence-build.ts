@@ -13,6 +13,7 @@ interface BuildOptions {
   readonly release: string;
   readonly artifact?: string[];
   readonly releaseDigest?: string[];
+  readonly tenant?: string;
   readonly sbom?: string;
   readonly junit?: string[];
   readonly provider: string;
@@ -33,6 +34,10 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
     .requiredOption('--release <id>', 'the release id')
     .option('--artifact <file>', 'a built file; its sha256 becomes a subject; may be repeated', collect)
     .option('--release-digest <sha256:…>', 'digest of an artifact that is no file here, such as an image; may be repeated', collect)
+    .option(
+      '--tenant <name>',
+      'whose release it is; where no artifact is named (functions, SaaS), the evidence is bound to the release itself',
+    )
     .option('--sbom <file>', 'CycloneDX JSON; without it the SBOM is recorded as absent')
     .option('--junit <file>', 'JUnit XML; may be repeated; without it the tests are recorded as absent', collect)
     .option('--provider <name>', 'who ran the build', 'local')
@@ -46,6 +51,7 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
   withExamples(command, [
     'mc evidence build --service checkout --release A --artifact checkout.tgz --sbom bom.json --junit junit.xml --run 1187 --key key.pem --out A.evidence.json',
     'mc evidence build --service checkout --release A --release-digest sha256:… --sbom bom.json --run 1187 --out A.evidence.json',
+    'mc evidence build --service mailer --release A --tenant acme --sbom bom.json --junit junit.xml --run 1187 --out A.evidence.json',
   ]);
   act<BuildOptions>(command, build);
 };
@@ -61,6 +67,7 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
       service: options.service,
       releaseId: options.release,
       artifacts: await artifactsOf(io, options),
+      ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
       ...(options.sbom === undefined ? {} : { sbom: await document(io, options.sbom, 'the SBOM') }),
       ...(options.junit === undefined
         ? {}
