@@ -5,7 +5,10 @@ import { digestA, digestB, exceptionFact, identity } from './facts.fixture.ts';
 
 const day = 86_400_000;
 const digests = fc.constantFrom<string[][]>([digestA], [digestA], [digestA], [digestA, digestB], [digestB], []);
-const covers = fc.oneof({ weight: 5, arbitrary: digests }, { weight: 1, arbitrary: fc.constantFrom([identity], [digestA, identity]) });
+const covers = fc.oneof(
+  { weight: 5, arbitrary: digests },
+  { weight: 1, arbitrary: fc.constantFrom<string[][]>([identity], [digestA, identity]) },
+);
 const hash = fc.constantFrom('abc123', 'abc123', 'abc123', 'def456');
 const hex = fc.constantFrom('1'.repeat(64), '2'.repeat(64), '3'.repeat(64));
 const signer = fc.constantFrom('trusted' as const, 'trusted' as const, 'trusted' as const, 'trusted' as const, 'revoked' as const);
