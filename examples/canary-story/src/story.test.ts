@@ -47,6 +47,7 @@ describe('npm start -- --once --json', () => {
       expect.stringMatching(/^5 {3}record [1-9]\d* named$/),
       '5   whole',
       '6   Verified OK',
+      expect.stringMatching(/^6 {3}([1-9]\d*) of \1 equal$/),
     ]);
     expect(steps.every(({ asTold }) => asTold)).toBe(true);
     expect(run.code).toBe(0);

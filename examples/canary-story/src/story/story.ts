@@ -14,6 +14,7 @@ import { createMc } from './mc-command.ts';
 import { tellOpening } from './opening.ts';
 import type { Narrator } from './narrator.ts';
 import { createPublishing } from './publishing.ts';
+import { tellReplay } from './replay.ts';
 import { storySettings } from './settings.ts';
 import { tellStepA } from './step-a.ts';
 import { tellStepB } from './step-b.ts';
@@ -101,6 +102,7 @@ export async function tellStory({
   if (decisionId !== null) {
     const ending = { cwd, data: directory.path, folder: directory.decision, decisionId };
     await act(null, () => tellEnding(parts, { ...ending, mc }));
+    await act(null, () => tellReplay(parts, mc));
     tellWhere(parts, ending);
   }
   await stoppingWorld;
