@@ -21,7 +21,9 @@ export type GateErrorCode =
   /** Another writer came first too many times in a row. */
   | 'CONTENTION'
   /** The active policy is not the one that this process has loaded. */
-  | 'POLICY_NOT_LOADED';
+  | 'POLICY_NOT_LOADED'
+  /** The database cannot be reached; nothing was changed. */
+  | 'STORE_UNAVAILABLE';
 
 /** Everything this package throws on purpose; `faults` names each thing wrong with its path. */
 export class GateError extends CodedError<GateErrorCode> {}

@@ -13,10 +13,12 @@ import type {
   SubjectKey,
 } from './gate-store.ts';
 import { type DecisionRow, type PolicyRow, statements } from './postgres-statements.ts';
+import { reachableClient } from './reachable-client.ts';
 import { emptyStanding, type EnvironmentStanding } from './standing.ts';
 
 /** Decisions and standings in PostgreSQL; `record` writes through the transaction it is given. */
-export function postgresGateStore(client: SqlClient): GateStore {
+export function postgresGateStore(database: SqlClient): GateStore {
+  const client = reachableClient(database);
   return {
     async startStage(question, at) {
       const values = [...subjectOf(question), question.podTemplateHash ?? '', new Date(at)];
