@@ -77,6 +77,13 @@ export function ledgerConformance({ describe, it }: TestRunner, name: string, op
         state: { position: 1, hash: sealed?.hash },
       });
       assert.equal(await harness.ledger.receipt({ ...evidence, tenant: 'globex' }, sequence), null);
+      const [waiting] = await append(harness, entry('b'));
+      const both = [waiting?.ingestSequence as number, sequence];
+      assert.deepEqual(await harness.ledger.receipts(evidence, [...both, 1e9]), [
+        await harness.ledger.receipt(evidence, sequence),
+        waiting,
+      ]);
+      assert.deepEqual(await harness.ledger.receipts({ ...evidence, tenant: 'globex' }, both), []);
     });
 
     test('chains entries in the order they were appended, from position 1 and 64 zeros', async (harness) => {

@@ -35,6 +35,8 @@ export interface Ledger {
   append(entries: readonly LedgerEntry[], options: { readonly tx: Transaction }): Promise<Receipt[]>;
   /** The present state of a receipt of this stream; null when there is no such entry. */
   receipt(stream: StreamId, ingestSequence: number): Promise<Receipt | null>;
+  /** The present state of several receipts of this stream, by ingest sequence; those that do not exist are left out. */
+  receipts(stream: StreamId, ingestSequences: readonly number[]): Promise<Receipt[]>;
   /** Sealed entries by position. */
   entries(stream: StreamId, page?: Page): Promise<SealedEntry[]>;
   head(stream: StreamId): Promise<LedgerHead>;

@@ -2,7 +2,7 @@
 import { type LedgerEntry, parseEntries, type SealedEntry, type StreamId } from './entry.ts';
 import { type ChainHead, chain, emptyChain } from './chain.ts';
 import { newEpoch } from './epoch.ts';
-import type { LedgerHead, SealableLedger, SealOptions, SealResult, StoredCheckpoint } from './ledger.ts';
+import type { LedgerHead, Receipt, SealableLedger, SealOptions, SealResult, StoredCheckpoint } from './ledger.ts';
 import { pageOf } from './page.ts';
 
 interface Stream extends StreamId {
@@ -39,12 +39,8 @@ export function createMemoryLedger({ epoch = newEpoch({ now: Date.now }) }: Memo
       return numbered.map(({ ingestSequence }) => ({ ingestSequence, state: 'unsealed' }));
     },
 
-    async receipt(stream, ingestSequence) {
-      const { sealed, waiting } = streamOf(stream);
-      const entry = sealed.find((candidate) => candidate.ingestSequence === ingestSequence);
-      if (entry !== undefined) return { ingestSequence, state: { position: entry.position, hash: entry.hash } };
-      return waiting.some((candidate) => candidate.ingestSequence === ingestSequence) ? { ingestSequence, state: 'unsealed' } : null;
-    },
+    receipt: async (stream, ingestSequence) => receiptsOf(streamOf(stream), [ingestSequence])[0] ?? null,
+    receipts: async (stream, ingestSequences) => receiptsOf(streamOf(stream), ingestSequences),
 
     async entries(stream, page) {
       const { after, limit } = pageOf(page);
@@ -103,6 +99,16 @@ async function sealBatch(stream: Stream, epoch: string, { limit, checkpoint }: S
   stream.sealed.push(...sealed);
   stream.checkpoints.push({ position: head.position, bundle });
   return { status: 'sealed', sealed: sealed.length };
+}
+
+function receiptsOf({ sealed, waiting }: Stream, ingestSequences: readonly number[]): Receipt[] {
+  const wanted = new Set(ingestSequences);
+  return [
+    ...sealed.map(({ ingestSequence, position, hash }): Receipt => ({ ingestSequence, state: { position, hash } })),
+    ...waiting.map(({ ingestSequence }): Receipt => ({ ingestSequence, state: 'unsealed' })),
+  ]
+    .filter(({ ingestSequence }) => wanted.has(ingestSequence))
+    .sort((a, b) => a.ingestSequence - b.ingestSequence);
 }
 
 function chainHead(sealed: readonly SealedEntry[]): ChainHead {

@@ -2,12 +2,12 @@
 import type { Bundle, SqlClient, Transaction, Transactor } from '@promotable/contracts';
 import { type ChainHead, chain, emptyChain } from '../chain.ts';
 import { parseEntries, type StreamId } from '../entry.ts';
-import type { LedgerHead, SealableLedger, SealOptions, SealResult } from '../ledger.ts';
+import type { LedgerHead, Receipt, SealableLedger, SealOptions, SealResult } from '../ledger.ts';
 import { LedgerError } from '../ledger-error.ts';
 import { pageOf } from '../page.ts';
 import type { SqlPool } from './pool.ts';
 import { postgresTransactor } from './postgres-transactor.ts';
-import { type EntryRow, entryOf, type SealedRow, sealedEntryOf } from './rows.ts';
+import { type EntryRow, entryOf, type ReceiptRow, type SealedRow, sealedEntryOf } from './rows.ts';
 import * as statements from './statements.ts';
 import { storeError } from './store-error.ts';
 
@@ -30,18 +30,8 @@ export function createPostgresLedger({ pool }: PostgresLedgerOptions): SealableL
       return sequences.map((ingestSequence) => ({ ingestSequence, state: 'unsealed' }));
     },
 
-    async receipt({ tenant, stream }, ingestSequence) {
-      const [row] = await select<{ position: string | null; hash: string | null }>(pool, statements.selectReceipt, [
-        tenant,
-        stream,
-        ingestSequence,
-      ]);
-      if (row === undefined) return null;
-      return {
-        ingestSequence,
-        state: row.position === null || row.hash === null ? 'unsealed' : { position: Number(row.position), hash: row.hash },
-      };
-    },
+    receipt: async (stream, ingestSequence) => (await receiptsOf(pool, stream, [ingestSequence]))[0] ?? null,
+    receipts: (stream, ingestSequences) => receiptsOf(pool, stream, ingestSequences),
 
     async entries({ tenant, stream }, page) {
       const { after, limit } = pageOf(page);
@@ -97,6 +87,14 @@ async function seal(transactor: Transactor, stream: StreamId, { limit, checkpoin
     await sql.query(statements.insertCheckpoint, [...id, head.position, JSON.stringify(bundle)]);
     return { status: 'sealed', sealed: sealed.length };
   });
+}
+
+async function receiptsOf(sql: SqlClient, { tenant, stream }: StreamId, ingestSequences: readonly number[]): Promise<Receipt[]> {
+  const rows = await select<ReceiptRow>(sql, statements.selectReceipts, [tenant, stream, ingestSequences]);
+  return rows.map(({ ingest_sequence, position, hash }) => ({
+    ingestSequence: Number(ingest_sequence),
+    state: position === null || hash === null ? 'unsealed' : { position: Number(position), hash },
+  }));
 }
 
 async function headOf(sql: SqlClient, { tenant, stream }: StreamId): Promise<LedgerHead> {

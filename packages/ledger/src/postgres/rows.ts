@@ -12,6 +12,11 @@ export interface EntryRow {
   readonly at: string;
 }
 
+export interface ReceiptRow extends Pick<EntryRow, 'ingest_sequence'> {
+  readonly position: string | null;
+  readonly hash: string | null;
+}
+
 export interface SealedRow extends EntryRow {
   readonly position: string;
   readonly previous_hash: string;

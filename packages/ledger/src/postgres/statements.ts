@@ -10,8 +10,9 @@ export const insertEntries = `
   order by ordinal
   returning ingest_sequence`;
 
-export const selectReceipt = `
-  select ingest_sequence, position, hash from ledger.entry where ingest_sequence = $3 and tenant = $1 and stream = $2`;
+export const selectReceipts = `
+  select ingest_sequence, position, hash from ledger.entry
+  where ingest_sequence = any($3::bigint[]) and tenant = $1 and stream = $2 order by ingest_sequence`;
 
 export const selectEntries = `
   select ${stored}, position, previous_hash, hash from ledger.entry

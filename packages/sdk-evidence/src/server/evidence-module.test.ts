@@ -41,19 +41,20 @@ describe('the GraphQL fields of evidence', () => {
 
   it('tell the position of a record once it is sealed', async () => {
     const { module, ledger } = moduleOf();
-    const { receipt } = await module.resolvers.Mutation.publishEvidence(
-      null,
-      { input: sample.inputOf(await sample.sign(sample.buildPredicate())) },
-      contextOf(),
-    );
-    const { ledgerPosition } = module.resolvers.EvidenceReceipt;
-    expect(await ledgerPosition(receipt, {}, contextOf())).toBeNull();
+    const publish = async (predicate: object) =>
+      module.resolvers.Mutation.publishEvidence(null, { input: sample.inputOf(await sample.sign(predicate)) }, contextOf());
+    const positions = async () =>
+      (await module.resolvers.Query.releaseEvidence(null, asked, contextOf())).map(({ receipt }) => receipt.ledgerPosition);
+    expect((await publish(sample.buildPredicate())).receipt.ledgerPosition).toBeNull();
+    await publish(sample.stagePredicate());
+    expect(await positions()).toEqual([null, null]);
     const onError = (error: unknown) => {
       throw error;
     };
     await createSequencer({ ledger, signer: localSigner(sample.trustedKey.privateKeyPem), clock: sample.fixedClock(), onError }).runOnce();
-    expect(await ledgerPosition(receipt, {}, contextOf())).toBe(1);
-    expect(await ledgerPosition(receipt, {}, contextOf({ tenant: 'globex' }))).toBeNull();
+    expect(await positions()).toEqual([2, 1]);
+    await publish(sample.stagePredicate({ checkpoint: '50' }));
+    expect(await positions()).toEqual([null, 2, 1]);
   });
 
   it('show a tenant its own records alone, and say 403 where another tenant or service is named', async () => {

@@ -4,8 +4,9 @@ import { faultsOf, type Principal, ReleaseId, type Scope, ServiceName, TenantId 
 import { z } from 'zod';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
-import type { EvidenceBundle, EvidenceReceipt } from '@promotable/contracts/graphql';
+import type { EvidenceBundle } from '@promotable/contracts/graphql';
 import { evidenceBundleOf } from './evidence-bundle.ts';
+import type { EvidenceRecord } from './evidence-record.ts';
 import { type EvidenceStore, maxListed } from './evidence-store.ts';
 import { evidenceStream } from './ledger-entry.ts';
 import type { EvidenceReceiver } from './receive.ts';
@@ -21,7 +22,7 @@ export interface EvidenceContext {
 export interface EvidenceModuleOptions {
   readonly receiver: EvidenceReceiver;
   readonly store: Pick<EvidenceStore, 'records'>;
-  readonly ledger: Pick<Ledger, 'receipt'>;
+  readonly ledger: Pick<Ledger, 'receipts'>;
 }
 
 export interface EvidenceModule {
@@ -31,7 +32,6 @@ export interface EvidenceModule {
       publishEvidence(parent: unknown, args: { readonly input: unknown }, context: EvidenceContext): Promise<EvidenceBundle>;
     };
     readonly Query: { releaseEvidence(parent: unknown, args: unknown, context: EvidenceContext): Promise<EvidenceBundle[]> };
-    readonly EvidenceReceipt: { ledgerPosition(receipt: EvidenceReceipt, args: unknown, context: EvidenceContext): Promise<number | null> };
   };
   readonly scopes: Readonly<Record<string, Scope>>;
 }
@@ -64,17 +64,24 @@ export function evidenceModule({ receiver, store, ledger }: EvidenceModuleOption
             (tenant ?? principal.tenant) === principal.tenant && (principal.services.includes('*') || principal.services.includes(service));
           if (!isOwn || !principal.scopes.includes('evidence:read')) throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
           const records = await store.records({ tenant: principal.tenant, service, releaseId }, first ?? 50);
-          return records.map((record) => evidenceBundleOf(record));
-        },
-      },
-      EvidenceReceipt: {
-        /** Asked only where it is selected: a record just written has no position yet. */
-        async ledgerPosition({ ledgerPosition, ledgerSequence }, _args, { principal }) {
-          if (ledgerPosition !== null) return ledgerPosition;
-          const receipt = await onStore(() => ledger.receipt(evidenceStream(principal.tenant), Number(ledgerSequence)));
-          return receipt === null || receipt.state === 'unsealed' ? null : receipt.state.position;
+          const positions = await positionsOf(ledger, principal.tenant, records);
+          return records.map((record) => evidenceBundleOf(record, positions.get(record.ingestSequence)));
         },
       },
     },
   };
+}
+
+/** Places in the ledger by ingest sequence, in one reading; a record that is not sealed yet has none. */
+async function positionsOf(
+  ledger: Pick<Ledger, 'receipts'>,
+  tenant: string,
+  records: readonly EvidenceRecord[],
+): Promise<Map<number, number>> {
+  if (records.length === 0) return new Map();
+  const sequences = records.map(({ ingestSequence }) => ingestSequence);
+  const receipts = await onStore(() => ledger.receipts(evidenceStream(tenant), sequences));
+  return new Map(
+    receipts.flatMap(({ ingestSequence, state }) => (state === 'unsealed' ? [] : [[ingestSequence, state.position] as const])),
+  );
 }
