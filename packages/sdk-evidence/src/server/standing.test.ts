@@ -139,12 +139,12 @@ describe('standingOf', () => {
   });
 
   it('no record bound to no artifact ever counts for one, nor the other way round', () => {
-    const any = fc.oneof(
+    const bound = fc.oneof(
       drawn,
       drawn.map((record) => ({ ...record, digests: [] })),
     );
     fc.assert(
-      fc.property(fc.array(any, { maxLength: 8 }), (records) => {
+      fc.property(fc.array(bound, { maxLength: 8 }), (records) => {
         for (const { counting, countsFor } of standingOf(arrive(records), 'tests', identity)) {
           if (counting.digests.length === 0) expect(countsFor).toEqual([identity]);
           else expect(counting.digests).toEqual(expect.arrayContaining([...countsFor]));
