@@ -1,6 +1,6 @@
 // Files under the data directory: written whole or not at all, readable by their owner alone unless said otherwise.
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ApiServerError } from './api-server-error.ts';
 
@@ -13,18 +13,42 @@ const kept = ['postgres', 'postgres.uri', 'keys', 'tokens', 'checkpoints', 'spoo
  */
 export function ensureDirectory(path: string, mode = 0o711): Promise<void> {
   return onFiles(path, async () => {
-    const made = await mkdir(path, { recursive: true, mode });
-    if (made !== undefined) await chmod(path, mode);
+    if (await makeDirectory(path, mode)) await chmod(path, mode);
     const probe = join(path, `.probe-${randomBytes(6).toString('hex')}`);
     await (await open(probe, 'wx', 0o600)).close();
     await rm(probe);
   });
 }
 
+/**
+ * Makes a directory and those above it where they are missing; answers whether it did.
+ * Step by step: Node's `recursive` asks for ever where a file system allows no directory at all, as /proc does.
+ */
+async function makeDirectory(path: string, mode: number): Promise<boolean> {
+  if (await isDirectory(path)) return false;
+  const parent = dirname(path);
+  if (parent !== path) await makeDirectory(parent, mode);
+  try {
+    await mkdir(path, { mode });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (await isDirectory(path)) return false;
+    throw Object.assign(error as Error, { code: 'ENOTDIR' });
+  }
+}
+
+function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /** Replaces a file in one step. @throws {ApiServerError} `NOT_WRITABLE`, `DISK_FULL` */
 export function writeFileWhole(path: string, text: string, mode = 0o600): Promise<void> {
   return onFiles(path, async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(path), 0o700);
     const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       const file = await open(draft, 'wx', mode);
@@ -61,7 +85,8 @@ export async function onFiles<T>(path: string, work: () => Promise<T>): Promise<
         `The disk that holds ${path} is full: free some space, or choose another directory with --data.`,
         { cause },
       );
-    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code))
+    // ENOENT: a link to nowhere, or a file system that allows no directory.
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT'].includes(code))
       throw new ApiServerError(
         'NOT_WRITABLE',
         `${path} cannot be written (${code}): change its owner, or choose another directory with --data.`,

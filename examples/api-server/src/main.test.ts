@@ -123,6 +123,7 @@ describe('the process of Mission Control', () => {
     const cases: [string[], Record<string, string>, number, RegExp][] = [
       [['--port', String(port)], { POSTGRES_URI: database.uri }, 3, /PORT_TAKEN: Port \d+ on 127\.0\.0\.1 is in use/],
       [['--data', join(file, 'below')], {}, 3, /NOT_WRITABLE: .*cannot be written \(ENOTDIR\)/],
+      [['--data', '/proc/nowhere'], {}, 3, /NOT_WRITABLE: .*cannot be written \(ENOENT\)/],
       [[], { POSTGRES_URI: unreachable }, 3, /POSTGRES_UNREACHABLE: PostgreSQL at 127\.0\.0\.1:1\/mc cannot be used \(ECONNREFUSED\)/],
       [[], { PORT: 'high', PROMOTABLE_POLICY_LAYER: 'lax' }, 2, /CONFIGURATION_INVALID: .*PORT must be.*PROMOTABLE_POLICY_LAYER/],
       [[], { NODE_ENV: 'production' }, 2, /CONFIGURATION_INVALID: .*POSTGRES_URI must be set.*PROMOTABLE_KEYS must be set/],

@@ -161,6 +161,24 @@ describe('a wrong option', () => {
   });
 });
 
+describe('a place that cannot be written', () => {
+  it.each([
+    `${build.replace('out.json', 'PLACE/out.json')}`,
+    'ledger export --out PLACE/out.jsonl',
+    'decision export DECISION --out PLACE/out',
+    'evidence publish good.json --spool PLACE/spool',
+    'evidence publish good.json --spool PLACE/spool.sqlite',
+    'evidence replay --spool PLACE/spool',
+    `${ask} --state PLACE/state.json`,
+  ])('mc %s', async (line) => {
+    // A file where a folder is needed, a link to nowhere, and file systems that allow no folder.
+    for (const place of ['good.txt', 'dangling', '/proc', '/proc/nowhere', '/dev/null'])
+      expect((await refused(line.replace('PLACE', place).replace('DECISION', decisionId))).code).toMatch(
+        /^(FILE|STATE)_NOT_WRITABLE$|^SPOOL_UNAVAILABLE$/,
+      );
+  });
+});
+
 describe('the wrong caller', () => {
   it.each([`evidence status ${release}`, 'ledger verify', 'ledger export', 'evidence publish good.json'])(
     'mc %s with a token that MC refuses ends with 2, and the token is not shown',

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Publisher } from '@promotable/sdk-evidence';
 import type { Spool } from '@promotable/sdk-evidence/spool';
 import type { Command } from 'commander';
@@ -6,6 +6,7 @@ import { withConnection } from './command.ts';
 import { connect, type ConnectionOptions } from './connection.ts';
 import { durationMs } from './duration.ts';
 import type { Io } from './io.ts';
+import { makeDirectory } from './make-directory.ts';
 import { McError } from './mc-error.ts';
 
 export interface PublishingOptions extends ConnectionOptions {
@@ -57,5 +58,6 @@ export async function publishing(io: Io, options: PublishingOptions): Promise<Pu
   // Before anything is sent: a token that cannot be read is a fault of the configuration, not of MC.
   await connection.token();
   const path = resolve(io.cwd, options.spool ?? join(connection.local?.folder ?? '.promotable', 'spool'));
+  await makeDirectory(path.endsWith('.sqlite') ? dirname(path) : path, 0o700);
   return { publisher, spool: await (path.endsWith('.sqlite') ? openSqliteSpool(path) : openDirectorySpool(path)), spoolPath: path };
 }

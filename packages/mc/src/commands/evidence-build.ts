@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import type { Artifact, ReportDocument } from '@promotable/sdk-evidence';
 import { type Act, collect, type Invocation, type Register, withExamples } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { localConnection } from '../connection.ts';
+import { makeDirectory, notWritable } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
 
 interface BuildOptions {
@@ -127,12 +127,11 @@ export async function document(io: Io, path: string, what: string): Promise<Repo
 }
 
 async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  await makeDirectory(dirname(path));
   try {
-    await mkdir(dirname(path), { recursive: true });
     return await write();
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw cause;
-    throw new McError('FILE_NOT_WRITABLE', `Cannot write ${path}: ${code === 'ENOSPC' ? 'the disk is full' : code}.`, { cause });
+    if (!/^E[A-Z]+$/.test(String((cause as NodeJS.ErrnoException).code))) throw cause;
+    throw notWritable(path, cause);
   }
 }

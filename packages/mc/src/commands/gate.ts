@@ -1,9 +1,10 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientAnswer } from '@promotable/gate/client';
 import { type Act, collect, type Invocation, type Register, withConnection, withExamples } from '../command.ts';
 import { connect, type ConnectionOptions } from '../connection.ts';
 import { type ExitCode, exitCodeOf } from '../exit-code.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
 import { durationMs } from '../duration.ts';
 import { renderVerdict } from '../render/verdict.ts';
@@ -59,6 +60,7 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   };
   const trust = { rootPublicKey: await pinnedRoot(io, options) };
   const state = statePath === undefined ? memoryState() : fileState(resolve(io.cwd, statePath));
+  if (statePath !== undefined) await makeDirectory(dirname(resolve(io.cwd, statePath)), 0o700);
   const deadline = io.clock.monotonic() + (options.wait === undefined ? 0 : durationMs('--wait', options.wait));
   const pollMs = durationMs('--poll', options.poll);
   if (pollMs < 100) throw new McError('USAGE', '--poll must be at least 100ms.');
