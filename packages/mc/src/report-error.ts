@@ -1,6 +1,7 @@
 import { CodedError, isCodedError } from '@promotable/contracts';
 import { exitCodeOfError, type ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { printable } from './render/printable.ts';
 
 /** Says what went wrong, once, on stderr (and as JSON on stdout with `--json`), and returns the exit code. */
 export function reportError(io: Io, error: unknown, json: boolean): ExitCode {
@@ -15,6 +16,7 @@ export function reportError(io: Io, error: unknown, json: boolean): ExitCode {
 
 /** One line with the code, and one for each fault. */
 export function sayError(io: Io, { code, message, faults }: CodedError): void {
-  io.stderr(`mc: ${code}: ${message}\n`);
-  for (const fault of faults) io.stderr(`  ${fault.path === '' ? '(whole)' : fault.path}: ${fault.message}\n`);
+  io.stderr(printable(`mc: ${code}: ${message.replace(/\s+/g, ' ')}\n`));
+  for (const fault of faults)
+    io.stderr(printable(`  ${fault.path === '' ? '(whole)' : fault.path}: ${fault.message.replace(/\s+/g, ' ')}\n`));
 }

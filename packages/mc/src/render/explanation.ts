@@ -1,4 +1,5 @@
 import type { Explanation } from '@promotable/gate';
+import { printable } from './printable.ts';
 import { renderVerdict } from './verdict.ts';
 
 /** Why, what changed, what was good last, what to do next, and whether the decision could be made again. */
@@ -31,5 +32,5 @@ export function renderExplanation({
       ? `Made again from its own policy (${policyDigest.slice(0, 12)}…) and facts: equal.`
       : `Made again from its own policy: DIFFERENT in ${differences.join(', ')}. Do not rely on it.`,
   );
-  return `${lines.join('\n')}\n`;
+  return printable(`${lines.join('\n')}\n`);
 }

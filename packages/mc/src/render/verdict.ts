@@ -1,4 +1,5 @@
 import type { Reason, Verdict } from '@promotable/contracts';
+import { printable } from './printable.ts';
 
 const says: Record<Verdict, string> = {
   pass: 'PASS: it may go further.',
@@ -13,7 +14,7 @@ export function renderVerdict(verdict: Verdict, reasons: readonly Reason[], warn
     ...reasons.flatMap((reason) => renderReason(reason, mark(reason))),
     ...warnings.flatMap((warning) => renderReason(warning, '!')),
   ];
-  return `${lines.join('\n')}\n`;
+  return printable(`${lines.join('\n')}\n`);
 }
 
 function mark(reason: Reason): string {
