@@ -117,6 +117,12 @@ describe.each(endpoints)('$name', (endpoint) => {
     }
   });
 
+  it('answers HEAD no sooner than GET', async () => {
+    if (endpoint.body !== undefined) return;
+    const { status } = await fetch(`${mc.url}${endpoint.path()}`, { method: 'HEAD' });
+    expect([401, 405]).toContain(status);
+  });
+
   it('answers 403 to a token with every scope but its own', async () => {
     const scopes = everyScope.filter((scope) => scope !== endpoint.scope);
     for (const granted of [scopes, []]) {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stagePredicate } from './testing/mc-client.ts';
 import { type Command, type CommandResult, mcIn } from './testing/mc-command.ts';
 import { type McProcess, startMc } from './testing/mc-process.ts';
+import { replayEveryDecision } from './testing/replay-every-decision.ts';
 import { seal, statementText } from './testing/seal.ts';
 
 const junit = (failures: number): string =>
@@ -45,6 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await mc.end('SIGKILL');
+  await replayEveryDecision(database.pool, data);
   await database.drop();
   await rm(data, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { testDatabase, type TestDatabase } from '@promotable/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPredicate, type McClient, mcClient, stagePredicate } from './testing/mc-client.ts';
 import { type McProcess, startMc } from './testing/mc-process.ts';
+import { replayEveryDecision } from './testing/replay-every-decision.ts';
 
 let database: TestDatabase;
 let data: string;
@@ -22,6 +23,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(replicas.map((replica) => replica.end('SIGKILL')));
+  await replayEveryDecision(database.pool, data);
   await database.drop();
   await rm(data, { recursive: true });
 });

@@ -9,6 +9,7 @@ import { localTenant, readConfiguration } from '../configuration.ts';
 import { openKeyDirectory } from '../key-directory.ts';
 import { startMissionControl } from '../mission-control.ts';
 import { type McClient, mcClient } from './mc-client.ts';
+import { replayEveryDecision } from './replay-every-decision.ts';
 
 export interface RunningMc {
   readonly url: string;
@@ -23,7 +24,7 @@ export interface RunningMc {
   token(grant?: Partial<TokenGrant> & { readonly issuer?: string; readonly issuedAt?: number }): Promise<string>;
   /** Ends MC and keeps data and database. */
   stop(): Promise<void>;
-  /** Ends MC and forgets everything. */
+  /** Ends MC, makes every decision in its database again, and forgets everything. */
   end(): Promise<void>;
 }
 
@@ -63,6 +64,7 @@ export async function runMissionControl(through: (uri: string) => Promise<string
     stop: () => mc.stop(),
     async end() {
       await mc.stop();
+      await replayEveryDecision(database.pool, data);
       await database.drop();
       await rm(data, { recursive: true, force: true });
     },
