@@ -43,7 +43,7 @@ export async function gatherFacts(
     sources.revocations?.anyRevoked(tenant, digests, options) ?? false,
     rebuildsOf(question, standing, sources.evidence, options),
   ]);
-  const asked = { releaseId, digests, rebuildRevision: evidence.rebuildRevision, revoked, now };
+  const asked = { releaseId, digests, releaseDigests: evidence.digests, rebuildRevision: evidence.rebuildRevision, revoked, now };
   const facts = rolloutFacts({
     question,
     evidence,

@@ -34,7 +34,14 @@ function step(
 }
 
 function facts(standing: EnvironmentStanding, releaseId: string, digests: string[], second = 1000) {
-  return standingFacts(standing, { releaseId, digests, rebuildRevision: 0, revoked: false, now: Date.parse(at(second)) });
+  return standingFacts(standing, {
+    releaseId,
+    digests,
+    releaseDigests: [],
+    rebuildRevision: 0,
+    revoked: false,
+    now: Date.parse(at(second)),
+  });
 }
 
 const sidecar = digest('5');
@@ -71,7 +78,7 @@ describe('standing', () => {
 
   it('proves no withdrawn digest and none of a release that was rebuilt', () => {
     const standing = step(emptyStanding, a);
-    const asked = { releaseId: 'A', digests: a.digests, rebuildRevision: 0, revoked: false, now: 0 };
+    const asked = { releaseId: 'A', digests: a.digests, releaseDigests: a.digests, rebuildRevision: 0, revoked: false, now: 0 };
     expect(standingFacts(standing, asked)).toMatchObject({ proven: true, revoked: false });
     expect(standingFacts(standing, { ...asked, revoked: true })).toMatchObject({ proven: false, revoked: true });
     expect(standingFacts(standing, { ...asked, rebuildRevision: 1 }).proven).toBe(false);
@@ -81,6 +88,17 @@ describe('standing', () => {
       standingFacts(standing, other, new Map([['A', 0]])).proven,
       standingFacts(standing, other, new Map([['A', 1]])).proven,
     ]).toEqual([false, true, false]);
+  });
+
+  it('passes no new release by a container that it shares with a proven one', () => {
+    const standing = step(step(emptyStanding, a), { releaseId: 'C', digests: [digest('c')] });
+    const shared = { digests: [sidecar], rebuildRevision: 0, revoked: false, now: 0 };
+    const proven = (releaseId: string, releaseDigests: readonly string[]) =>
+      standingFacts(standing, { ...shared, releaseId, releaseDigests }, new Map([['A', 0]])).proven;
+    expect(proven('B', b.digests)).toBe(false);
+    expect(proven('A', a.digests)).toBe(true);
+    expect(proven('A again', a.digests)).toBe(true);
+    expect(proven('unknown', [])).toBe(true);
   });
 
   it('is changed by passes alone', () => {

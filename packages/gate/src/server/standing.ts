@@ -31,6 +31,8 @@ export interface EnvironmentStanding {
 export const emptyStanding: EnvironmentStanding = { current: null, known: [], onTheWay: [] };
 
 export interface StandingQuestion extends Artifacts {
+  /** Digests that the named release has on record; empty when it is unknown. */
+  readonly releaseDigests: readonly string[];
   readonly rebuildRevision: number;
   readonly revoked: boolean;
   /** Milliseconds since the Unix epoch. */
@@ -54,13 +56,21 @@ export function standingFacts(
   const matches = standing.known.filter((known) => covers(known, asked.digests));
   const suspects = matches.flatMap(({ suspectSince }) => suspectSince ?? []);
   const proven =
-    suspects.length === 0 && !asked.revoked && matches.some(({ releaseId, rebuildRevision }) => revisionOf(releaseId) === rebuildRevision);
+    suspects.length === 0 &&
+    !asked.revoked &&
+    matches.some((known) => revisionOf(known.releaseId) === known.rebuildRevision && speaksFor(known, asked));
   return {
     proven,
     revoked: asked.revoked,
     current: isCurrent(standing, asked) || standing.onTheWay.some((artifacts) => isSame(artifacts, asked)),
     suspectForMs: suspects.length === 0 ? { absent: 'NOT_SUSPECT' } : Math.max(0, asked.now - Math.max(...suspects)),
   };
+}
+
+/** A container shared with a proven release must not pass the rest of another one: there, what is asked about stands for its whole release. */
+function speaksFor(known: KnownArtifacts, { releaseId, digests, releaseDigests }: StandingQuestion): boolean {
+  const areItsOwn = digests.every((digest) => releaseDigests.includes(digest));
+  return known.releaseId === releaseId || !areItsOwn || covers(known, releaseDigests);
 }
 
 /**
