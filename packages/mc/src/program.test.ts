@@ -64,6 +64,10 @@ describe('mc', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(4);
   });
 
+  it('prints its version', async () => {
+    expect(await run('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
   it.each([
     'try',
     'evidence build',

@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' };
 import { Command, CommanderError } from 'commander';
 import { registerDecision } from './commands/decision.ts';
 import { registerEvidence } from './commands/evidence.ts';
@@ -43,6 +44,7 @@ export async function runMc(argv: readonly string[], io: Io): Promise<ExitCode> 
 
 function createProgram(io: Io, act: Act): Command {
   const program = new Command('mc')
+    .version(manifest.version, '-V, --version', 'print the version')
     .description('Decides whether a release may go further, and proves why.')
     .exitOverride()
     .configureOutput({
