@@ -97,13 +97,16 @@ async function receiptsOf(sql: SqlClient, { tenant, stream }: StreamId, ingestSe
   }));
 }
 
+type HeadRow = { readonly unsealed: string } & (
+  | { readonly position: string; readonly hash: string }
+  | { readonly position: null; readonly hash: null }
+);
+
 async function headOf(sql: SqlClient, { tenant, stream }: StreamId): Promise<LedgerHead> {
-  const id = [tenant, stream];
   const epoch = await epochOf(sql);
-  const [last] = await select<{ position: string; hash: string }>(sql, statements.selectHead, id);
-  const [waiting] = await select<{ unsealed: string }>(sql, statements.countUnsealed, id);
-  const end: ChainHead = last === undefined ? emptyChain : { position: Number(last.position), hash: last.hash };
-  return { ...end, epoch, unsealed: Number(waiting?.unsealed) };
+  const [row] = await select<HeadRow>(sql, statements.selectHead, [tenant, stream]);
+  const end: ChainHead = row === undefined || row.position === null ? emptyChain : { position: Number(row.position), hash: row.hash };
+  return { ...end, epoch, unsealed: Number(row?.unsealed) };
 }
 
 async function epochOf(sql: SqlClient): Promise<string> {

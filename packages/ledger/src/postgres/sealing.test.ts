@@ -56,6 +56,19 @@ describe('sealing', () => {
     expect(await verifyLedger(ledger, stream, { resolveKey })).toMatchObject({ ok: true, unsealed: 0 });
   });
 
+  it('between two reads hides no entry from the head: it is sealed or it waits', async () => {
+    await append('a', 'b', 'c');
+    const query = async (text: string, values?: unknown[]) => {
+      const answer = await database.pool.query(text, values);
+      // Whatever the head reads next, it reads after this.
+      if (text.includes('ledger.entry')) await sequencer().runOnce();
+      return answer;
+    };
+    const pool = { connect: () => database.pool.connect(), query } as unknown as typeof database.pool;
+    const { position, unsealed } = await createPostgresLedger({ pool }).head(stream);
+    expect(position + unsealed).toBe(3);
+  });
+
   it('takes an entry that was numbered early and committed late, which no cursor would have found', async () => {
     let numbered: (value: unknown) => void = () => undefined;
     let release: (value: unknown) => void = () => undefined;

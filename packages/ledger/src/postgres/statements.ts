@@ -25,10 +25,13 @@ export const selectEpoch = `select epoch from ledger.epoch order by ordinal desc
 
 export const insertEpoch = `insert into ledger.epoch (epoch) values ($1)`;
 
+/** One statement, so one snapshot: an entry sealed meanwhile is counted once, as waiting or by its position. */
 export const selectHead = `
-  select position, hash from ledger.entry where tenant = $1 and stream = $2 and position is not null order by position desc limit 1`;
-
-export const countUnsealed = `select count(*) as unsealed from ledger.entry where tenant = $1 and stream = $2 and position is null`;
+  select waiting.unsealed, last.position, last.hash
+  from (select count(*) as unsealed from ledger.entry where tenant = $1 and stream = $2 and position is null) as waiting
+  left join (
+    select position, hash from ledger.entry where tenant = $1 and stream = $2 and position is not null order by position desc limit 1
+  ) as last on true`;
 
 export const selectUnsealedStreams = `
   select tenant, stream from ledger.entry where position is null group by tenant, stream order by min(ingest_sequence) limit $1`;
