@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfiguration } from './configuration.ts';
 import { type MissionControl, startMissionControl } from './mission-control.ts';
 import { buildPredicate, type McClient, mcClient, stagePredicate } from './testing/mc-client.ts';
+import { replayEveryDecision } from './testing/replay-every-decision.ts';
 
 let database: TestDatabase;
 let data: string;
@@ -29,6 +30,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await mc.stop();
+  await replayEveryDecision(database.pool, data);
   await database.drop();
   await rm(data, { recursive: true });
 });

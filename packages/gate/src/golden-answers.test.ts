@@ -3,8 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Bundle, GateAnswer, GateQuestion, Verdict } from '@promotable/contracts';
 import { describe, expect, it } from 'vitest';
 import { askGate, memoryState } from './client.ts';
+import { replaysEveryDecision } from './testing/replays.ts';
 import { ask, measuredStage } from './testing/scenes.ts';
 import { ask20, createWorld } from './testing/world.ts';
+
+replaysEveryDecision();
 
 interface Golden {
   readonly question: GateQuestion;

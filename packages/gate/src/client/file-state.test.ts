@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askGate, fileState } from '../client.ts';
+import { replaysEveryDecision } from '../testing/replays.ts';
 import { ask, measuredStage } from '../testing/scenes.ts';
 import { ask20, createWorld, type World } from '../testing/world.ts';
+
+replaysEveryDecision();
 
 describe('client state in a file', () => {
   let folder: string;

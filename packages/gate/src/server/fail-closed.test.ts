@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { builtRelease } from '../testing/evidence.ts';
+import { replaysEveryDecision } from '../testing/replays.ts';
 import { ask, codes, measuredStage, minute } from '../testing/scenes.ts';
 import { ask20, createWorld, digestA, realPolicy, startOfTime } from '../testing/world.ts';
+
+replaysEveryDecision();
 
 const breach = { code: 'P95_OVER_BUDGET', class: 'breach', params: {} };
 const missing = { code: 'STALE', class: 'missing_proof', params: {} };
