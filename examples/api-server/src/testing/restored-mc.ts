@@ -9,6 +9,7 @@ import { vi } from 'vitest';
 import { readConfiguration } from '../configuration.ts';
 import { type MissionControl, startMissionControl } from '../mission-control.ts';
 import { buildPredicate, type McClient, mcClient } from './mc-client.ts';
+import { replayEveryDecision } from './replay-every-decision.ts';
 
 export interface StartedMc extends MissionControl {
   readonly client: McClient;
@@ -77,6 +78,7 @@ export async function createPast(work: { readonly whenOlder: Work; readonly when
     restore: async (state) => withName(database.uri, await copy(state === 'older' ? older : origin)),
     async forget() {
       await Promise.all(started.map((mc) => mc.stop()));
+      for (const name of [origin, ...databases]) await replayIn(withName(database.uri, name), data);
       for (const name of databases.reverse()) await admin.query(`DROP DATABASE ${admin.escapeIdentifier(name)} WITH (FORCE)`);
       await admin.end();
       await database.drop();
@@ -109,4 +111,14 @@ function withName(uri: string, name: string): string {
   const url = new URL(uri);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+async function replayIn(uri: string, data: string): Promise<void> {
+  const client = new pg.Client({ connectionString: uri });
+  await client.connect();
+  try {
+    await replayEveryDecision(client, data);
+  } finally {
+    await client.end();
+  }
 }
