@@ -1,8 +1,16 @@
 // Workspace packages resolve to their sources, so tests need no build.
 const resolve = { conditions: ['@promotable/source', 'node'] };
 
-// `npm test -- --light` runs where Go is missing; these compare with OPA itself.
-const needOpa = ['policies/src/bundle.test.ts', 'policies/src/wasm-equivalence.test.ts'];
+const folders = ['packages/*/src', 'policies/src', 'examples/*/src', 'tools', 'bench'];
+const ending = (kind: string): string[] => folders.map((folder) => `${folder}/**/*${kind}`);
+
+// `npm run test:interop` runs these alone: they need programs that take minutes to build.
+const interop = ending('.interop.test.ts');
+// `npm test -- --light` leaves these out: they need a part that npm does not give.
+const system = ending('.system.test.ts');
+
+const isInterop = process.env['PROMOTABLE_INTEROP'] === '1';
+const isLight = process.env['PROMOTABLE_LIGHT'] === '1';
 
 export default {
   resolve,
@@ -10,8 +18,8 @@ export default {
   // The environment in which vitest runs globalSetup; it inherits nothing from `ssr`.
   environments: { __vitest__: { resolve } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'policies/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', ...(process.env['PROMOTABLE_LIGHT'] === '1' ? needOpa : [])],
+    include: isInterop ? interop : ending('.test.ts'),
+    exclude: ['**/node_modules/**', '**/dist/**', ...(isInterop ? [] : interop), ...(isLight ? system : [])],
     globalSetup: ['tools/services/src/vitest-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -9,6 +9,7 @@ export const tasks = {
   start: { entry: 'examples/canary-story/src/main.ts' },
   mc: { entry: 'packages/mc/src/main.ts', caller: true },
   test: { entry: 'tools/test/src/main.ts' },
+  'test:interop': { entry: 'tools/test/src/main.ts', args: ['--interop'] },
   check: { entry: 'tools/test/src/main.ts', args: ['--static'] },
   generate: { entry: 'tools/dev/generate.ts' },
 };

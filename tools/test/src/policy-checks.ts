@@ -1,14 +1,14 @@
 import { resolveOpa } from '@promotable/services';
 import { runCommand } from './run-command.ts';
 import type { Step } from './step.ts';
-import { oneFailed, onePassed, oneSkipped, opaTally } from './tally.ts';
+import { oneFailed, onePassed, opaTally } from './tally.ts';
 
 /** Provides OPA, then runs the policies' own script `test:policy`, whose output ends with the summary of `opa test`. */
 export const policyChecks: readonly Step[] = [
   {
     name: 'OPA is there',
-    async run({ light, say }) {
-      if (light) return oneSkipped;
+    needs: 'OPA',
+    async run({ say }) {
       try {
         await resolveOpa({ onProgress: say });
         return onePassed;
@@ -20,8 +20,8 @@ export const policyChecks: readonly Step[] = [
   },
   {
     name: 'policies (opa check, fmt, test)',
-    async run({ root, light, say }) {
-      if (light) return oneSkipped;
+    needs: 'OPA',
+    async run({ root, say }) {
       const { exitCode, output } = await runCommand('pnpm', ['--dir', 'policies', 'run', 'test:policy'], { cwd: root });
       const tally = opaTally(output, exitCode);
       if (tally.failed > 0) say(output.trimEnd());

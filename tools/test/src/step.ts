@@ -6,7 +6,7 @@ import { type CommandOptions, runCommand } from './run-command.ts';
 export interface Context {
   /** Root of the work tree. */
   readonly root: string;
-  /** `--light`: only what a machine with Node alone can run. */
+  /** `--light`: only what npm packages give. */
   readonly light: boolean;
   /** Says one line of progress. */
   readonly say: (line: string) => void;
@@ -15,6 +15,8 @@ export interface Context {
 /** One named check. It never throws for a check that fails: the others go on. */
 export interface Step {
   readonly name: string;
+  /** What npm does not give and this step cannot do without: `--light` leaves it out and says so. @default nothing */
+  readonly needs?: string;
   run(context: Context): Promise<Tally>;
 }
 

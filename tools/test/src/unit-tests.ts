@@ -1,45 +1,27 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { runCommand } from './run-command.ts';
-import { developmentTool, type Step } from './step.ts';
-import { type VitestReport, vitestTally } from './tally.ts';
+import { globSync } from 'node:fs';
+import type { Step } from './step.ts';
+import { oneSkipped } from './tally.ts';
+import { vitestStep } from './vitest-step.ts';
 
 /** These measure real latencies under real load, so nothing else may run beside them. */
 const measuring = ['examples/canary-story/src/world/world.test.ts', 'examples/canary-story/src/story.test.ts'];
 
-/** All vitest tests of the tree, shown as they come; leaves `reports/<report>.junit.xml` and `reports/<report>.json`. */
-export const unitTests: readonly Step[] = [
-  vitestStep(
-    'tests (vitest)',
-    'vitest',
-    measuring.flatMap((file) => ['--exclude', file]),
-  ),
-  vitestStep('tests that measure, one at a time (vitest)', 'measuring', [...measuring, '--no-file-parallelism']),
-];
+/** All vitest tests of the tree but the interop ones; `light` names each file that it leaves out. */
+export function unitTests(root: string, light: boolean): readonly Step[] {
+  return [
+    vitestStep('tests (vitest)', { report: 'vitest', selection: measuring.flatMap((file) => ['--exclude', file]) }),
+    vitestStep('tests that measure, one at a time (vitest)', { report: 'measuring', selection: [...measuring, '--no-file-parallelism'] }),
+    ...(light ? systemTests(root).map(leftOut) : []),
+  ];
+}
 
-function vitestStep(name: string, report: string, selection: readonly string[]): Step {
-  return {
-    name,
-    async run({ root, light }) {
-      const json = join(root, `reports/${report}.json`);
-      rmSync(json, { force: true });
-      const outputs = [`--outputFile.json=${json}`, `--outputFile.junit=reports/${report}.junit.xml`];
-      const { exitCode } = await runCommand(
-        process.execPath,
-        [
-          developmentTool(root, 'vitest/vitest.mjs'),
-          'run',
-          '--root',
-          root,
-          ...selection,
-          '--reporter=default',
-          '--reporter=json',
-          '--reporter=junit',
-          ...outputs,
-        ],
-        { cwd: root, live: true, env: light ? { PROMOTABLE_LIGHT: '1' } : {} },
-      );
-      return vitestTally(existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as VitestReport) : null, exitCode);
-    },
-  };
+function systemTests(root: string): string[] {
+  return globSync('{packages,policies,examples,tools,bench}/**/*.system.test.ts', {
+    cwd: root,
+    exclude: (name) => name === 'node_modules',
+  }).sort();
+}
+
+function leftOut(file: string): Step {
+  return { name: file, needs: 'a real part that is no npm package', run: async () => oneSkipped };
 }
