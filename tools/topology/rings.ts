@@ -25,10 +25,10 @@ export const exceptions: readonly (readonly [from: string, to: string, reason: s
 export const compositionRoots = ['@promotable/api-server', '@promotable/canary-story'];
 
 /** Private tools. Tests and composition roots may use `services`; nothing that ships may. */
-export const tools = ['@promotable/services', '@promotable/dev', '@promotable/test'];
+export const tools = ['@promotable/services', '@promotable/packages', '@promotable/dev', '@promotable/test'];
 
 export function mayImport(from: string, to: string): boolean {
-  if (tools.includes(from)) return to === '@promotable/contracts' || to === '@promotable/services';
+  if (tools.includes(from)) return to === '@promotable/contracts' || to === '@promotable/services' || to === '@promotable/packages';
   if (compositionRoots.includes(to)) return false;
   if (exceptions.some(([a, b]) => a === from && b === to)) return true;
   return (rings[to] ?? Number.POSITIVE_INFINITY) < (rings[from] ?? 0);
