@@ -11,9 +11,10 @@ const namelessMs = 5_000;
  * @param {string} path
  * @param {() => Promise<T>} work
  * @param {(pid: number) => void} onWait called once with the process that holds it
+ * @param {AbortSignal} [signal] ends the waiting
  * @returns {Promise<T>}
  */
-export async function withLock(path, work, onWait) {
+export async function withLock(path, work, onWait, signal) {
   makeParent(path);
   for (let told = false; !acquire(path); ) {
     const pid = ownerOf(path);
@@ -21,7 +22,7 @@ export async function withLock(path, work, onWait) {
     else {
       if (pid !== null && !told) onWait(pid);
       told ||= pid !== null;
-      await delay(100);
+      await delay(100, undefined, signal === undefined ? {} : { signal });
     }
   }
   try {

@@ -8,4 +8,4 @@ export type { ServicesErrorCode } from './services-error.ts';
 export type { Postgres, PostgresOptions } from './postgres/postgres.ts';
 export type { Migrations } from './migrate.ts';
 export type { TestDatabase, TestDatabaseOptions } from './test-database.ts';
-export type { OpaOptions } from './opa/opa.ts';
+export type { CacheOptions } from './cache/cache.ts';

@@ -10,7 +10,7 @@ export type ServicesErrorCode =
   | 'PORT_TAKEN'
   | 'START_FAILED'
   | 'MIGRATION_FAILED'
-  | 'OPA_UNAVAILABLE'
+  | 'PART_UNAVAILABLE'
   | 'ABORTED';
 
 /** A part could not be started; the message is one line that says what to do. */

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }));
 
-/** Asks for OPA in a process of its own, with nothing but `bin` and the shell's tools on PATH. */
+/** Asks for OPA in a process of its own, with nothing but `bin` on PATH. */
 async function ask(): Promise<{ program?: string; code?: string; message?: string }> {
   const script = `
     import { resolveOpa } from ${JSON.stringify(new URL('./opa.ts', import.meta.url).href)};
@@ -27,15 +27,21 @@ async function ask(): Promise<{ program?: string; code?: string; message?: strin
   return JSON.parse(stdout) as { program?: string };
 }
 
-/** A stand-in for Go that takes half a second and installs a program which reports `version`: what is tested is everything around the real build. */
-async function provideGo(version: string): Promise<void> {
-  const opa = `#!/bin/sh\\necho "Version: ${version}"\\n`;
+const pinned = 'h1:CwxTSHfk5GmA1CaySVWyxRvggY2xZYxKL6bhDuWOCuU=';
+const dependency = 'github.com/gobwas/glob v0.2.3 h1:A4xDbljILXROh+kObIiy5kIaPYD8e96x1tgBhUI5J+Y=';
+
+/** A stand-in for Go that takes half a second: what is tested is everything around the real build. */
+async function provideGo({ sum = pinned, linked = dependency }: { sum?: string; linked?: string } = {}): Promise<void> {
+  await writeFile(join(directory, 'go.sum'), `${dependency}\n`);
+  const module = `mod\\tgithub.com/open-policy-agent/opa\\tv1.22.0\\t${sum}`;
   const go = [
     '#!/bin/sh',
+    `[ "$1 $2" = "version -m" ] && printf 'opa: go1.26\\n\\t${module}\\n\\tdep\\t${linked.replaceAll(' ', '\\t')}\\n' && exit 0`,
+    `[ "$1 $2" = "mod download" ] && echo '{"Dir": "${directory}"}' && exit 0`,
     `[ "$1" = version ] && exit 0`,
-    `echo "$2" >> ${directory}/builds`,
+    `for last; do :; done; echo "$last" >> ${directory}/builds`,
     '/bin/sleep 0.5',
-    `printf '${opa}' > "$GOBIN/opa"`,
+    `echo '#!/bin/sh' > "$GOBIN/opa"`,
     '/bin/chmod +x "$GOBIN/opa"',
   ].join('\n');
   await writeFile(join(directory, 'bin/go'), go);
@@ -43,19 +49,24 @@ async function provideGo(version: string): Promise<void> {
 }
 
 test('three processes that ask at once build the pinned version once and get the same path', async () => {
-  await provideGo('1.22.0');
+  await provideGo();
   const program = join(directory, 'cache/opa-1.22.0/opa');
   expect(await Promise.all([ask(), ask(), ask()])).toEqual([{ program }, { program }, { program }]);
   expect(await readFile(join(directory, 'builds'), 'utf8')).toBe('github.com/open-policy-agent/opa@v1.22.0\n');
   expect(await readdir(join(directory, 'cache'))).toEqual(['opa-1.22.0']);
 });
 
-test('a build that reports another version is refused and leaves nothing in the cache', async () => {
-  await provideGo('1.4.2');
-  expect(await ask()).toMatchObject({ code: 'OPA_UNAVAILABLE', message: expect.stringContaining('1.4.2') });
+test('a build of other sources than the pinned ones is refused and leaves nothing in the cache', async () => {
+  await provideGo({ sum: 'h1:b3RoZXI=' });
+  expect(await ask()).toMatchObject({ code: 'PART_UNAVAILABLE', message: expect.stringContaining('h1:b3RoZXI=') });
   expect(await readdir(join(directory, 'cache'))).toEqual([]);
 });
 
-test('without Go and without Python the answer is one line that says what to install', async () => {
-  expect(await ask()).toEqual({ code: 'OPA_UNAVAILABLE', message: expect.stringMatching(/^[^\n]*install one of them[^\n]*$/) });
+test('a build with a dependency that the sources do not name by its checksum is refused', async () => {
+  await provideGo({ linked: 'github.com/gobwas/glob v0.2.3 h1:b3RoZXI=' });
+  expect(await ask()).toMatchObject({
+    code: 'PART_UNAVAILABLE',
+    message: expect.stringContaining('github.com/gobwas/glob v0.2.3 h1:b3RoZXI='),
+  });
+  expect(await readdir(join(directory, 'cache'))).toEqual([]);
 });
