@@ -1,7 +1,9 @@
 // What every request passes before its handler: load, rate, media type, token, tenant, scope; in that order.
 import type { Principal } from '@promotable/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { VerifiedToken } from './auth/authenticator.ts';
 import { requireScope, requireTenant } from './auth/authorize.ts';
+import type { SessionAuthenticator } from './auth/session-authenticator.ts';
 import type { InFlight } from './in-flight.ts';
 import { addressKey, type RateLimit } from './rate-limit.ts';
 import { contextOf } from './request-context.ts';
@@ -10,12 +12,14 @@ import { ServerKitError } from './server-kit-error.ts';
 
 export interface Admission {
   readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  /** Null = no cookie is looked at. */
+  readonly sessions: SessionAuthenticator | null;
   readonly perAddress: RateLimit;
   readonly perPrincipal: RateLimit;
   readonly flights: InFlight;
 }
 
-export function admission(app: FastifyInstance, { authenticate, perAddress, perPrincipal, flights }: Admission): void {
+export function admission(app: FastifyInstance, { authenticate, sessions, perAddress, perPrincipal, flights }: Admission): void {
   app.addHook('onRequest', async (request, reply) => {
     const context = contextOf(request);
     const route = request.routeOptions.config;
@@ -27,8 +31,10 @@ export function admission(app: FastifyInstance, { authenticate, perAddress, perP
     if (request.is404) return;
     requireMediaType(request, route.contentTypes ?? ['application/json']);
     if (route.public === true) return;
-    const principal = await authenticate(request.headers.authorization);
+    const session = await sessionOf(request, sessions);
+    const principal = session?.principal ?? (await authenticate(request.headers.authorization));
     context.principal = principal;
+    context.sessionEndsAt = session?.expiresAt ?? null;
     requireTenant(principal, request.headers['x-tenant-id']);
     if (route.scope !== undefined) requireScope(principal, route.scope);
     if (route.unlimited !== true) await perPrincipal(principal.id);
@@ -44,6 +50,14 @@ export function admission(app: FastifyInstance, { authenticate, perAddress, perP
       requireTenant(principal, tenantId);
     }
   });
+}
+
+/** A token beside the cookie speaks alone; and a cookie, which a browser sends by itself, never changes anything. */
+async function sessionOf(request: FastifyRequest, sessions: SessionAuthenticator | null): Promise<VerifiedToken | null> {
+  const { authorization, cookie } = request.headers;
+  if (sessions === null || authorization !== undefined || request.method !== 'GET' || request.routeOptions.config.session !== true)
+    return null;
+  return sessions.authenticate(cookie);
 }
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);

@@ -3,6 +3,7 @@ import * as kit from './index.ts';
 
 it('exports exactly these values', () => {
   expect(Object.keys(kit).sort()).toEqual([
+    'ClaimRuleShape',
     'ServerKitError',
     'contextOf',
     'createJsonLog',
@@ -11,6 +12,7 @@ it('exports exactly these values', () => {
     'oidcAuthenticator',
     'operationId',
     'parseInput',
+    'principalByRules',
     'principalOf',
     'requireScope',
     'requireService',

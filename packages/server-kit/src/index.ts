@@ -5,6 +5,7 @@ export { createJsonLog } from './json-log.ts';
 export { oidcAuthenticator } from './auth/oidc-authenticator.ts';
 export { mcTokens } from './auth/mc-tokens.ts';
 export { requireScope, requireService, requireTenant } from './auth/authorize.ts';
+export { ClaimRuleShape, principalByRules } from './auth/claim-rules.ts';
 // Inside a route
 export { contextOf, principalOf } from './request-context.ts';
 export { parseInput } from './input.ts';
@@ -19,7 +20,8 @@ export type { RequestContext, RoutePolicy } from './request-context.ts';
 export type { FieldScopes, Resolver, ResolverContext, Resolvers, Scalars, ScalarCoercion } from './graphql/resolvers.ts';
 export type { Authenticator, VerifiedToken } from './auth/authenticator.ts';
 export type { OidcAuthenticatorOptions, OidcIssuer, TokenAlgorithm } from './auth/oidc-authenticator.ts';
-export type { ClaimRule } from './auth/claim-rules.ts';
+export type { SessionAuthenticator } from './auth/session-authenticator.ts';
+export type { ClaimRule, ClaimSource } from './auth/claim-rules.ts';
 export type { IssuedToken, McTokens, McTokensOptions, TokenGrant } from './auth/mc-tokens.ts';
 export type { TokenSigningKey, TokenVerificationKey } from './auth/mc-token-keys.ts';
 export type { JsonLogOptions } from './json-log.ts';

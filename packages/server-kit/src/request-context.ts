@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** Null until, and unless, a token is verified. */
   principal: Principal | null;
+  /** When the session that answered for the caller ends, milliseconds since the Unix epoch; null without one. */
+  sessionEndsAt: number | null;
   /** What the request does, for the log: the operation's name, or method and route. */
   op: string;
   /** Code of the error that was answered, for the log. */
@@ -29,6 +31,8 @@ export interface RoutePolicy {
   readonly public?: boolean;
   /** Scope that the token must grant. @default none beyond a valid token */
   readonly scope?: Scope;
+  /** Also answers the session cookie of a browser, for GET alone. @default false */
+  readonly session?: boolean;
   /** Media types accepted in a body; anything else → 415. @default ['application/json'] */
   readonly contentTypes?: readonly string[];
   /** Exempt from rate and in-flight limits, and answered while draining: health and metrics. @default false */
@@ -75,6 +79,7 @@ export function newContext(
     log,
     signal,
     principal: null,
+    sessionEndsAt: null,
     op: route === undefined ? 'unmatched' : `${request.method} ${route}`,
     errorCode: null,
     provenanceId: null,

@@ -7,7 +7,7 @@ const headers = {
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
-  vary: 'Authorization',
+  vary: 'Authorization, Cookie',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 } as const;

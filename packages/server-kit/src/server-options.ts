@@ -1,6 +1,7 @@
 import type { Clock } from '@promotable/contracts';
 import type { Logger as PinoLogger } from 'pino';
 import type { Authenticator } from './auth/authenticator.ts';
+import type { SessionAuthenticator } from './auth/session-authenticator.ts';
 import type { Rate } from './rate-limit.ts';
 import type { ServerModule } from './server-module.ts';
 import type { RandomBytes } from './trace-context.ts';
@@ -55,6 +56,8 @@ export interface ServerOptions {
   readonly authenticators: readonly Authenticator[];
   /** Verifies tokens of a local development set-up; refused when `NODE_ENV` is `production`. @default none */
   readonly developmentAuthenticator?: Authenticator;
+  /** Who a browser's session cookie stands for; it answers registered queries by GET, and nothing that changes anything. @default none: no cookie is looked at */
+  readonly sessions?: SessionAuthenticator;
   /** @default none: no GraphQL route */
   readonly graphql?: GraphqlOptions;
   readonly clock: Clock;

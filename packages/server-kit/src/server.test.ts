@@ -34,7 +34,7 @@ describe('a server', () => {
     for (const path of ['/open', '/nowhere', '/healthz', '/crash', '/%zz']) {
       const { headers } = await fetch(`${tiny.url}${path}`);
       expect(headers.get('cache-control'), path).toBe('private, no-store');
-      expect(headers.get('vary'), path).toBe('Authorization');
+      expect(headers.get('vary'), path).toBe('Authorization, Cookie');
       expect(headers.get('x-content-type-options'), path).toBe('nosniff');
       expect(headers.get('content-security-policy'), path).toContain("default-src 'none'");
     }

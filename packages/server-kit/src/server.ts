@@ -45,6 +45,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   try {
     admission(app, {
       authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
+      sessions: options.sessions ?? null,
       perAddress: rateLimit(limits.perAddress),
       perPrincipal: rateLimit(limits.perPrincipal),
       flights,

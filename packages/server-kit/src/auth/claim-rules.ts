@@ -1,7 +1,7 @@
 // Maps the claims of a verified token to a tenant, services and scopes; the first rule that fits decides.
-import type { Scope } from '@promotable/contracts';
+import { type Principal, type Scope, TenantId } from '@promotable/contracts';
 import { z } from 'zod';
-import { TenantId } from '@promotable/contracts';
+import { forbidden } from '../server-kit-error.ts';
 
 export interface ClaimRule {
   /**
@@ -25,8 +25,28 @@ export const ClaimRuleShape = z.strictObject({
   scopes: z.array(z.string().min(1)),
 });
 
+/** Whose claims they are, and what they mean. */
+export interface ClaimSource {
+  /** Exact `iss`. */
+  readonly issuer: string;
+  readonly rules: readonly ClaimRule[];
+}
+
+/**
+ * Who verified claims of an issuer stand for, whether they came in a bearer token or in an ID token at login; the one way from claims to rights.
+ * @throws ServerKitError `FORBIDDEN` (403) where no rule fits
+ */
+export function principalByRules(
+  { issuer, rules }: ClaimSource,
+  claims: Readonly<Record<string, unknown>> & { readonly sub: string },
+): Principal {
+  const rule = matchingRule(rules, claims);
+  if (rule === undefined) throw forbidden('no rule of the issuer fits the claims');
+  return { id: `${issuer}#${claims.sub}`, tenant: rule.tenant, services: rule.services, scopes: rule.scopes };
+}
+
 /** The first rule all of whose claims the token carries with exactly the same value and type. */
-export function matchingRule(rules: readonly ClaimRule[], claims: Readonly<Record<string, unknown>>): ClaimRule | undefined {
+function matchingRule(rules: readonly ClaimRule[], claims: Readonly<Record<string, unknown>>): ClaimRule | undefined {
   return rules.find((rule) => {
     const expected = Object.entries(rule.claims);
     return expected.length > 0 && expected.every(([name, value]) => claimAt(claims, name) === value);

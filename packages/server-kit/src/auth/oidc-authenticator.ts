@@ -1,10 +1,10 @@
 // Verifies tokens of OIDC issuers (CI providers, Kubernetes) and maps them by rules; it issues nothing.
 import { faultsOf, type Clock } from '@promotable/contracts';
-import { jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { jwtVerify, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
-import { forbidden, ServerKitError, unauthenticated } from '../server-kit-error.ts';
+import { ServerKitError, unauthenticated } from '../server-kit-error.ts';
 import type { Authenticator, VerifiedToken } from './authenticator.ts';
-import { ClaimRuleShape, matchingRule, type ClaimRule } from './claim-rules.ts';
+import { ClaimRuleShape, principalByRules, type ClaimRule } from './claim-rules.ts';
 import { fixedKeys, remoteKeys, type Fetch, type IssuerKeys } from './issuer-keys.ts';
 import { refused } from './jose-faults.ts';
 import { unverifiedIssuer } from './token-issuer.ts';
@@ -66,15 +66,9 @@ export function oidcAuthenticator(options: OidcAuthenticatorOptions): Authentica
       }).catch((error: unknown) => {
         throw refused(error);
       });
-      return { principal: principalOf(issuer, payload), expiresAt: Number(payload.exp) * 1000 };
+      return { principal: principalByRules(issuer, { ...payload, sub: String(payload.sub) }), expiresAt: Number(payload.exp) * 1000 };
     },
   };
-}
-
-function principalOf(issuer: OidcIssuer, payload: JWTPayload): VerifiedToken['principal'] {
-  const rule = matchingRule(issuer.rules, payload);
-  if (rule === undefined) throw forbidden('no rule of the issuer fits the claims');
-  return { id: `${issuer.issuer}#${payload.sub}`, tenant: rule.tenant, services: rule.services, scopes: rule.scopes };
 }
 
 function keysOf(issuer: OidcIssuer, fetch: Fetch): IssuerKeys {

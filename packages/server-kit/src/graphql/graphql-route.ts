@@ -50,7 +50,7 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
     );
     const config = { errors: 'graphql' } as const;
     scope.post(path, { config }, (request, reply) => answer(request, reply, graphqlRequest(registry, request.body)));
-    scope.get(path, { config, exposeHeadRoute: false }, (request, reply) => {
+    scope.get(path, { config: { ...config, session: true }, exposeHeadRoute: false }, (request, reply) => {
       const asked = graphqlQuery(registry, request.query, bounds);
       if (asked.operation.kind !== 'query')
         throw new ServerKitError('METHOD_NOT_ALLOWED', 'Mutations are answered by POST alone.', { status: 405, allow: ['POST'] });
