@@ -1,6 +1,9 @@
 // Reads the reason catalog out of `opa inspect -a` and checks the conventions that METADATA must keep.
 import { reasonClasses } from '@promotable/contracts';
 import type { ReasonEntry } from '../src/reason-catalog.ts';
+import { type SettingName, settingCatalog } from '../src/settings.ts';
+
+const fields = ['code', 'class', 'integrity', 'owner', 'settings', 'message', 'fix'];
 
 interface Annotation {
   readonly annotations: {
@@ -37,7 +40,9 @@ export function reasonEntries(inspection: { readonly annotations: readonly Annot
     if (kind === undefined) faults.push(`${at}: class of ${code} is none of ${reasonClasses.join(', ')}`);
     const integrity = custom['integrity'] === true;
     if (integrity && kind === 'waivable_breach') faults.push(`${at}: ${code} cannot be of integrity and waivable`);
-    const unknown = Object.keys(custom).filter((key) => !['code', 'class', 'integrity', 'owner', 'message', 'fix'].includes(key));
+    const settings = (custom['settings'] ?? []) as SettingName[];
+    for (const name of settings) if (!Object.hasOwn(settingCatalog, name)) faults.push(`${at}: ${name} is no setting`);
+    const unknown = Object.keys(custom).filter((key) => !fields.includes(key));
     if (unknown.length > 0) faults.push(`${at}: unknown fields ${unknown.join(', ')}`);
     entries[code] = {
       title: text('title', annotations.title),
@@ -49,10 +54,15 @@ export function reasonEntries(inspection: { readonly annotations: readonly Annot
         .slice(1, 3)
         .map((segment) => segment.value)
         .join('.'),
+      settings,
       description: text('description', annotations.description),
       message: text('custom.message', custom['message']),
       fix: text('custom.fix', custom['fix']),
     };
+  }
+  const named = new Set(Object.values(entries).flatMap(({ settings }) => settings));
+  for (const [name, { tighter }] of Object.entries(settingCatalog)) {
+    if (tighter !== 'free' && !named.has(name as SettingName)) faults.push(`no reason names the setting ${name}, on which verdicts depend`);
   }
   return { entries: Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1))), faults };
 }

@@ -83,6 +83,8 @@ describe('reasonEntries', () => {
     ['a code twice', [annotation(complete), annotation(complete)], 'is taken'],
     ['no fix', [annotation({ ...complete, fix: '' })], 'custom.fix is missing'],
     ['a class that is none', [annotation({ ...complete, class: 'severe' })], 'class of A_CODE'],
+    ['a setting that there is not', [annotation({ ...complete, settings: ['p95Budget'] })], 'p95Budget is no setting'],
+    ['a setting that bears on verdicts and on no code', [annotation(complete)], 'no reason names the setting p95BudgetMs'],
     ['a waivable breach of integrity', [annotation({ ...complete, class: 'waivable_breach', integrity: true })], 'cannot be of integrity'],
     ['a field that nobody reads', [annotation({ ...complete, colour: 'red' })], 'unknown fields colour'],
     ['a scope that the rule cannot see', [annotation(complete, 'document')], 'scope rule'],

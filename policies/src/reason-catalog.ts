@@ -1,5 +1,6 @@
 import type { ReasonClass } from '@promotable/contracts';
 import { bundleJson } from './bundle-file.ts';
+import type { SettingName } from './settings.ts';
 
 /** What the policy's METADATA says about one reason code. */
 export interface ReasonEntry {
@@ -13,6 +14,8 @@ export interface ReasonEntry {
   readonly owner: string;
   /** Rego package that finds it. */
   readonly package: string;
+  /** Settings whose value decides whether it is found, in the layers of `data/`. */
+  readonly settings: readonly SettingName[];
   readonly description: string;
   /** Template with `{param}` or `{param:format}` placeholders. */
   readonly message: string;

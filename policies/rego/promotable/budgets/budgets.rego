@@ -16,6 +16,7 @@ import data.promotable.window
 #   code: P95_OVER_BUDGET
 #   class: waivable_breach
 #   owner: service
+#   settings: [p95BudgetMs, confirmationMs, confirmationFactor]
 #   message: "p95 {measured:unit} is over the budget of {budget:unit} ({samples} requests in {window:duration}, {source})."
 #   fix: Make the release faster and build again; `mc decision explain` shows the windows. A waiver of P95_OVER_BUDGET needs an owner and an end.
 findings contains reason.finding(rego.metadata.rule(), ["p95"], _breach("p95")) if _confirmed_by("p95")
@@ -27,6 +28,7 @@ findings contains reason.finding(rego.metadata.rule(), ["p95"], _breach("p95")) 
 #   code: P99_OVER_BUDGET
 #   class: waivable_breach
 #   owner: service
+#   settings: [p99BudgetMs, confirmationMs, confirmationFactor]
 #   message: "p99 {measured:unit} is over the budget of {budget:unit} ({samples} requests in {window:duration}, {source})."
 #   fix: Make the release faster and build again; `mc decision explain` shows the windows. A waiver of P99_OVER_BUDGET needs an owner and an end.
 findings contains reason.finding(rego.metadata.rule(), ["p99"], _breach("p99")) if _confirmed_by("p99")
@@ -38,6 +40,7 @@ findings contains reason.finding(rego.metadata.rule(), ["p99"], _breach("p99")) 
 #   code: ERROR_RATE_OVER_BUDGET
 #   class: waivable_breach
 #   owner: service
+#   settings: [errorRateBudget, confirmationMs, confirmationFactor]
 #   message: "{measured:unit} of all requests failed, the budget is {budget:unit} ({samples} requests in {window:duration}, {source})."
 #   fix: Repair the release and build again; `mc decision explain` shows the windows. A waiver of ERROR_RATE_OVER_BUDGET needs an owner and an end.
 findings contains reason.finding(rego.metadata.rule(), ["errors"], _breach("errors")) if _confirmed_by("errors")
@@ -49,6 +52,7 @@ findings contains reason.finding(rego.metadata.rule(), ["errors"], _breach("erro
 #   code: REGRESSION_VS_STABLE
 #   class: waivable_breach
 #   owner: service
+#   settings: [regressionFactor, regressionLatencyMs, regressionErrorRate, confirmationMs, confirmationFactor]
 #   message: "{metric} {measured:unit} against {stable:unit} of the stable version in the same window ({samples} and {stableSamples} requests in {window:duration}, {source})."
 #   fix: Compare the release with the stable version; build again, or ask for a waiver of REGRESSION_VS_STABLE.
 findings contains reason.finding(rego.metadata.rule(), [metric], _breach(metric)) if {
@@ -63,6 +67,7 @@ findings contains reason.finding(rego.metadata.rule(), [metric], _breach(metric)
 #   code: UNCONFIRMED
 #   class: missing_proof
 #   owner: nobody
+#   settings: [confirmationMs, confirmationFactor]
 #   message: "{over}: {measured:unit} against {reference:unit} ({samples} requests in {window:duration}), not confirmed yet."
 #   fix: Wait for the window that ends {confirmation:duration} later; if it is over as well, the release fails.
 findings contains reason.finding(rego.metadata.rule(), [metric], params) if {
@@ -83,6 +88,7 @@ findings contains reason.finding(rego.metadata.rule(), [metric], params) if {
 #   code: NOT_MEASURED
 #   class: missing_proof
 #   owner: service
+#   settings: [p99BudgetMs]
 #   message: "{metric} has a budget of {budget:unit} and was not measured."
 #   fix: Have the collector measure {metric}, or take its budget out of the layers.
 findings contains reason.finding(rego.metadata.rule(), ["p99"], params) if {
@@ -111,6 +117,7 @@ findings contains reason.finding(rego.metadata.rule(), [], {"evidenceId": window
 #   code: BASELINE_TOO_SMALL
 #   class: note
 #   owner: service
+#   settings: [p95BudgetMs, p99BudgetMs, errorRateBudget]
 #   message: "The stable version answered too few requests to compare with ({need} are needed), so the canary is held against the budgets alone."
 #   fix: Lengthen the window, or send more traffic to the stable version.
 findings contains reason.finding(rego.metadata.rule(), [], {"need": window.need, "evidenceId": window.counting.evidenceId}) if {

@@ -80,6 +80,7 @@ findings contains reason.finding(rego.metadata.rule(), [], input.params) if inpu
 #   class: missing_proof
 #   integrity: true
 #   owner: platform
+#   settings: [passValidMs]
 #   message: "The decision ended {age:duration} ago."
 #   fix: Ask again; if MC cannot be reached, the hold stays.
 findings contains reason.finding(rego.metadata.rule(), [], input.params) if input.code == "DECISION_EXPIRED"

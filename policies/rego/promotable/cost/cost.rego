@@ -13,6 +13,7 @@ import data.promotable.thresholds
 #   code: COST_ADVISORY
 #   class: note
 #   owner: service
+#   settings: [requireCost, graphqlCostBudgetUsd, ingestCostBudgetUsd]
 #   message: "{metric} costs {measured:unit}, above {budget:unit} (advisory{estimated:estimate})."
 #   fix: Look into what makes the calls expensive; this is no reason against the release.
 findings contains reason.finding(rego.metadata.rule(), [], _params(metric)) if {
@@ -27,6 +28,7 @@ findings contains reason.finding(rego.metadata.rule(), [], _params(metric)) if {
 #   code: COST_OVER_BUDGET
 #   class: waivable_breach
 #   owner: service
+#   settings: [requireCost, graphqlCostBudgetUsd, ingestCostBudgetUsd]
 #   message: "{metric} costs {measured:unit}, budget {budget:unit}."
 #   fix: Make the calls cheaper, or ask for a waiver of COST_OVER_BUDGET.
 findings contains reason.finding(rego.metadata.rule(), ["unit_cost"], _params(metric)) if {
@@ -42,6 +44,7 @@ findings contains reason.finding(rego.metadata.rule(), ["unit_cost"], _params(me
 #   code: COST_NOT_MEASURED
 #   class: missing_proof
 #   owner: service
+#   settings: [requireCost]
 #   message: The unit cost is required here, and none was measured from a bill.
 #   fix: Publish cost evidence from the provider's bill.
 findings contains reason.finding(rego.metadata.rule(), ["unit_cost"], {"item": "cost"}) if {

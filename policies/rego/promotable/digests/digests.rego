@@ -28,6 +28,7 @@ findings contains reason.finding(rego.metadata.rule(), ["digests"], {"digests": 
 #   code: DIGEST_MISSING
 #   class: missing_proof
 #   owner: platform
+#   settings: [requireDigest]
 #   message: The question names no digest of what runs.
 #   fix: Send the digests of the running containers; where a service has none, set `requireDigest` to false in its layer.
 findings contains reason.finding(rego.metadata.rule(), ["digests"], {}) if {

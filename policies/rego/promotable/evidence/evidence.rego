@@ -95,6 +95,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "e
 #   code: STALE
 #   class: missing_proof
 #   owner: service
+#   settings: [sbomHoldAgeMs, testsHoldAgeMs, windowMaxAgeMs, costHoldAgeMs]
 #   message: The {item} evidence {evidenceId:short} is {age:duration} old; at most {limit:duration} counts.
 #   fix: Measure again and publish; for a window, see whether the collector still runs.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
@@ -111,6 +112,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   code: EVIDENCE_AGING
 #   class: note
 #   owner: service
+#   settings: [sbomWarnAgeMs, testsWarnAgeMs]
 #   message: The {item} evidence {evidenceId:short} is {age:duration} old; it stops counting at {limit:duration}.
 #   fix: Build the {item} evidence again before it stops counting.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
@@ -128,6 +130,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   code: TOO_MANY_ATTEMPTS
 #   class: missing_proof
 #   owner: service
+#   settings: [failedRunsMax]
 #   message: "{failedRuns} distinct runs of {item} failed before this one; at most {limit} may."
 #   fix: Find out why the runs failed; build a new release once the cause is gone.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {

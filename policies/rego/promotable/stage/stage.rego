@@ -14,6 +14,7 @@ import data.promotable.thresholds
 #   code: UNKNOWN_STAGE
 #   class: missing_proof
 #   owner: platform
+#   settings: [stages]
 #   message: "{stage} is not a stage of this environment, which has: {stages}."
 #   fix: Ask for a listed stage, or add this one to the setting `stages` together with its window.
 findings contains reason.finding(rego.metadata.rule(), ["stage"], params) if {
@@ -28,6 +29,7 @@ findings contains reason.finding(rego.metadata.rule(), ["stage"], params) if {
 #   code: PENDING
 #   class: missing_proof
 #   owner: nobody
+#   settings: [windowMs, warmUpMs]
 #   message: "The window of stage {stage} is {window:duration} long, {need:duration} are needed{etaSeconds:eta}."
 #   fix: Wait; the next measurement decides.
 findings contains reason.finding(rego.metadata.rule(), _open, params) if {

@@ -33,6 +33,7 @@ notes(found, exceptions) := _expiring(exceptions) | _ignored(found, exceptions)
 #   code: WAIVER_EXPIRES
 #   class: note
 #   owner: service
+#   settings: [waiverWarnMs]
 #   message: "Waiver {id} ends in {expiresIn:duration}; from then on its reasons count again."
 #   fix: Repair what it covers, or have it renewed before it ends.
 _expiring(exceptions) := {reason.finding(rego.metadata.rule(), [], params) |
@@ -50,6 +51,7 @@ _expiring(exceptions) := {reason.finding(rego.metadata.rule(), [], params) |
 #   code: EXCEPTION_IGNORED
 #   class: note
 #   owner: service
+#   settings: [waiverMaxMs, overrideMaxMs]
 #   message: "The {kind} {id} lists {codes} and does not count: {causes}."
 #   fix: Ask for an exception that is verified, in force, and made for exactly these digests, this stage and this environment.
 _ignored(found, exceptions) := {reason.finding(rego.metadata.rule(), [], params) |

@@ -15,6 +15,7 @@ import data.promotable.thresholds
 #   code: WINDOW_NOT_OF_STAGE
 #   class: missing_proof
 #   owner: platform
+#   settings: [warmUpMs]
 #   message: "The window in {evidenceId:short} does not belong to this stage: {causes}."
 #   fix: Wait for the next window of these pods; a window begins at the earliest {warmUp:duration} after the stage.
 findings contains reason.finding(rego.metadata.rule(), ["window"], params) if {
@@ -35,6 +36,7 @@ findings contains reason.finding(rego.metadata.rule(), ["window"], params) if {
 #   code: INSUFFICIENT_SAMPLES
 #   class: missing_proof
 #   owner: service
+#   settings: [p95BudgetMs, p99BudgetMs, errorRateBudget]
 #   message: "{have} requests measured, {need} are needed{etaSeconds:eta}."
 #   fix: Wait, send more traffic to the canary, or lengthen the window of this stage.
 findings contains reason.finding(rego.metadata.rule(), ["samples"], params) if {
