@@ -1,0 +1,37 @@
+/** Code that verdicts stand on, with the tests that judge it. */
+export interface Target {
+  readonly name: string;
+  /** Globs of the files in which faults are planted. */
+  readonly mutate: readonly string[];
+  /** Globs of the tests that must find them. */
+  readonly tests: readonly string[];
+}
+
+const sources = (folder: string): string[] => [`${folder}/**/*.ts`, `!${folder}/**/*.test.ts`, `!${folder}/**/fixtures/**`];
+
+export const targets: readonly Target[] = [
+  { name: 'attest', mutate: sources('packages/attest/src'), tests: ['packages/attest/src/**/*.test.ts'] },
+  {
+    name: 'ledger',
+    // What only tests use is not judged by them.
+    mutate: [...sources('packages/ledger/src'), '!packages/ledger/src/{conformance,sample-export,testing}.ts'],
+    tests: ['packages/ledger/src/**/*.test.ts'],
+  },
+  {
+    name: 'idempotency',
+    mutate: [
+      'packages/sdk-evidence/src/server/{receive,signed-submission,bundle-mismatch,idempotency-conflict,digest-set,standing}.ts',
+      'packages/sdk-evidence/src/server/{memory-store,postgres-store,evidence-record,ledger-entry}.ts',
+    ],
+    tests: ['packages/sdk-evidence/src/server/**/*.test.ts'],
+  },
+  {
+    name: 'verdict',
+    mutate: [
+      'packages/gate/src/{facts,item-facts,fingerprint,judge,exit-code,decision-statement}.ts',
+      'packages/gate/src/server/{gate,gather-facts,new-decision,standing,fault-reason,measured,current-epoch}.ts',
+      'packages/gate/src/client/{ask-gate,read-answer,verify-decision,remembered-pass,hold,client-answer,retry}.ts',
+    ],
+    tests: ['packages/gate/src/**/*.test.ts'],
+  },
+];
