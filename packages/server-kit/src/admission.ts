@@ -1,17 +1,16 @@
 // What every request passes before its handler: load, rate, media type, token, tenant, scope; in that order.
 import type { Principal } from '@promotable/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { VerifiedToken } from './auth/authenticator.ts';
+import { activeRequest, type ActiveRequest } from './active-request.ts';
 import { requireScope, requireTenant } from './auth/authorize.ts';
 import type { SessionAuthenticator } from './auth/session-authenticator.ts';
 import type { InFlight } from './in-flight.ts';
 import { addressKey, type RateLimit } from './rate-limit.ts';
-import { contextOf } from './request-context.ts';
-import { whenOver } from './request-log.ts';
+import type { RoutePolicy } from './request-context.ts';
 import { ServerKitError } from './server-kit-error.ts';
 
 export interface Admission {
-  readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
   /** Null = no cookie is looked at. */
   readonly sessions: SessionAuthenticator | null;
   readonly perAddress: RateLimit;
@@ -20,46 +19,65 @@ export interface Admission {
 }
 
 export function admission(app: FastifyInstance, { authenticate, sessions, perAddress, perPrincipal, flights }: Admission): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const context = contextOf(request);
-    const route = request.routeOptions.config;
+  const admit = (request: FastifyRequest, active: ActiveRequest, principal: Principal): void => {
+    active.principal = principal;
+    requireTenant(principal, request.headers['x-tenant-id']);
+    const { scope, unlimited } = active.policy;
+    if (scope !== undefined) requireScope(principal, scope);
+    if (unlimited !== true) perPrincipal(principal.id);
+  };
+
+  /** A session cookie stands for its owner where nobody sent a token; a foreign page can make a browser send it, so it answers GET alone. */
+  const takesSession = (request: FastifyRequest, route: RoutePolicy): boolean =>
+    sessions !== null && route.session === true && request.method === 'GET' && request.headers.authorization === undefined;
+
+  const bySession = async (request: FastifyRequest, active: ActiveRequest): Promise<Principal> => {
+    const session = (await sessions?.authenticate(request.headers.cookie)) ?? null;
+    if (session === null) return authenticate(undefined);
+    active.sessionEndsAt = session.expiresAt;
+    return session.principal;
+  };
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const active = activeRequest(request);
+    const route = active.policy;
     if (route.unlimited !== true) {
       flights.enter();
-      whenOver(reply, () => flights.leave());
-      await perAddress(addressKey(request.ip));
+      active.admitted = true;
+      perAddress(addressKey(request.ip));
     }
-    if (request.is404) return;
-    requireMediaType(request, route.contentTypes ?? ['application/json']);
-    if (route.public === true) return;
-    const session = await sessionOf(request, sessions);
-    const principal = session?.principal ?? (await authenticate(request.headers.authorization));
-    context.principal = principal;
-    context.sessionEndsAt = session?.expiresAt ?? null;
-    requireTenant(principal, request.headers['x-tenant-id']);
-    if (route.scope !== undefined) requireScope(principal, route.scope);
-    if (route.unlimited !== true) await perPrincipal(principal.id);
+    if (request.is404) return done();
+    requireMediaType(request, route.contentTypes ?? json);
+    if (route.public === true) return done();
+    const known = takesSession(request, route) ? bySession(request, active) : authenticate(request.headers.authorization);
+    // A token verified before is known at once; waiting for it would cost every hot read a turn of the event loop's queue.
+    if (!(known instanceof Promise)) {
+      admit(request, active, known);
+      return done();
+    }
+    known.then((principal) => admit(request, active, principal)).then(() => done(), done);
   });
 
-  app.addHook('preHandler', async (request) => {
-    const { principal } = contextOf(request);
-    if (principal === null) return;
-    for (const named of [request.params, request.query, request.body]) {
-      if (typeof named !== 'object' || named === null) continue;
-      const { tenant, tenantId } = named as { tenant?: unknown; tenantId?: unknown };
-      requireTenant(principal, tenant);
-      requireTenant(principal, tenantId);
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { principal } = activeRequest(request);
+    if (principal !== null) {
+      requireTenantNamed(principal, request.params);
+      requireTenantNamed(principal, request.query);
+      requireTenantNamed(principal, request.body);
     }
+    done();
   });
 }
 
-/** A token beside the cookie speaks alone; and a cookie, which a browser sends by itself, never changes anything. */
-async function sessionOf(request: FastifyRequest, sessions: SessionAuthenticator | null): Promise<VerifiedToken | null> {
-  const { authorization, cookie } = request.headers;
-  if (sessions === null || authorization !== undefined || request.method !== 'GET' || request.routeOptions.config.session !== true)
-    return null;
-  return sessions.authenticate(cookie);
+/** @throws ServerKitError `FORBIDDEN` (403) where `tenant` or `tenantId` of an object is another tenant than the token's */
+export function requireTenantNamed(principal: Principal, named: unknown): void {
+  if (typeof named !== 'object' || named === null) return;
+  const { tenant, tenantId } = named as { tenant?: unknown; tenantId?: unknown };
+  requireTenant(principal, tenant);
+  requireTenant(principal, tenantId);
 }
 
+const json = ['application/json'] as const;
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Other media types are what a foreign page can send without asking first, so they are refused even without a body. */

@@ -1,43 +1,55 @@
 // The bare Fastify instance: timeouts, body parsing, error shapes; no routes yet.
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
+import { ActiveRequest } from './active-request.ts';
+import { deadlines } from './deadlines.ts';
 import { replyError } from './error-reply.ts';
 import { parseJson } from './json-body.ts';
 import { answerMalformed } from './malformed-request.ts';
 import { knownMethods } from './method-not-allowed.ts';
-import { newContext, requestIdOf } from './request-context.ts';
-import { requestDeadline } from './request-deadline.ts';
-import { whenOver, type Answered } from './request-log.ts';
+import type { RandomHex } from './random-hex.ts';
+import { requestIdOf } from './request-context.ts';
+import type { Answered } from './request-log.ts';
+import { RequestLogger } from './request-logger.ts';
 import { securityHeaders } from './security-headers.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { ServerLimits, ServerOptions } from './server-options.ts';
-import { traceContext, traceparent, type RandomBytes } from './trace-context.ts';
+import { traceContext, traceparent } from './trace-context.ts';
 
-export function httpApplication(
-  options: ServerOptions,
-  limits: Required<ServerLimits>,
-  random: RandomBytes,
-  answered: Answered,
-): FastifyInstance {
-  const { clock, log } = options;
+export interface HttpApplicationParts {
+  readonly limits: Required<ServerLimits>;
+  readonly random: RandomHex;
+  /** Called once for every request, when its answer is out or its caller gone. */
+  readonly answered: Answered;
+}
+
+export function httpApplication({ clock, log, trustedProxies }: ServerOptions, parts: HttpApplicationParts): FastifyInstance {
+  const { limits, random, answered } = parts;
+  const expiry = deadlines(() => clock.monotonic());
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     const trace = traceContext(request.headers.traceparent, random);
-    const child = log.child({ request_id: request.id, trace_id: trace.traceId });
-    request.log = child;
-    reply.log = child;
-    const signal = requestDeadline(reply, request.routeOptions.config?.timeoutMs ?? limits.handlerTimeoutMs, (error) =>
-      replyError(error, request, reply),
-    );
-    request.promotable = newContext(request, clock.monotonic(), trace, child, signal);
-    whenOver(reply, () => answered(request, reply));
+    const active = new ActiveRequest(request, reply, {
+      trace,
+      startedAt: clock.monotonic(),
+      defaultTimeoutMs: limits.handlerTimeoutMs,
+    });
+    request.promotable = active;
+    expiry.add(active);
+    // Fastify's `onResponse` hook is silent when the connection is gone, so what must happen for every request happens here.
+    reply.raw.on('close', () => {
+      expiry.delete(active);
+      active.over();
+      answered(request, reply);
+    });
     securityHeaders(reply);
-    reply.headers({ 'x-request-id': request.id, traceparent: traceparent(trace) });
+    reply.header('x-request-id', request.id).header('traceparent', traceparent(trace));
   };
   const app = fastify({
-    // One line per request is written by our own hooks, with our own fields.
+    // Lines about requests are written by our own hooks, with our own fields.
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: log,
-    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    childLoggerFactory: (_log, bindings) => new RequestLogger(log, (bindings as { reqId: string }).reqId) as never,
+    trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -57,8 +69,9 @@ export function httpApplication(
 
   app.decorateRequest('promotable', null);
   const methodsOf = knownMethods(app);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply);
+    done();
   });
 
   app.removeAllContentTypeParsers();

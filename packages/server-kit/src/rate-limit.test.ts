@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addressKey } from './rate-limit.ts';
+import { addressKey, rateLimit } from './rate-limit.ts';
 
 it.each([
   ['203.0.113.7', '203.0.113.7'],
@@ -12,4 +12,20 @@ it.each([
   ['fe80::1%eth0', 'fe80:0:0:0'],
 ])('counts %s as %s', (ip, key) => {
   expect(addressKey(ip)).toBe(key);
+});
+
+it('admits as many as allowed in each window of a key, says how long to wait, and one key takes nothing from another', () => {
+  let now = 0;
+  const limit = rateLimit({ requests: 2, seconds: 10 }, () => now);
+  limit('a');
+  limit('a');
+  now = 4000;
+  expect(() => limit('a')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 6 }));
+  limit('b');
+  now = 9999;
+  expect(() => limit('a')).toThrow();
+  now = 10_000;
+  limit('a');
+  limit('a');
+  expect(() => limit('a')).toThrow();
 });

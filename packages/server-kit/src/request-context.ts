@@ -3,7 +3,8 @@ import type { Logger, Principal, Scope } from '@promotable/contracts';
 import type { FastifyRequest } from 'fastify';
 import { scrubText } from './scrub.ts';
 import { unauthenticated } from './server-kit-error.ts';
-import type { RandomBytes, TraceContext } from './trace-context.ts';
+import type { RandomHex } from './random-hex.ts';
+import type { TraceContext } from './trace-context.ts';
 
 export interface RequestContext {
   readonly requestId: string;
@@ -63,34 +64,9 @@ export function principalOf(request: FastifyRequest): Principal {
   return principal;
 }
 
-/** Ids of a new request; the request id itself is chosen by {@link requestIdOf} before. */
-export function newContext(
-  request: FastifyRequest,
-  startedAt: number,
-  trace: TraceContext,
-  log: Logger,
-  signal: AbortSignal,
-): RequestContext {
-  const route = request.routeOptions.url;
-  return {
-    requestId: request.id,
-    trace,
-    startedAt,
-    log,
-    signal,
-    principal: null,
-    sessionEndsAt: null,
-    op: route === undefined ? 'unmatched' : `${request.method} ${route}`,
-    errorCode: null,
-    provenanceId: null,
-  };
-}
-
 const validRequestId = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The caller's `x-request-id` where it is 1 to 128 letters, digits, `.`, `_`, `:` or `-` and does not look like a secret, else a new one. */
-export function requestIdOf(header: unknown, random: RandomBytes): string {
-  return typeof header === 'string' && validRequestId.test(header) && scrubText(header) === header
-    ? header
-    : Buffer.from(random(16)).toString('hex');
+export function requestIdOf(header: unknown, random: RandomHex): string {
+  return typeof header === 'string' && validRequestId.test(header) && scrubText(header) === header ? header : random(16);
 }

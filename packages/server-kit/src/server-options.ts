@@ -73,6 +73,8 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[];
   /** @default {} */
   readonly limits?: ServerLimits;
+  /** From which latency on a request is logged although all went well, milliseconds; failed ones always are, all of them at level `debug`. @default 1000 */
+  readonly slowRequestMs?: number;
   /** How long a readiness check may take, milliseconds. @default 2000 */
   readonly readinessDeadlineMs?: number;
   /** How long an answer of the checks is kept, milliseconds. @default 1000 */

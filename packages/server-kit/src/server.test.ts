@@ -96,7 +96,7 @@ describe('a server', () => {
       op: 'GET /things/:id',
       error_code: null,
       status: 200,
-      level: 'info',
+      level: 'debug',
     });
     expect(line.latency_ms).toBeGreaterThan(0);
     expect(line.trace_id).toMatch(/^[0-9a-f]{32}$/);

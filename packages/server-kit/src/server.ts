@@ -1,6 +1,7 @@
 // Puts the parts together; the composition root passes modules in and knows the domain.
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { activeRequest } from './active-request.ts';
 import { admission } from './admission.ts';
 import { bearerAuth } from './auth/bearer-auth.ts';
 import { drain } from './drain.ts';
@@ -10,11 +11,12 @@ import { executableSchema } from './graphql/schema.ts';
 import { httpApplication } from './http-application.ts';
 import { inFlight } from './in-flight.ts';
 import { listen } from './listen.ts';
-import { serverMetrics, type ServerMetrics } from './metrics.ts';
+import { serverMetrics } from './metrics.ts';
 import { operationalRoutes } from './operational-routes.ts';
+import { randomHex } from './random-hex.ts';
 import { rateLimit } from './rate-limit.ts';
 import { readiness } from './readiness.ts';
-import { requestLog } from './request-log.ts';
+import { requestLog, type Answered } from './request-log.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { Kit } from './server-module.ts';
 import { resolveLimits, type GraphqlOptions, type ServerLimits, type ServerOptions } from './server-options.ts';
@@ -40,14 +42,20 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const authenticators = [...options.authenticators, ...developmentAuthenticators(options)];
   const metrics = serverMetrics();
   const flights = inFlight(limits.inFlight);
-  const app = httpApplication(options, limits, options.random ?? randomBytes, requestLog(metrics, clock));
+  const now = (): number => clock.monotonic();
+  const note = requestLog({ metrics, now, slowMs: options.slowRequestMs ?? 1000 });
+  const answered: Answered = (request, reply) => {
+    if (activeRequest(request).admitted) flights.leave();
+    note(request, reply);
+  };
+  const app = httpApplication(options, { limits, random: randomHex(options.random ?? randomBytes), answered });
   const draining = drain({ app, flights, modules, log, options: options.drain ?? {} });
   try {
     admission(app, {
       authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
       sessions: options.sessions ?? null,
-      perAddress: rateLimit(limits.perAddress),
-      perPrincipal: rateLimit(limits.perPrincipal),
+      perAddress: rateLimit(limits.perAddress, now),
+      perPrincipal: rateLimit(limits.perPrincipal, now),
       flights,
     });
     const ready = readiness({
@@ -58,7 +66,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       ...(options.readinessCacheMs === undefined ? {} : { cacheMs: options.readinessCacheMs }),
     });
     operationalRoutes(app, { ready, isDraining: () => draining.started, registry: metrics.registry });
-    if (options.graphql !== undefined) mountGraphql(app, options.graphql, options, limits, metrics);
+    if (options.graphql !== undefined) mountGraphql(app, options.graphql, options, limits);
     const kit: Kit = { metrics: metrics.registry, log, clock };
     for (const module of modules) await app.register(async (scope) => module.routes?.(scope, kit));
     await app.ready();
@@ -99,9 +107,8 @@ function developmentAuthenticators({ developmentAuthenticator }: ServerOptions):
 function mountGraphql(
   app: FastifyInstance,
   graphql: GraphqlOptions,
-  { modules, clock, log }: ServerOptions,
+  { modules, log }: ServerOptions,
   limits: Required<ServerLimits>,
-  metrics: ServerMetrics,
 ): void {
   const schema = executableSchema(
     graphql.sdl,
@@ -115,6 +122,5 @@ function mountGraphql(
     schema,
     registry,
     bounds: { maxDepth: limits.jsonDepth, maxValues: limits.jsonValues },
-    observe: (kind, status, startedAt) => metrics.graphql(kind, status, (clock.monotonic() - startedAt) / 1000),
   });
 }

@@ -1,5 +1,6 @@
 // W3C Trace Context: reads and writes `traceparent` and nothing else.
 // https://www.w3.org/TR/trace-context/#traceparent-header
+import type { RandomHex } from './random-hex.ts';
 
 export interface TraceContext {
   /** 32 lowercase hex characters, not all zero. */
@@ -16,8 +17,9 @@ export type RandomBytes = (size: number) => Uint8Array;
 const shape = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** Continues the caller's trace, or starts one where the header is absent or malformed. */
-export function traceContext(header: unknown, random: RandomBytes): TraceContext {
-  const spanId = Buffer.from(random(8)).toString('hex');
+export function traceContext(header: unknown, random: RandomHex): TraceContext {
+  const spanId = random(8);
+  if (header === undefined) return { traceId: random(16), spanId, flags: '00' };
   const [, version, traceId, parentId, flags, rest] = (typeof header === 'string' && shape.exec(header)) || [];
   const valid =
     traceId !== undefined &&
@@ -26,7 +28,7 @@ export function traceContext(header: unknown, random: RandomBytes): TraceContext
     !(version === '00' && rest !== undefined) &&
     !/^0+$/.test(traceId) &&
     !/^0+$/.test(parentId ?? '0');
-  return valid ? { traceId, spanId, flags } : { traceId: Buffer.from(random(16)).toString('hex'), spanId, flags: '00' };
+  return valid ? { traceId, spanId, flags } : { traceId: random(16), spanId, flags: '00' };
 }
 
 /** The `traceparent` header of this server's part. */

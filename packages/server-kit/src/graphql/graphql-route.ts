@@ -1,10 +1,10 @@
 // `/graphql`: registered operations by POST, registered queries by GET.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { activeRequest } from '../active-request.ts';
 import { errorHeaders, noteError } from '../error-reply.ts';
 import type { JsonBounds } from '../json-body.ts';
-import { contextOf, principalOf } from '../request-context.ts';
-import { finalStatus, whenOver } from '../request-log.ts';
+import { principalOf } from '../request-context.ts';
 import { ServerKitError } from '../server-kit-error.ts';
 import { executeOperation } from './execute-operation.ts';
 import { graphqlQuery, graphqlRequest, type GraphqlRequest } from './graphql-request.ts';
@@ -16,17 +16,13 @@ export interface GraphqlRoute {
   readonly schema: GraphQLSchema;
   readonly registry: OperationRegistry;
   readonly bounds: JsonBounds;
-  /** Told once per answer, with its kind and status. */
-  readonly observe: (kind: string, status: number, startedAt: number) => void;
 }
 
-export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bounds, observe }: GraphqlRoute): void {
-  const kinds = new WeakMap<FastifyRequest, string>();
-
+export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bounds }: GraphqlRoute): void {
   async function answer(request: FastifyRequest, reply: FastifyReply, asked: GraphqlRequest): Promise<FastifyReply> {
-    const context = contextOf(request);
+    const context = activeRequest(request);
     context.op = asked.operation.name;
-    kinds.set(request, asked.operation.kind);
+    context.operationKind = asked.operation.kind;
     const { status, body, errors } = await executeOperation(schema, asked, {
       principal: principalOf(request),
       requestId: context.requestId,
@@ -45,9 +41,6 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
   }
 
   app.register(async (scope) => {
-    scope.addHook('onRequest', async (request, reply) =>
-      whenOver(reply, () => observe(kinds.get(request) ?? 'refused', finalStatus(reply), contextOf(request).startedAt)),
-    );
     const config = { errors: 'graphql' } as const;
     scope.post(path, { config }, (request, reply) => answer(request, reply, graphqlRequest(registry, request.body)));
     scope.get(path, { config: { ...config, session: true }, exposeHeadRoute: false }, (request, reply) => {

@@ -1,0 +1,108 @@
+// One request while it is worked on. What few requests need (a logger, a signal, a name for the log) is made when it is asked for.
+import type { Principal } from '@promotable/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Expiring } from './deadlines.ts';
+import { replyError } from './error-reply.ts';
+import type { RequestContext, RoutePolicy } from './request-context.ts';
+import type { RequestLogger } from './request-logger.ts';
+import { ServerKitError } from './server-kit-error.ts';
+import type { TraceContext } from './trace-context.ts';
+
+export interface ActiveRequestOptions {
+  readonly trace: TraceContext;
+  /** Monotonic clock at arrival, milliseconds. */
+  readonly startedAt: number;
+  /** Of a route that states none, milliseconds. */
+  readonly defaultTimeoutMs: number;
+}
+
+export class ActiveRequest implements RequestContext, Expiring {
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  readonly startedAt: number;
+  readonly deadline: number;
+  readonly log: RequestLogger;
+  /** What the route states about itself. */
+  readonly policy: RoutePolicy;
+  /** The route's pattern; never the path, which may hold what a caller put there by mistake. */
+  readonly route: string;
+  principal: Principal | null = null;
+  sessionEndsAt: number | null = null;
+  errorCode: string | null = null;
+  provenanceId: string | null = null;
+  /** Of a registered operation; null until it is known which one is meant. */
+  operationKind: 'query' | 'mutation' | null = null;
+  /** Counts among the requests in flight. */
+  admitted = false;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  readonly #timeoutMs: number;
+  #op: string | null = null;
+  #gone: AbortController | null = null;
+  #endedBy: Error | null = null;
+
+  constructor(request: FastifyRequest, reply: FastifyReply, { trace, startedAt, defaultTimeoutMs }: ActiveRequestOptions) {
+    // Made anew by the framework at each access.
+    const { config } = request.routeOptions as { config: (RoutePolicy & { readonly url?: string }) | undefined };
+    this.#request = request;
+    this.#reply = reply;
+    this.requestId = request.id;
+    this.trace = trace;
+    this.startedAt = startedAt;
+    this.policy = config ?? {};
+    this.route = config?.url ?? 'unmatched';
+    this.#timeoutMs = this.policy.timeoutMs ?? defaultTimeoutMs;
+    this.deadline = startedAt + this.#timeoutMs;
+    this.log = request.log as unknown as RequestLogger;
+    this.log.traceId = trace.traceId;
+  }
+
+  get op(): string {
+    return this.#op ?? (this.route === 'unmatched' ? 'unmatched' : `${this.#request.method} ${this.route}`);
+  }
+
+  set op(name: string) {
+    this.#op = name;
+  }
+
+  // Fastify's own `request.signal` and `handlerTimeout` end with the *request* stream, that is as soon as a body has been read
+  // (fastify/fastify#6725, #7033), so a POST would be aborted at once and never time out; these follow the *response*.
+  get signal(): AbortSignal {
+    if (this.#gone === null) {
+      this.#gone = new AbortController();
+      if (this.#endedBy !== null) this.#gone.abort(this.#endedBy);
+    }
+    return this.#gone.signal;
+  }
+
+  /** The answer takes too long: 503, unless the reply was hijacked, which has no time limit. */
+  expire(): void {
+    const reply = this.#reply;
+    if (reply.sent) return;
+    const error = new ServerKitError('TIMEOUT', 'The answer took too long.', {
+      status: 503,
+      retryable: true,
+      reason: `no answer within ${this.#timeoutMs} ms`,
+    });
+    this.#abort(error);
+    // An answer that has begun cannot be replaced, only cut.
+    if (reply.raw.headersSent) reply.raw.destroy();
+    else if (!reply.sent) replyError(error, this.#request, reply);
+  }
+
+  /** The connection closed, or the answer is out. */
+  over(): void {
+    if (!this.#reply.raw.writableEnded) this.#abort(new Error('the caller left'));
+  }
+
+  #abort(reason: Error): void {
+    if (this.#endedBy !== null) return;
+    this.#endedBy = reason;
+    this.#gone?.abort(reason);
+  }
+}
+
+/** The context with the parts that are the kit's own. */
+export function activeRequest(request: FastifyRequest): ActiveRequest {
+  return request.promotable as ActiveRequest;
+}

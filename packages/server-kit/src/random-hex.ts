@@ -1,0 +1,20 @@
+// Random ids from bytes that are drawn many at a time: a call into the generator costs more than the id.
+import type { RandomBytes } from './trace-context.ts';
+
+/** `size` unpredictable bytes as lowercase hex; each byte is given out once. */
+export type RandomHex = (size: number) => string;
+
+const poolBytes = 4096;
+
+export function randomHex(random: RandomBytes): RandomHex {
+  let pool = Buffer.alloc(0);
+  let next = 0;
+  return (size) => {
+    if (next + size > pool.length) {
+      pool = Buffer.from(random(poolBytes));
+      next = 0;
+    }
+    next += size;
+    return pool.toString('hex', next - size, next);
+  };
+}
