@@ -6,7 +6,7 @@ import { BootstrapFailure, writeFailure } from './failure.mjs';
 import { withLock } from './lock.mjs';
 import { runProgram } from './run-program.mjs';
 
-/** Folders whose children are workspace members, beside `policies`; the same list as in pnpm-workspace.yaml. */
+/** Folders whose children are workspace members, beside `policies` and `bench`; the same list as in pnpm-workspace.yaml. */
 const memberFolders = ['packages', 'examples', 'tools'];
 
 /**
@@ -53,7 +53,7 @@ async function install(root, toolchain) {
 /** @param {string} root @param {import('./toolchain.mjs').Toolchain} toolchain */
 function fingerprint(root, toolchain) {
   const hash = createHash('sha256').update(toolchain.path.join('\n').replaceAll(root, ''));
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'policies/package.json', ...members(root)]) {
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'policies/package.json', 'bench/package.json', ...members(root)]) {
     hash.update(`\0${file}\0${read(join(root, file)) ?? ''}`);
   }
   return hash.digest('hex');

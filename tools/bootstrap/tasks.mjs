@@ -12,6 +12,7 @@ export const tasks = {
   'test:interop': { entry: 'tools/test/src/main.ts', args: ['--interop'] },
   mutation: { entry: 'tools/mutation/src/main.ts' },
   check: { entry: 'tools/test/src/main.ts', args: ['--static'] },
+  bench: { entry: 'bench/src/main.ts' },
   generate: { entry: 'tools/dev/generate.ts' },
 };
 

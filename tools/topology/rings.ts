@@ -11,6 +11,7 @@ export const rings: Readonly<Record<string, number>> = {
   '@promotable/mc': 4,
   '@promotable/api-server': 4,
   '@promotable/canary-story': 4,
+  '@promotable/bench': 4,
   '@promotable/interop': 4,
 };
 
@@ -23,7 +24,7 @@ export const exceptions: readonly (readonly [from: string, to: string, reason: s
 ];
 
 /** Composition roots: they wire, nobody imports them. */
-export const compositionRoots = ['@promotable/api-server', '@promotable/canary-story', '@promotable/interop'];
+export const compositionRoots = ['@promotable/api-server', '@promotable/canary-story', '@promotable/interop', '@promotable/bench'];
 
 /** Private tools. Tests and composition roots may use `services`; nothing that ships may. */
 export const tools = ['@promotable/services', '@promotable/packages', '@promotable/dev', '@promotable/test'];

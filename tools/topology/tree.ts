@@ -31,7 +31,7 @@ const sourceFile = /\.(ts|tsx|mts|js|mjs)$/;
 /** Reads every member below the four folders that hold them. */
 export function readTree(root: string): Member[] {
   const children = (folder: string): string[] => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
-  return [...children('packages'), 'policies', ...children('examples'), ...children('tools')]
+  return [...children('packages'), 'policies', 'bench', ...children('examples'), ...children('tools')]
     .filter((directory) => existsSync(join(root, directory, 'package.json')))
     .map((directory) => ({
       directory,
