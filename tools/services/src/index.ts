@@ -3,6 +3,8 @@ export { startPostgres } from './postgres/postgres.ts';
 export { migrate } from './migrate.ts';
 export { testDatabase } from './test-database.ts';
 export { resolveOpa as opa, resolveOpa } from './opa/opa.ts';
+export { cosign } from './cosign/cosign.ts';
+export { securesystemslib } from './securesystemslib/securesystemslib.ts';
 
 export type { ServicesErrorCode } from './services-error.ts';
 export type { Postgres, PostgresOptions } from './postgres/postgres.ts';
