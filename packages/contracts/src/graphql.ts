@@ -1,3 +1,19 @@
 // Types of the GraphQL contract, generated from its SDL and operations (`@promotable/contracts/graphql`).
-export type { ReleaseEvidenceQuery } from './generated/operations.ts';
-export type { CostSnapshot, EvidenceBundle, EvidenceInput, EvidenceOk, EvidenceReceipt, SloSnapshot } from './generated/schema-types.ts';
+export type { ReleaseEvidenceQuery, ReleasesQuery, ReleasesQueryVariables, ReleaseStoryQuery } from './generated/operations.ts';
+export type {
+  Budget,
+  CostSnapshot,
+  EvidenceBundle,
+  EvidenceInput,
+  EvidenceOk,
+  EvidenceReceipt,
+  ReleasePage,
+  ReleaseStory,
+  ReleaseSummary,
+  SinceLastPass,
+  SloSnapshot,
+  StageVerdict,
+  StoryDecision,
+  StoryEvidence,
+  StoryItem,
+} from './generated/schema-types.ts';

@@ -50,4 +50,5 @@ export { schemaCatalog } from './schema-catalog.ts';
 export type { CodedErrorOptions, Fault } from './coded-error.ts';
 export type { Clock, Logger, Principal, Scope, SqlClient, Transaction, Transactor } from './ports.ts';
 export type { BuildItem, EvidenceItem, StageItem } from './evidence.ts';
+export type { ReleaseActivity, ReleaseActivityQuery, ReleaseName } from './release-activity.ts';
 export type { ItemRecord, ItemStanding, ReleaseEvidence, ReleaseQuestion } from './release-evidence.ts';

@@ -9,6 +9,7 @@ export { exitCodeOf, exitCodes } from './exit-code.ts';
 export { decisionStatement, statementSubjects } from './decision-statement.ts';
 // A decision explained and made again, offline
 export { explainDecision } from './explain/explain-decision.ts';
+export { changesSince } from './explain/changes.ts';
 export { openRecord } from './explain/open-record.ts';
 export { replay } from './explain/replay.ts';
 export { GateError } from './gate-error.ts';

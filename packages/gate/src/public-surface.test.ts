@@ -14,6 +14,7 @@ describe('the public names', () => {
       root,
       [
         'GateError',
+        'changesSince',
         'checkFacts',
         'countingEvidence',
         'decisionStatement',

@@ -13,7 +13,15 @@ export type { AskContext, Gate } from './server/gate.ts';
 export type { GateOptions } from './server/gate-options.ts';
 export type { LoadedPolicy, StageSettings } from './server/loaded-policy.ts';
 export type { GateModule, GateModuleOptions, RouteApplication, RouteRequest } from './server/gate-module.ts';
-export type { ActivePolicy, GateStore, KeptPolicy, NewDecision, RecordedDecision } from './server/gate-store.ts';
+export type {
+  ActivePolicy,
+  DecisionActivityQuery,
+  GateStore,
+  KeptPolicy,
+  LatestDecision,
+  NewDecision,
+  RecordedDecision,
+} from './server/gate-store.ts';
 export type { DecisionRecords } from './server/decision-records.ts';
 export type { DecisionEvent, GateEvents } from './server/gate-events.ts';
 export type { MetricDefinition, MetricFactory } from './server/gate-metrics.ts';

@@ -86,6 +86,18 @@ export function ledgerConformance({ describe, it }: TestRunner, name: string, op
       assert.deepEqual(await harness.ledger.receipts({ ...evidence, tenant: 'globex' }, both), []);
     });
 
+    test('finds entries by the digest of their body, sealed or not, of this stream alone', async (harness) => {
+      const [sealed] = await append(harness, entry('a'));
+      await sequencerOf(harness.ledger).runOnce();
+      const [waiting] = await append(harness, { ...entry('b'), bodyDigest: 'b'.repeat(64) });
+      const { bodyDigest } = entry('a');
+      assert.deepEqual(await harness.ledger.receiptsByBody(evidence, ['b'.repeat(64), bodyDigest, 'c'.repeat(64)]), [
+        { ...(await harness.ledger.receipt(evidence, sealed?.ingestSequence as number)), bodyDigest },
+        { ...waiting, bodyDigest: 'b'.repeat(64) },
+      ]);
+      assert.deepEqual(await harness.ledger.receiptsByBody({ ...evidence, tenant: 'globex' }, [bodyDigest]), []);
+    });
+
     test('chains entries in the order they were appended, from position 1 and 64 zeros', async (harness) => {
       await append(harness, entry('a'), entry('b'));
       await append(harness, entry('c'));

@@ -18,7 +18,17 @@ export type { AcceptedLoss, AcceptLossOptions } from './accept-loss.ts';
 export type { ChainHead } from './chain.ts';
 export type { Discontinuity } from './discontinuity.ts';
 export type { SealedEntry } from './entry.ts';
-export type { Ledger, LedgerHead, Page, Receipt, SealableLedger, SealOptions, SealResult, StoredCheckpoint } from './ledger.ts';
+export type {
+  BodyReceipt,
+  Ledger,
+  LedgerHead,
+  Page,
+  Receipt,
+  SealableLedger,
+  SealOptions,
+  SealResult,
+  StoredCheckpoint,
+} from './ledger.ts';
 export type { LedgerErrorCode } from './ledger-error.ts';
 export type { LostCheckpoint } from './lost-checkpoints.ts';
 export type { MemoryLedgerOptions } from './memory-ledger.ts';

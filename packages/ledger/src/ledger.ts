@@ -9,6 +9,11 @@ export interface Receipt {
   readonly state: 'unsealed' | ChainHead;
 }
 
+/** A receipt found by what its entry is about. */
+export interface BodyReceipt extends Receipt {
+  readonly bodyDigest: string;
+}
+
 export interface LedgerHead extends ChainHead {
   /** Incarnation of the whole ledger, a UUID of version 7: a later epoch compares greater. */
   readonly epoch: string;
@@ -37,6 +42,8 @@ export interface Ledger {
   receipt(stream: StreamId, ingestSequence: number): Promise<Receipt | null>;
   /** The present state of several receipts of this stream, by ingest sequence; those that do not exist are left out. */
   receipts(stream: StreamId, ingestSequences: readonly number[]): Promise<Receipt[]>;
+  /** The present state of entries of this stream by the digest of their body, by ingest sequence; digests without an entry are left out. */
+  receiptsByBody(stream: StreamId, bodyDigests: readonly string[]): Promise<BodyReceipt[]>;
   /** Sealed entries by position. */
   entries(stream: StreamId, page?: Page): Promise<SealedEntry[]>;
   head(stream: StreamId): Promise<LedgerHead>;

@@ -42,6 +42,14 @@ export function createMemoryLedger({ epoch = newEpoch({ now: Date.now }) }: Memo
     receipt: async (stream, ingestSequence) => receiptsOf(streamOf(stream), [ingestSequence])[0] ?? null,
     receipts: async (stream, ingestSequences) => receiptsOf(streamOf(stream), ingestSequences),
 
+    async receiptsByBody(stream, bodyDigests) {
+      const wanted = new Set(bodyDigests);
+      const { sealed, waiting } = streamOf(stream);
+      const bodies = new Map([...sealed, ...waiting].map(({ ingestSequence, bodyDigest }) => [ingestSequence, bodyDigest]));
+      const found = [...bodies].filter(([, bodyDigest]) => wanted.has(bodyDigest)).map(([ingestSequence]) => ingestSequence);
+      return receiptsOf(streamOf(stream), found).map((receipt) => ({ ...receipt, bodyDigest: bodies.get(receipt.ingestSequence) ?? '' }));
+    },
+
     async entries(stream, page) {
       const { after, limit } = pageOf(page);
       return structuredClone(

@@ -39,6 +39,26 @@ export type Verdict =
   | 'hold'
   | 'pass';
 
+export type ReleaseStoryQueryVariables = Exact<{
+  service: string;
+  releaseId: string;
+}>;
+
+
+export type ReleaseStoryQuery = { readonly releaseStory: { readonly service: string, readonly releaseId: string, readonly digests: ReadonlyArray<string>, readonly rebuilds: number, readonly untrusted: number, readonly evidence: ReadonlyArray<{ readonly id: string, readonly environment: string | null, readonly checkpoint: string | null, readonly signed: boolean, readonly keyId: string | null, readonly receivedAt: string, readonly observedFrom: string | null, readonly observedUntil: string | null, readonly digests: ReadonlyArray<string>, readonly redactions: number, readonly ledgerPosition: number | null, readonly run: { readonly provider: string, readonly id: string, readonly attempt: number } | null, readonly items: ReadonlyArray<{ readonly item: string, readonly value: unknown, readonly samples: number | null, readonly stableSamples: number | null, readonly countsFor: ReadonlyArray<string> }> }>, readonly decisions: ReadonlyArray<{ readonly id: string, readonly kind: string, readonly verdict: Verdict, readonly environment: string, readonly stage: string | null, readonly revision: number, readonly mode: string, readonly override: string | null, readonly evaluatedAt: string, readonly validUntil: string | null, readonly stageStartedAt: string | null, readonly heldSince: string | null, readonly evidence: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly podTemplateHash: string | null, readonly policyDigest: string, readonly ledgerPosition: number | null, readonly reasons: ReadonlyArray<{ readonly code: string, readonly class: string, readonly params: unknown, readonly message: string, readonly fix: string }>, readonly warnings: ReadonlyArray<{ readonly code: string, readonly class: string, readonly params: unknown, readonly message: string, readonly fix: string }>, readonly sinceLastPass: { readonly decisionId: string, readonly releaseId: string, readonly evaluatedAt: string, readonly changes: ReadonlyArray<{ readonly what: string, readonly before: string | null, readonly after: string | null }> } | null }>, readonly budgets: ReadonlyArray<{ readonly environment: string, readonly stages: ReadonlyArray<string>, readonly p95Ms: number | null, readonly p99Ms: number | null, readonly errorRate: number | null }> } | null };
+
+export type ReleasesQueryVariables = Exact<{
+  service?: string | null | undefined;
+  environment?: string | null | undefined;
+  verdict?: Verdict | null | undefined;
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReleasesQuery = { readonly releases: { readonly next: string | null, readonly releases: ReadonlyArray<{ readonly service: string, readonly releaseId: string, readonly lastActivityAt: string, readonly stages: ReadonlyArray<{ readonly environment: string, readonly stage: string, readonly verdict: Verdict, readonly decisionId: string, readonly decidedAt: string, readonly reasons: ReadonlyArray<string>, readonly heldSince: string | null }> }> } };
+
 export type PublishEvidenceMutationVariables = Exact<{
   input: EvidenceInput;
 }>;

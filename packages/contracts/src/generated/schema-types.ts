@@ -24,6 +24,22 @@ export type ArtifactRefInput = {
   readonly type: Scalars['String']['input'];
 };
 
+/** What the windows of an environment are held against now; null = no budget. */
+export type Budget = {
+  readonly environment: Scalars['String']['output'];
+  readonly errorRate: Maybe<Scalars['Float']['output']>;
+  readonly p95Ms: Maybe<Scalars['Float']['output']>;
+  readonly p99Ms: Maybe<Scalars['Float']['output']>;
+  /** In the order of the rollout. */
+  readonly stages: ReadonlyArray<Scalars['String']['output']>;
+};
+
+export type Change = {
+  readonly after: Maybe<Scalars['String']['output']>;
+  readonly before: Maybe<Scalars['String']['output']>;
+  readonly what: Scalars['String']['output'];
+};
+
 export type CostSnapshot = {
   readonly graphqlPerMillionUsd: Maybe<Scalars['Float']['output']>;
   readonly ingestPerThousandUsd: Maybe<Scalars['Float']['output']>;
@@ -106,6 +122,13 @@ export type Query = {
   readonly evidenceOk: EvidenceOk;
   /** Every record of a release, newest first, superseded and unsigned ones included. */
   readonly releaseEvidence: ReadonlyArray<EvidenceBundle>;
+  /** Null where nothing is on record. */
+  readonly releaseStory: Maybe<ReleaseStory>;
+  /**
+   * Releases of the tenant that the caller may name, latest activity first. `environment` and `verdict` keep those whose last decision at some
+   * stage is such; `search` is a part of the release id.
+   */
+  readonly releases: ReleasePage;
 };
 
 
@@ -127,6 +150,24 @@ export type QueryReleaseEvidenceArgs = {
   tenant?: InputMaybe<Scalars['ID']['input']>;
 };
 
+
+export type QueryReleaseStoryArgs = {
+  releaseId: Scalars['ID']['input'];
+  service: Scalars['String']['input'];
+  tenant?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryReleasesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  environment?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  service?: InputMaybe<Scalars['String']['input']>;
+  tenant?: InputMaybe<Scalars['ID']['input']>;
+  verdict?: InputMaybe<Verdict>;
+};
+
 /** A reason as the policy names it: stable code, class, parameters, and the text rendered from the policy's METADATA. */
 export type Reason = {
   readonly class: Scalars['String']['output'];
@@ -134,6 +175,44 @@ export type Reason = {
   readonly fix: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
   readonly params: Scalars['JSON']['output'];
+};
+
+export type ReleasePage = {
+  /** Pass it as `after` for the next page; null on the last one. */
+  readonly next: Maybe<Scalars['String']['output']>;
+  readonly releases: ReadonlyArray<ReleaseSummary>;
+};
+
+/** Everything on record about a release, for people; nothing here decides. */
+export type ReleaseStory = {
+  readonly budgets: ReadonlyArray<Budget>;
+  /** Latest first, at most 100. */
+  readonly decisions: ReadonlyArray<StoryDecision>;
+  /** The release's digest set; empty until a build record fixes it. */
+  readonly digests: ReadonlyArray<Scalars['String']['output']>;
+  /** Latest arrival first, at most 200. */
+  readonly evidence: ReadonlyArray<StoryEvidence>;
+  /** How often its artifacts were replaced. */
+  readonly rebuilds: Scalars['Int']['output'];
+  readonly releaseId: Scalars['ID']['output'];
+  readonly service: Scalars['String']['output'];
+  /** Statements refused because their signer was not trusted. */
+  readonly untrusted: Scalars['Int']['output'];
+};
+
+export type ReleaseSummary = {
+  /** When evidence or a decision about it came last. */
+  readonly lastActivityAt: Scalars['DateTime']['output'];
+  readonly releaseId: Scalars['ID']['output'];
+  readonly service: Scalars['String']['output'];
+  /** By environment and stage; none where nobody asked yet. */
+  readonly stages: ReadonlyArray<StageVerdict>;
+};
+
+export type RunRef = {
+  readonly attempt: Scalars['Int']['output'];
+  readonly id: Scalars['String']['output'];
+  readonly provider: Scalars['String']['output'];
 };
 
 /** What was measured of one service in one window. `p95Ms` is the exact value rounded up; the policy compares the exact one. */
@@ -152,6 +231,86 @@ export type SloSnapshotInput = {
   readonly p99Ms?: InputMaybe<Scalars['Int']['input']>;
   readonly service: Scalars['String']['input'];
   readonly window: Scalars['String']['input'];
+};
+
+export type SinceLastPass = {
+  readonly changes: ReadonlyArray<Change>;
+  readonly decisionId: Scalars['ID']['output'];
+  readonly evaluatedAt: Scalars['DateTime']['output'];
+  readonly releaseId: Scalars['ID']['output'];
+};
+
+/** The last decision about a release at one stage of one environment. */
+export type StageVerdict = {
+  readonly decidedAt: Scalars['DateTime']['output'];
+  readonly decisionId: Scalars['ID']['output'];
+  readonly environment: Scalars['String']['output'];
+  /** Since when the question is held without a break; null unless it is a hold. */
+  readonly heldSince: Maybe<Scalars['DateTime']['output']>;
+  /** Codes of the reasons, in their order. */
+  readonly reasons: ReadonlyArray<Scalars['String']['output']>;
+  readonly stage: Scalars['String']['output'];
+  readonly verdict: Verdict;
+};
+
+/** A decision within the story of its release. */
+export type StoryDecision = {
+  /** `sha256:…` that were asked about. */
+  readonly digests: ReadonlyArray<Scalars['String']['output']>;
+  readonly environment: Scalars['String']['output'];
+  readonly evaluatedAt: Scalars['DateTime']['output'];
+  /** Statement digests of the evidence that counted. */
+  readonly evidence: ReadonlyArray<Scalars['String']['output']>;
+  readonly heldSince: Maybe<Scalars['DateTime']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  /** Null until it is sealed, which takes a second. */
+  readonly ledgerPosition: Maybe<Scalars['Int']['output']>;
+  readonly mode: Scalars['String']['output'];
+  readonly override: Maybe<Scalars['String']['output']>;
+  readonly podTemplateHash: Maybe<Scalars['String']['output']>;
+  readonly policyDigest: Scalars['String']['output'];
+  readonly reasons: ReadonlyArray<Reason>;
+  readonly revision: Scalars['Int']['output'];
+  /** What is not as it was at the last pass of this stage, of any release; null where there is none, and for a pass. */
+  readonly sinceLastPass: Maybe<SinceLastPass>;
+  readonly stage: Maybe<Scalars['String']['output']>;
+  readonly stageStartedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly validUntil: Maybe<Scalars['DateTime']['output']>;
+  readonly verdict: Verdict;
+  readonly warnings: ReadonlyArray<Reason>;
+};
+
+/** An evidence record within the story of its release. */
+export type StoryEvidence = {
+  readonly checkpoint: Maybe<Scalars['String']['output']>;
+  /** `sha256:…` of the artifacts it is bound to. */
+  readonly digests: ReadonlyArray<Scalars['String']['output']>;
+  /** Null for build evidence, which counts in every environment. */
+  readonly environment: Maybe<Scalars['String']['output']>;
+  /** Statement digest of a signed record; a random id of unsigned claims. */
+  readonly id: Scalars['ID']['output'];
+  readonly items: ReadonlyArray<StoryItem>;
+  readonly keyId: Maybe<Scalars['String']['output']>;
+  /** Null until it is sealed, which takes a second. */
+  readonly ledgerPosition: Maybe<Scalars['Int']['output']>;
+  readonly observedFrom: Maybe<Scalars['DateTime']['output']>;
+  readonly observedUntil: Maybe<Scalars['DateTime']['output']>;
+  readonly receivedAt: Scalars['DateTime']['output'];
+  /** How many fields were redacted before signing. */
+  readonly redactions: Scalars['Int']['output'];
+  readonly run: Maybe<RunRef>;
+  readonly signed: Scalars['Boolean']['output'];
+};
+
+/** An item that a record speaks about, and what it says: `value` as it was signed, or `{absent}`. */
+export type StoryItem = {
+  /** `sha256:…` for which this very record counts; empty where a later one superseded it. */
+  readonly countsFor: ReadonlyArray<Scalars['String']['output']>;
+  readonly item: Scalars['String']['output'];
+  readonly samples: Maybe<Scalars['Int']['output']>;
+  readonly stableSamples: Maybe<Scalars['Int']['output']>;
+  readonly value: Scalars['JSON']['output'];
 };
 
 export type Verdict =

@@ -1,5 +1,14 @@
 // What the gate keeps: decisions, the start of each stage, standings and the policies it used. Decisions are appended, never changed.
-import type { Bundle, DecisionPredicate, RolloutFacts, Transaction } from '@promotable/contracts';
+import type {
+  Bundle,
+  DecisionPredicate,
+  ReleaseActivity,
+  ReleaseActivityQuery,
+  ReleaseName,
+  RolloutFacts,
+  Transaction,
+  Verdict,
+} from '@promotable/contracts';
 import type { ResolvedQuestion } from '../gate-question.ts';
 import type { EnvironmentStanding } from './standing.ts';
 
@@ -60,6 +69,16 @@ export interface DecisionQuery {
   readonly limit: number;
 }
 
+/** Restricts the list to releases whose last decision at some stage is such. */
+export interface DecisionActivityQuery extends ReleaseActivityQuery {
+  /** Null = any. */
+  readonly environment: string | null;
+  /** Null = any. */
+  readonly verdict: Verdict | null;
+}
+
+export type LatestDecision = Pick<RecordedDecision, 'decision' | 'heldSince'>;
+
 export interface GateStore {
   /** Inserts the start of (subject, stage, podTemplateHash) once. @returns the start on record, milliseconds since the Unix epoch */
   startStage(question: ResolvedQuestion, at: number): Promise<number>;
@@ -72,6 +91,10 @@ export interface GateStore {
   decisions(query: DecisionQuery): Promise<readonly RecordedDecision[]>;
   /** The latest pass at the same stage of the same service and environment, of any release, that was recorded before `id`. */
   passBefore(tenant: string, id: string): Promise<RecordedDecision | null>;
+  /** Releases by when a decision about them was made last, in the environment that is asked for. */
+  activity(query: DecisionActivityQuery): Promise<readonly ReleaseActivity[]>;
+  /** The last decision at every stage of every environment of these releases, by environment and stage. */
+  latestDecisions(tenant: string, releases: readonly ReleaseName[]): Promise<readonly LatestDecision[]>;
   keepPolicy(policy: KeptPolicy): Promise<void>;
   policy(digest: string): Promise<KeptPolicy | null>;
   /** Makes a kept policy the active one; the same again changes nothing. */

@@ -1,6 +1,7 @@
 // The gate's store in memory, for tests and for trying things out: same rules as PostgreSQL, gone with the process.
 import { GateError } from '../gate-error.ts';
 import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
+import { decisionActivity, latestDecisions } from './decision-activity.ts';
 import type {
   ActivePolicy,
   EnvironmentKey,
@@ -82,6 +83,10 @@ export function memoryGateStore(): GateStore {
         verdict === 'pass' && subject.stage === here.stage && environmentKey(subject) === environmentKey(here);
       return structuredClone(decisions.slice(0, index).findLast(isPassHere) ?? null);
     },
+
+    activity: async (query) => decisionActivity(decisions, query),
+
+    latestDecisions: async (tenant, releases) => structuredClone(latestDecisions(decisions, tenant, releases)),
 
     async keepPolicy({ digest, entrypoint, layer, data, wasm }) {
       if (!policies.has(digest)) policies.set(digest, structuredClone({ digest, entrypoint, layer, data, wasm }));

@@ -4,6 +4,7 @@ import { GateError } from '../gate-error.ts';
 import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import type {
   ActivePolicy,
+  DecisionActivityQuery,
   EnvironmentKey,
   GateStore,
   KeptPolicy,
@@ -65,6 +66,20 @@ export function postgresGateStore(database: SqlClient): GateStore {
       return rows[0] === undefined ? null : recordedOf(rows[0]);
     },
 
+    async activity(query) {
+      const { rows } = await client.query<{ service: string; release_id: string; at: string }>(statements.activity, activityValues(query));
+      return rows.map(({ service, release_id, at }) => ({ service, releaseId: release_id, at: Date.parse(at) }));
+    },
+
+    async latestDecisions(tenant, releases) {
+      const { rows } = await client.query<Pick<DecisionRow, 'decision' | 'held_since'>>(statements.latestDecisions, [
+        tenant,
+        releases.map(({ service }) => service),
+        releases.map(({ releaseId }) => releaseId),
+      ]);
+      return rows.map(({ decision, held_since }) => ({ decision, heldSince: held_since?.getTime() ?? null }));
+    },
+
     async keepPolicy({ digest, entrypoint, layer, data, wasm }) {
       await client.query(statements.keepPolicy, [digest, entrypoint, layer, JSON.stringify(data), Buffer.from(wasm)]);
     },
@@ -85,6 +100,16 @@ export function postgresGateStore(database: SqlClient): GateStore {
       return rows[0] ?? null;
     },
   };
+}
+
+function activityValues({ tenant, services, search, among, environment, verdict, before, limit }: DecisionActivityQuery): unknown[] {
+  return [
+    ...[tenant, services, search],
+    ...[among?.map(({ service }) => service) ?? null, among?.map(({ releaseId }) => releaseId) ?? null],
+    ...[environment, verdict],
+    ...[before === null ? null : new Date(before.at).toISOString(), before?.service ?? null, before?.releaseId ?? null],
+    limit,
+  ];
 }
 
 async function insertDecision(

@@ -52,6 +52,20 @@ export const statements = {
       ON d.tenant = here.tenant AND d.service = here.service AND d.environment = here.environment AND d.stage = here.stage
       AND d.verdict = 'pass' AND d.sequence < here.sequence
     WHERE here.tenant = $1 AND here.id = $2 ORDER BY d.sequence DESC LIMIT 1`,
+  activity: `
+    WITH latest AS (
+      SELECT DISTINCT ON (service, release_id, environment, stage) service, release_id, verdict, evaluated_at FROM gate.decisions
+      WHERE tenant = $1 AND ($2::text[] IS NULL OR service = ANY ($2)) AND ($3::text IS NULL OR strpos(lower(release_id), lower($3)) > 0)
+        AND ($4::text[] IS NULL OR (service, release_id) IN (SELECT * FROM unnest($4, $5::text[]))) AND ($6::text IS NULL OR environment = $6)
+      ORDER BY service, release_id, environment, stage, revision DESC)
+    SELECT service, release_id, max(evaluated_at) AS at FROM latest GROUP BY service, release_id
+    HAVING ($7::text IS NULL OR bool_or(verdict = $7))
+      AND ($8::text IS NULL OR (max(evaluated_at), service COLLATE "C", release_id COLLATE "C") < ($8, $9::text, $10::text))
+    ORDER BY max(evaluated_at) DESC, service COLLATE "C" DESC, release_id COLLATE "C" DESC LIMIT $11`,
+  latestDecisions: `
+    SELECT DISTINCT ON (service, release_id, environment, stage) decision, held_since FROM gate.decisions
+    WHERE tenant = $1 AND (service, release_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+    ORDER BY service, release_id, environment, stage, revision DESC`,
   keepPolicy:
     'INSERT INTO gate.policies (digest, entrypoint, layer, data, wasm) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (digest) DO NOTHING',
   policy: 'SELECT digest, entrypoint, layer, data, wasm FROM gate.policies WHERE digest = $1',

@@ -33,6 +33,11 @@ export function createPostgresLedger({ pool }: PostgresLedgerOptions): SealableL
     receipt: async (stream, ingestSequence) => (await receiptsOf(pool, stream, [ingestSequence]))[0] ?? null,
     receipts: (stream, ingestSequences) => receiptsOf(pool, stream, ingestSequences),
 
+    async receiptsByBody({ tenant, stream }, bodyDigests) {
+      const rows = await select<ReceiptRow & { body_digest: string }>(pool, statements.selectReceiptsByBody, [tenant, stream, bodyDigests]);
+      return rows.map((row) => ({ ...receiptOf(row), bodyDigest: row.body_digest }));
+    },
+
     async entries({ tenant, stream }, page) {
       const { after, limit } = pageOf(page);
       return (await select<SealedRow>(pool, statements.selectEntries, [tenant, stream, after, limit])).map(sealedEntryOf);
@@ -91,10 +96,14 @@ async function seal(transactor: Transactor, stream: StreamId, { limit, checkpoin
 
 async function receiptsOf(sql: SqlClient, { tenant, stream }: StreamId, ingestSequences: readonly number[]): Promise<Receipt[]> {
   const rows = await select<ReceiptRow>(sql, statements.selectReceipts, [tenant, stream, ingestSequences]);
-  return rows.map(({ ingest_sequence, position, hash }) => ({
+  return rows.map(receiptOf);
+}
+
+function receiptOf({ ingest_sequence, position, hash }: ReceiptRow): Receipt {
+  return {
     ingestSequence: Number(ingest_sequence),
     state: position === null || hash === null ? 'unsealed' : { position: Number(position), hash },
-  }));
+  };
 }
 
 type HeadRow = { readonly unsealed: string } & (

@@ -14,6 +14,10 @@ export const selectReceipts = `
   select ingest_sequence, position, hash from ledger.entry
   where ingest_sequence = any($3::bigint[]) and tenant = $1 and stream = $2 order by ingest_sequence`;
 
+export const selectReceiptsByBody = `
+  select ingest_sequence, position, hash, body_digest from ledger.entry
+  where tenant = $1 and stream = $2 and body_digest = any($3::text[]) order by ingest_sequence`;
+
 export const selectEntries = `
   select ${stored}, position, previous_hash, hash from ledger.entry
   where tenant = $1 and stream = $2 and position > $3 order by position limit $4`;

@@ -28,12 +28,15 @@ export interface Desk extends EvidenceStoreHarness {
   count(tenant?: string): Promise<number>;
   unsealed(tenant?: string): Promise<number>;
   trust: EvidenceReceiverOptions['trust'];
+  /** The receiver's; stands still until it is moved. */
+  readonly clock: ReturnType<typeof sample.fixedClock>;
 }
 
 export function deskOf(harness: EvidenceStoreHarness): Desk {
   const clock = sample.fixedClock();
   const desk: Desk = {
     ...harness,
+    clock,
     trust: () => sample.trustOf(sample.trustedKey),
     publish: (bundle, changes, caller) => desk.publishInput(sample.inputOf(bundle, changes), caller),
     publishInput: (input, caller) =>

@@ -1,5 +1,5 @@
 // The port: where accepted evidence lies. One conformance suite (`@promotable/sdk-evidence/testing`) binds every adapter.
-import type { ReleaseEvidence, ReleaseQuestion, Transaction } from '@promotable/contracts';
+import type { ReleaseActivity, ReleaseActivityQuery, ReleaseEvidence, ReleaseQuestion, Transaction } from '@promotable/contracts';
 import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-record.ts';
 
 /** Refused statements remembered of one release; more add nothing to what the gate says. */
@@ -33,4 +33,6 @@ export interface EvidenceStore {
   releaseEvidence(question: ReleaseQuestion): Promise<ReleaseEvidence>;
   /** Every record of a release, the latest arrival first, superseded and unsigned ones included. */
   records(release: ReleaseKey, limit: number): Promise<EvidenceRecord[]>;
+  /** Releases by when evidence about them was received last. @throws {EvidenceError} `STORE_UNAVAILABLE` */
+  activity(query: ReleaseActivityQuery): Promise<ReleaseActivity[]>;
 }

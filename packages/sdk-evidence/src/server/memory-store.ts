@@ -4,6 +4,7 @@ import { type DigestSet, emptyDigestSet, nextDigestSet } from './digest-set.ts';
 import type { EvidenceRecord, ReleaseKey, SignedRecord } from './evidence-record.ts';
 import { type EvidenceStore, maxUntrusted } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
+import { releaseActivity } from './release-activity.ts';
 import { releaseEvidenceOf } from './release-evidence.ts';
 
 /** Needs a transactor that runs one unit of work at a time, as the ledger's `memoryTransactor` does. */
@@ -69,6 +70,8 @@ export function memoryEvidenceStore(): EvidenceStore {
         .sort((a, b) => b.ingestSequence - a.ingestSequence)
         .slice(0, limit);
     },
+
+    activity: async (query) => releaseActivity(records, query),
   };
 }
 

@@ -5,6 +5,7 @@ import type { UnsignedClaims } from './evidence-input.ts';
 import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-record.ts';
 import { type EvidenceStore, maxUntrusted } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
+import { selectReleaseActivity } from './postgres-activity.ts';
 import * as statements from './postgres-statements.ts';
 import { releaseEvidenceOf } from './release-evidence.ts';
 import type { RankedRecord } from './standing.ts';
@@ -85,6 +86,8 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
         const { rows } = await client.query<RecordRow>(statements.selectRecords, [...keyOf(release), limit]);
         return rows.map(recordOf);
       }),
+
+    activity: (query) => onStore(() => selectReleaseActivity(client, query)),
   };
 }
 

@@ -2,6 +2,7 @@
 import { releaseDigest, releaseSubject } from '../release-subject.ts';
 import assert from 'node:assert/strict';
 import { type Desk, deskOf, type EvidenceStoreHarness, refusal, release } from './conformance-desk.ts';
+import { activityConformance } from './activity-conformance.ts';
 import { atomicityConformance } from './atomicity-conformance.ts';
 import * as sample from './sample-evidence.ts';
 
@@ -278,6 +279,7 @@ export function evidenceStoreConformance(
       );
     });
 
+    activityConformance(test);
     atomicityConformance(test);
   });
 }
