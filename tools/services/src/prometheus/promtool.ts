@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import type { CacheOptions } from '../cache/cache.ts';
+import { prometheusPrograms } from './programs.ts';
+
+export interface PromtoolOptions extends CacheOptions {
+  /** Directory to run it in; rule files name others relative to themselves. @default the current one */
+  readonly cwd?: string;
+}
+
+/** What promtool said. */
+export interface PromtoolResult {
+  /** 0: all is well; 1: a check or a test failed. */
+  readonly exitCode: number;
+  /** Standard output, then standard error. */
+  readonly output: string;
+}
+
+/** Runs `promtool <args>`, for example `['test', 'rules', 'alerts.test.yaml']`. Throws `PART_UNAVAILABLE` when promtool cannot be had. */
+export async function promtool(args: readonly string[], options: PromtoolOptions = {}): Promise<PromtoolResult> {
+  const { promtool: program } = await prometheusPrograms(options);
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { cwd: options.cwd, signal: options.signal, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== 'number') reject(error);
+      else resolve({ exitCode: Number(error?.code ?? 0), output: stdout + stderr });
+    });
+  });
+}
