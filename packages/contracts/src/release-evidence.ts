@@ -12,6 +12,8 @@ export interface ItemRecord<Value> {
   /** Order of arrival, given inside the record's own transaction. */
   readonly ingestSequence: number;
   readonly keyId: string;
+  /** W3C `traceparent` of the request that brought it, for links between traces; no fact. */
+  readonly traceparent: string | null;
   readonly podTemplateHash: string | null;
   readonly value: Value | { readonly absent: string };
   readonly samples: number | null;

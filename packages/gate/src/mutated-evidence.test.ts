@@ -150,6 +150,7 @@ async function evidenceOf(pair: Pair): Promise<ReleaseEvidence> {
       run: predicate.run,
       ingestSequence: 1,
       keyId: key.keyId,
+      traceparent: null,
       podTemplateHash: typeof predicate.podTemplateHash === 'string' ? predicate.podTemplateHash : null,
       value: (predicate.values as Record<string, unknown>)[item] as Value,
       samples: samples[item] ?? null,

@@ -1,6 +1,7 @@
 // Asks MC and believes only what it can verify. Whatever else happens is a hold.
 import type { KeySet } from '@promotable/attest';
 import type { GateAnswer } from '@promotable/contracts';
+import { spansOf } from '@promotable/telemetry/tracing';
 import { GateError } from '../gate-error.ts';
 import { clientAnswer, holdAnswer } from './client-answer.ts';
 import { emptyState, isOlder, type Seen, withQuestion } from './client-state.ts';
@@ -14,13 +15,31 @@ import { resolveAskGate } from './resolve-options.ts';
 import { persist } from './retry.ts';
 import { isUnknownKey, type VerifiedDecision, verifyDecision } from './verify-decision.ts';
 
+const spans = spansOf('@promotable/gate');
+
 /**
  * One answer of the gate for a rollout: a decision that was verified, or a hold that says why.
  * @throws {GateError} `CONFIGURATION`, `INVALID_QUESTION`, `STATE_UNREADABLE`, `STATE_NOT_WRITABLE`; errors of the token's reader come out as they are; every other failure is a hold
  */
 export async function askGate(options: AskGateOptions): Promise<ClientAnswer> {
+  const resolved = resolveAskGate(options);
+  const { service, releaseId, environment, stage } = resolved.question;
+  const attributes = { 'mc.service': service, 'mc.release.id': releaseId, 'mc.environment': environment, 'mc.stage': stage };
+  return spans.span('gate.ask', { attributes }, async (span) => {
+    const answer = await ask(options, resolved);
+    const { verdict, source, decision } = answer;
+    span.setAttributes({
+      'mc.verdict': verdict,
+      'mc.answer.source': source,
+      ...(decision === null ? {} : { 'mc.decision.id': decision.id }),
+    });
+    return answer;
+  });
+}
+
+async function ask(options: AskGateOptions, resolved: ReturnType<typeof resolveAskGate>): Promise<ClientAnswer> {
   const { url, question, body, questionKey, rootPublicKeys, clock, fetch, attemptMs, totalMs, keySetRefreshMs, deadline, readToken } =
-    resolveAskGate(options);
+    resolved;
   let state = (await options.state.load()) ?? emptyState;
   const retry = { deadline, attemptMs, totalMs };
   const trust = () => ({

@@ -1,6 +1,7 @@
 // Checks what the caller configured, once, before anything is asked.
 import { digestOf, publicKeyFromPem } from '@promotable/attest';
 import { faultsOf, GateQuestion } from '@promotable/contracts';
+import { tracingFetch } from '@promotable/telemetry/tracing';
 import { GateError } from '../gate-error.ts';
 import { resolveQuestion } from '../gate-question.ts';
 import type { AskGateOptions } from './gate-client-options.ts';
@@ -33,7 +34,7 @@ export function resolveAskGate({
     questionKey: digestOf(question),
     rootPublicKeys: rootsOf(trust.rootPublicKey),
     clock,
-    fetch,
+    fetch: tracingFetch(fetch),
     attemptMs,
     totalMs,
     keySetRefreshMs,

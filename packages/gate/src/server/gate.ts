@@ -17,6 +17,7 @@ import type { StageSettings } from './loaded-policy.ts';
 import { measured } from './measured.ts';
 import { ledgerEntry } from './ledger-entry.ts';
 import { type DecisionDraft, decisionOf, draftOf } from './new-decision.ts';
+import { attributesOfAnswer, attributesOfQuestion, linkTo, spans } from './decision-span.ts';
 import { afterDecision } from './standing.ts';
 
 /** Lost races in a row before a question is held. */
@@ -79,17 +80,20 @@ export function createGate(options: GateOptions): Gate {
     if (active?.digest !== policy.digest)
       throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
     const snapshot = { now, epoch, stageStartedAt, subject, standing };
-    const known = await gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context);
-    const judgement = judge(known.facts, policy);
+    const known = await spans.part('gate.facts', () =>
+      gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context),
+    );
+    const judgement = await spans.part('gate.policy', async () => judge(known.facts, policy));
     if (!judgement.isPolicys) return held(question, judgement.reasons);
     const { budget, pollMs } = settingsOf(question);
     const draft = draftOf(question, known.facts, judgement, policy.digest);
+    linkTo(known.evidence, draft.evidence);
     const fresh = { measured: measured(known.evidence, budget), reasons: judgement.reasons };
     const { recorded } = subject;
     if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasEnded(recorded, now, epoch))
       return recordedAnswer(recorded, fresh, frame(pollMs));
     const entry = await newDecision(question, snapshot, { known, judgement, draft }, context);
-    if (await record(entry, context)) {
+    if (await spans.part('gate.store', () => record(entry, context))) {
       announce(entry, recorded);
       return recordedAnswer(entry, fresh, frame(pollMs));
     }
@@ -119,7 +123,9 @@ export function createGate(options: GateOptions): Gate {
       traceId: traceId ?? null,
     };
     const decision = decisionOf(question, facts, judgement, draft, context, policy.render);
-    const bundle = await signStatement(decisionStatement(decision), signer, signal === undefined ? {} : { signal });
+    const bundle = await spans.part('gate.sign', () =>
+      signStatement(decisionStatement(decision), signer, signal === undefined ? {} : { signal }),
+    );
     const isLastStage = stages.at(-1) === question.stage;
     const next = afterDecision(standing.standing, decision, { isLastStage, rebuildRevision: evidence.rebuildRevision });
     const changed = JSON.stringify(next) !== JSON.stringify(standing.standing);
@@ -198,7 +204,12 @@ export function createGate(options: GateOptions): Gate {
   return {
     async ask(question, context) {
       const startedAt = clock.monotonic();
-      const answered = await answer(question, context);
+      const answered = await spans.part('gate.decide', async (span) => {
+        span.setAttributes(attributesOfQuestion(question));
+        const given = await answer(question, context);
+        span.setAttributes(attributesOfAnswer(given));
+        return given;
+      });
       events.onAnswer({ verdict: answered.verdict, durationMs: clock.monotonic() - startedAt });
       return answered;
     },

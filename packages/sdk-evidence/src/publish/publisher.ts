@@ -1,5 +1,7 @@
+import type { Span } from '@opentelemetry/api';
 import { type Clock, IdempotencyKey } from '@promotable/contracts';
 import { environmentOf, type SignedEvidence } from '../build/signed-evidence.ts';
+import { spansOf, tracingFetch } from '@promotable/telemetry/tracing';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import { holdsSecret } from '../redact/redact-text.ts';
@@ -50,6 +52,8 @@ export interface Publisher {
   publish(evidence: SignedEvidence, options?: PublishOptions): Promise<Published>;
 }
 
+const spans = spansOf('@promotable/sdk-evidence');
+
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
@@ -59,7 +63,7 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
 export function createPublisher(options: PublisherOptions): Publisher {
   const {
     token,
-    fetch: fetcher = fetch,
+    fetch: anyFetch = fetch,
     clock = systemClock,
     random = Math.random,
     events = createEvidenceEvents(),
@@ -67,48 +71,66 @@ export function createPublisher(options: PublisherOptions): Publisher {
     ...limits
   } = options;
   const endpoint = graphqlEndpoint(url);
+  const fetcher = tracingFetch(anyFetch);
   const resilience = createResilience(limits, { clock, random });
+
+  async function deliver(evidence: SignedEvidence, idempotencyKey: string, signal: AbortSignal, span: Span): Promise<Published> {
+    const about = { statementDigest: evidence.statementDigest, environment: environmentOf(evidence) };
+    const body = requestBody(evidence, idempotencyKey);
+    const startedAt = clock.monotonic();
+    let attempts = 0;
+    const answer = await resilience({
+      signal,
+      onRetry: ({ attempt, delayMs, failure: { error } }) =>
+        events.emit({ ...about, type: 'retry', attempt, delayMs, code: error.code, message: error.message }),
+      attempt: async (context): Promise<Answer> => {
+        attempts = context.attempt;
+        events.emit({ ...about, type: 'attempt', attempt: attempts });
+        try {
+          return await send({
+            endpoint,
+            body,
+            statementDigest: evidence.statementDigest,
+            token: await readToken(token, context.signal),
+            fetch: fetcher,
+            clock,
+            signal: context.signal,
+          });
+        } catch (error) {
+          if (error instanceof EvidenceError)
+            return { outcome: 'failed', error, again: error.retryable, breaks: false, retryAfterMs: null };
+          throw error;
+        }
+      },
+    });
+    const seconds = (clock.monotonic() - startedAt) / 1000;
+    span.setAttributes({ 'mc.publish.outcome': answer.outcome, 'mc.publish.attempts': attempts });
+    if (answer.outcome === 'failed') {
+      const { code, message, retryable } = answer.error;
+      events.emit({ ...about, type: 'failed', attempts, seconds, code, message, retryable });
+      throw answer.error;
+    }
+    events.emit({ ...about, type: answer.outcome, attempts, seconds, receipt: answer.receipt });
+    return { ...answer, attempts };
+  }
 
   return {
     async publish(evidence, { idempotencyKey = evidence.statementDigest, signal = new AbortController().signal } = {}) {
       assertKey(idempotencyKey);
-      const about = { statementDigest: evidence.statementDigest, environment: environmentOf(evidence) };
-      const body = requestBody(evidence, idempotencyKey);
-      const startedAt = clock.monotonic();
-      let attempts = 0;
-      const answer = await resilience({
-        signal,
-        onRetry: ({ attempt, delayMs, failure: { error } }) =>
-          events.emit({ ...about, type: 'retry', attempt, delayMs, code: error.code, message: error.message }),
-        attempt: async (context): Promise<Answer> => {
-          attempts = context.attempt;
-          events.emit({ ...about, type: 'attempt', attempt: attempts });
-          try {
-            return await send({
-              endpoint,
-              body,
-              statementDigest: evidence.statementDigest,
-              token: await readToken(token, context.signal),
-              fetch: fetcher,
-              clock,
-              signal: context.signal,
-            });
-          } catch (error) {
-            if (error instanceof EvidenceError)
-              return { outcome: 'failed', error, again: error.retryable, breaks: false, retryAfterMs: null };
-            throw error;
-          }
-        },
-      });
-      const seconds = (clock.monotonic() - startedAt) / 1000;
-      if (answer.outcome === 'failed') {
-        const { code, message, retryable } = answer.error;
-        events.emit({ ...about, type: 'failed', attempts, seconds, code, message, retryable });
-        throw answer.error;
-      }
-      events.emit({ ...about, type: answer.outcome, attempts, seconds, receipt: answer.receipt });
-      return { ...answer, attempts };
+      const attributes = attributesOf(evidence);
+      return spans.span('evidence.publish', { attributes }, (span) => deliver(evidence, idempotencyKey, signal, span));
     },
+  };
+}
+
+function attributesOf(evidence: SignedEvidence) {
+  const { service, releaseId, checkpoint } = evidence.predicate;
+  return {
+    'mc.service': service,
+    'mc.release.id': releaseId,
+    'mc.environment': environmentOf(evidence),
+    'mc.evidence.checkpoint': checkpoint,
+    'mc.evidence.digest': evidence.statementDigest,
   };
 }
 

@@ -15,6 +15,8 @@ import { onStore } from './store-unavailable.ts';
 /** What the fields need of a server's resolver context. */
 export interface EvidenceContext {
   readonly principal: Principal;
+  /** W3C `traceparent` of the request, kept with the record. @default none */
+  readonly traceparent?: string;
   /** Notes which statement a request was about, for the log. */
   setProvenanceId(id: string): void;
 }
@@ -49,8 +51,8 @@ export function evidenceModule({ receiver, store, ledger }: EvidenceModuleOption
     scopes: { 'Mutation.publishEvidence': 'evidence:publish', 'Query.releaseEvidence': 'evidence:read' },
     resolvers: {
       Mutation: {
-        async publishEvidence(_parent, { input }, { principal, setProvenanceId }) {
-          const bundle = await receiver.receive(principal, input);
+        async publishEvidence(_parent, { input }, { principal, traceparent, setProvenanceId }) {
+          const bundle = await receiver.receive(principal, input, traceparent === undefined ? {} : { traceparent });
           setProvenanceId(bundle.receipt.statementDigest);
           return bundle;
         },

@@ -36,6 +36,8 @@ export interface RecordIdentity extends ReleaseKey {
   readonly idempotencyKey: string;
   /** Milliseconds since the Unix epoch. */
   readonly receivedAt: number;
+  /** W3C `traceparent` of the request that brought it; null where there was none. */
+  readonly traceparent: string | null;
 }
 
 export type NewEvidenceRecord = RecordIdentity & (SignedContent | UnsignedContent);

@@ -9,8 +9,8 @@ export const lockRelease = `
 /** Nothing comes back where the digest or the key is taken, by whichever transaction was first. */
 export const insertRecord = `
   INSERT INTO evidence.records
-    (tenant, service, release_id, statement_digest, idempotency_key, id, received_at, environment, checkpoint, signed, digests, key_id, trust_policy_digest, predicate, bundle, claims)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    (tenant, service, release_id, statement_digest, idempotency_key, id, received_at, environment, checkpoint, signed, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
   ON CONFLICT DO NOTHING RETURNING id`;
 
 export const setIngestSequence = `
@@ -22,7 +22,7 @@ export const setDigestSet = `
 export const forgetUntrusted = `
   DELETE FROM evidence.untrusted WHERE tenant = $1 AND statement_digest = $2`;
 
-const columns = `tenant, service, release_id, statement_digest, idempotency_key, id, received_at, signed, ingest_sequence, digests, key_id, trust_policy_digest, predicate, bundle, claims`;
+const columns = `tenant, service, release_id, statement_digest, idempotency_key, id, received_at, signed, ingest_sequence, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent`;
 
 export const selectTaken = `
   SELECT ${columns} FROM evidence.records WHERE tenant = $1 AND (statement_digest = $2 OR idempotency_key = $3)`;
@@ -48,7 +48,7 @@ export const selectReleaseEvidence = `
     (SELECT count(*)::int FROM of_release WHERE NOT signed) AS unsigned,
     (SELECT count(*)::int FROM evidence.untrusted u WHERE u.tenant = $1 AND u.service = $2 AND u.release_id = $3
        AND NOT EXISTS (SELECT FROM evidence.records t WHERE t.tenant = u.tenant AND t.statement_digest = u.statement_digest)) AS untrusted,
-    e.statement_digest, e.received_at, e.ingest_sequence, e.digests, e.key_id, e.predicate
+    e.statement_digest, e.received_at, e.ingest_sequence, e.digests, e.key_id, e.predicate, e.traceparent
   FROM (SELECT) AS one
   LEFT JOIN evidence.releases r ON r.tenant = $1 AND r.service = $2 AND r.release_id = $3
   LEFT JOIN of_release e ON e.signed AND (e.checkpoint = 'build' OR (e.environment = $4 AND e.checkpoint = $5))`;

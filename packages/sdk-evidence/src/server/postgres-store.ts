@@ -27,9 +27,10 @@ interface RecordRow {
   predicate: EvidencePredicate;
   bundle: Bundle;
   claims: UnsignedClaims;
+  traceparent: string | null;
 }
 
-interface SnapshotRow extends Pick<RecordRow, 'received_at' | 'ingest_sequence' | 'digests' | 'key_id' | 'predicate'> {
+interface SnapshotRow extends Pick<RecordRow, 'received_at' | 'ingest_sequence' | 'digests' | 'key_id' | 'predicate' | 'traceparent'> {
   release_digests: string[] | null;
   rebuild_revision: number | null;
   known: boolean;
@@ -116,7 +117,7 @@ function valuesOf(record: NewEvidenceRecord): unknown[] {
   const identity = [...keyOf(record), record.statementDigest, record.idempotencyKey, record.id, new Date(record.receivedAt)];
   if (!record.signed) {
     const { environment, checkpoint } = record.claims;
-    return [...identity, environment, checkpoint, false, [], null, null, null, null, JSON.stringify(record.claims)];
+    return [...identity, environment, checkpoint, false, [], null, null, null, null, JSON.stringify(record.claims), record.traceparent];
   }
   const { predicate, bundle, digests, keyId, trustPolicyDigest } = record;
   const environment = 'environment' in predicate ? predicate.environment : null;
@@ -131,6 +132,7 @@ function valuesOf(record: NewEvidenceRecord): unknown[] {
     JSON.stringify(predicate),
     JSON.stringify(bundle),
     null,
+    record.traceparent,
   ];
 }
 
@@ -138,6 +140,7 @@ function recordOf(row: RecordRow): EvidenceRecord {
   const identity = {
     ...{ tenant: row.tenant, service: row.service, releaseId: row.release_id, id: row.id, statementDigest: row.statement_digest },
     ...{ idempotencyKey: row.idempotency_key, receivedAt: row.received_at.getTime(), ingestSequence: Number(row.ingest_sequence) },
+    traceparent: row.traceparent,
   };
   if (!row.signed) return { ...identity, signed: false, claims: row.claims };
   return {
@@ -159,6 +162,7 @@ function rankedRecordOf({ digests, predicate, ...row }: SnapshotRow, statementDi
     keyId: row.key_id,
     receivedAt: row.received_at.getTime(),
     ingestSequence: Number(row.ingest_sequence),
+    traceparent: row.traceparent,
   };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { digestOf } from '@promotable/attest';
 import type { Ledger } from '@promotable/ledger';
 import { type Clock, type Fault, isCodedError, type Principal, Sha256Hex, type Transactor } from '@promotable/contracts';
+import { spansOf } from '@promotable/telemetry/tracing';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import { requireSame } from './bundle-mismatch.ts';
@@ -41,13 +42,20 @@ export interface EvidenceReceiver {
    * `DUPLICATE` (409, with the first receipt), `BUNDLE_MISMATCH`, `OBSERVED_IN_FUTURE`, `IDEMPOTENCY_CONFLICT` and `RELEASE_DIGEST_CONFLICT` (422),
    * `STORE_UNAVAILABLE` (503, retryable)
    */
-  receive(principal: Principal, input: unknown): Promise<EvidenceBundle>;
+  receive(principal: Principal, input: unknown, context?: ReceiveContext): Promise<EvidenceBundle>;
 }
+
+export interface ReceiveContext {
+  /** W3C `traceparent`, kept with the record, so that a decision can link to it. @default none */
+  readonly traceparent?: string;
+}
+
+const spans = spansOf('@promotable/sdk-evidence');
 
 export function createEvidenceReceiver(options: EvidenceReceiverOptions): EvidenceReceiver {
   const { clock, onReceived = () => undefined } = options;
   return {
-    async receive(principal, input) {
+    async receive(principal, input, { traceparent = null }: { readonly traceparent?: string | null } = {}) {
       const startedAt = clock.monotonic();
       let signed: boolean | null = null;
       const tell = (outcome: Parameters<ReceiveListener>[0]['outcome'], code: EvidenceError['code'] | null): void =>
@@ -55,7 +63,7 @@ export function createEvidenceReceiver(options: EvidenceReceiverOptions): Eviden
       try {
         const parsed = parseEvidenceInput(input);
         signed = parsed.bundle !== undefined && parsed.bundle !== null;
-        const bundle = await accept(options, principal, parsed, signed);
+        const bundle = await accept(options, { principal, traceparent }, parsed, signed);
         tell('accepted', null);
         return bundle;
       } catch (error) {
@@ -68,16 +76,16 @@ export function createEvidenceReceiver(options: EvidenceReceiverOptions): Eviden
   };
 }
 
-async function accept(
-  options: EvidenceReceiverOptions,
-  principal: Principal,
-  input: EvidenceInput,
-  signed: boolean,
-): Promise<EvidenceBundle> {
-  requireGranted(principal, input);
-  const record = signed ? await signedRecord(options, principal, input) : unsignedRecord(options, principal, input);
+interface Caller {
+  readonly principal: Principal;
+  readonly traceparent: string | null;
+}
+
+async function accept(options: EvidenceReceiverOptions, caller: Caller, input: EvidenceInput, signed: boolean): Promise<EvidenceBundle> {
+  requireGranted(caller.principal, input);
+  const record = signed ? await signedRecord(options, caller, input) : unsignedRecord(options, caller, input);
   requireOwnKey(record);
-  const { isNew, record: stored } = await store(options, principal, record);
+  const { isNew, record: stored } = await spans.part('evidence.store', () => store(options, caller.principal, record));
   if (!isNew) throw await duplicate(options, stored);
   return evidenceBundleOf(stored);
 }
@@ -94,12 +102,16 @@ function requireOwnKey({ idempotencyKey, statementDigest }: NewEvidenceRecord): 
   if (Sha256Hex.safeParse(idempotencyKey).success && idempotencyKey !== statementDigest) throw idempotencyConflict(idempotencyKey);
 }
 
-async function signedRecord(options: EvidenceReceiverOptions, { tenant }: Principal, input: EvidenceInput): Promise<NewEvidenceRecord> {
+async function signedRecord(
+  options: EvidenceReceiverOptions,
+  { principal: { tenant }, traceparent }: Caller,
+  input: EvidenceInput,
+): Promise<NewEvidenceRecord> {
   const receivedAt = options.clock.now();
   const { service, releaseId } = input;
   const unverified = readBundle(input.bundle);
   const { statementDigest } = unverified;
-  const signature = verifySubmission(unverified, tenant, receivedAt, options.trust());
+  const signature = await spans.part('evidence.verify', async () => verifySubmission(unverified, tenant, receivedAt, options.trust()));
   if (!signature.trusted) {
     const first = await options.store.rememberUntrusted({ tenant, service, releaseId }, statementDigest);
     // Whoever got hold of a statement about something else learns nothing from sending it.
@@ -118,13 +130,14 @@ async function signedRecord(options: EvidenceReceiverOptions, { tenant }: Princi
     statementDigest,
     idempotencyKey: input.idempotencyKey ?? statementDigest,
     receivedAt,
+    traceparent,
     ...signature.content,
   };
 }
 
 function unsignedRecord(
   { clock, newId = randomUUID }: EvidenceReceiverOptions,
-  { tenant }: Principal,
+  { principal: { tenant }, traceparent }: Caller,
   input: EvidenceInput,
 ): NewEvidenceRecord {
   const { service, releaseId } = input;
@@ -138,6 +151,7 @@ function unsignedRecord(
     statementDigest,
     idempotencyKey: input.idempotencyKey ?? statementDigest,
     receivedAt: clock.now(),
+    traceparent,
     signed: false,
     claims,
   };

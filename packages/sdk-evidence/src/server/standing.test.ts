@@ -35,6 +35,7 @@ function recordOf({ until, attempt, run, failed, digests }: Drawn, ingestSequenc
     receivedAt: startedAt,
     ingestSequence,
     keyId: 'k',
+    traceparent: null,
     predicate,
   };
 }
@@ -98,6 +99,7 @@ describe('standingOf', () => {
       receivedAt: startedAt,
       ingestSequence,
       keyId: 'k',
+      traceparent: null,
       predicate: stagePredicate({ observed: at(seconds), run: { provider: 'canary', id: `w${seconds}`, attempt } }, p95Ms),
     });
     const [standing] = standingOf([record(100, 16, 1), record(900, 8, 2), record(120, 16, 3, 2)], 'slo', identity);
@@ -115,6 +117,7 @@ describe('standingOf', () => {
         receivedAt: startedAt,
         ingestSequence: index,
         keyId: 'k',
+        traceparent: null,
         predicate: stagePredicate({
           podTemplateHash: hash,
           observed: { from: new Date(startedAt).toISOString(), until: new Date(startedAt + seconds * 1000).toISOString() },

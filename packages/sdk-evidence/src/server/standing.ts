@@ -3,7 +3,10 @@ import type { BuildEvidence, EvidenceItem, ItemRecord, ItemStanding, StageEviden
 import type { SignedRecord } from './evidence-record.ts';
 
 /** What is needed to rank a record and to show it; the signed bytes are not. */
-export type RankedRecord = Pick<SignedRecord, 'statementDigest' | 'digests' | 'receivedAt' | 'ingestSequence' | 'keyId' | 'predicate'>;
+export type RankedRecord = Pick<
+  SignedRecord,
+  'statementDigest' | 'digests' | 'receivedAt' | 'ingestSequence' | 'keyId' | 'predicate' | 'traceparent'
+>;
 
 type ValueOf<Item extends EvidenceItem> = Extract<(BuildEvidence['values'] & StageEvidence['values'])[Item], object>;
 /** Without the tag that states an absence, which {@link ItemRecord} adds itself. */
@@ -71,6 +74,7 @@ function itemRecordOf<Item extends EvidenceItem>(record: RankedRecord, item: Ite
     run: predicate.run,
     ingestSequence: record.ingestSequence,
     keyId: record.keyId,
+    traceparent: record.traceparent,
     podTemplateHash: 'podTemplateHash' in predicate && typeof predicate.podTemplateHash === 'string' ? predicate.podTemplateHash : null,
     value: value as Present<ValueOf<Item>> | { absent: string },
     samples: samples[item] ?? null,
