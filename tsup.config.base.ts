@@ -18,10 +18,11 @@ export function library(directory: string) {
     platform: 'node' as const,
     dts: true,
     clean: true,
-    sourcemap: true,
     splitting: true,
     skipNodeModulesBundle: true,
     silent: true,
+    // `node:sqlite` exists under that name alone.
+    removeNodeProtocol: false,
   };
 }
 
