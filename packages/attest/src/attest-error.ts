@@ -15,6 +15,8 @@ export type AttestErrorCode =
   /** No acceptable key has the bundle's key id. */
   | 'KEY_UNKNOWN'
   | 'STATEMENT_INVALID'
+  /** Signed by a pinned key, but about other bytes than those at hand. */
+  | 'BLOB_MISMATCH'
   | 'PAYLOAD_NOT_CANONICAL'
   | 'KEY_SET_INVALID'
   | 'KEY_SET_EXPIRED'

@@ -18,10 +18,13 @@ export function verifyBytes(bytes: Uint8Array, signature: Uint8Array, key: Verif
 
 /** cosign also takes P1363 (`r‖s`); a second encoding would be a second text for one signature, so it is refused by name. */
 export function assertSignatureEncoding(signature: Uint8Array, algorithm: KeyAlgorithm): void {
-  const sound = algorithm === 'ed25519' ? signature.length === 64 : isStrictDer(signature);
-  if (sound) return;
+  if (hasSignatureEncoding(signature, algorithm)) return;
   const expected = algorithm === 'ed25519' ? '64 bytes' : 'the strict DER form of two positive integers';
   throw new AttestError('SIGNATURE_ENCODING_INVALID', `a signature by ${algorithm} must be ${expected}`, { status: 400 });
+}
+
+export function hasSignatureEncoding(signature: Uint8Array, algorithm: KeyAlgorithm): boolean {
+  return algorithm === 'ed25519' ? signature.length === 64 : isStrictDer(signature);
 }
 
 /** `SEQUENCE { INTEGER r, INTEGER s }` with shortest lengths and positive values of at most 32 bytes. */

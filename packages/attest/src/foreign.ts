@@ -1,0 +1,11 @@
+// `@promotable/attest/foreign`: what other tools signed (cosign, @sigstore/sign), against keys that are pinned here.
+export { verifyForeignBlob, verifyForeignStatement } from './foreign/verify-foreign.ts';
+export { pinnedKeys } from './foreign/pinned-keys.ts';
+
+export type { Unchecked } from './foreign/foreign-bundle.ts';
+export type {
+  VerifiedForeignBlob,
+  VerifiedForeignStatement,
+  VerifyForeignBlobOptions,
+  VerifyForeignStatementOptions,
+} from './foreign/verify-foreign.ts';

@@ -1,0 +1,89 @@
+// The shape of a Sigstore bundle that another tool made with a key of its own: wider than ours in what says nothing, as strict in what is signed.
+import { type Fault, faultsOf } from '@promotable/contracts';
+import { z } from 'zod';
+import { AttestError } from '../attest-error.ts';
+import { decodeBase64 } from '../base64.ts';
+import { bundleMediaType, maxPayloadBytes, statementPayloadType } from '../bundle.ts';
+import { parseStrictJson } from '../strict-json.ts';
+
+/** Base64 of the largest payload, and room for log entries and timestamps. */
+const maxForeignCharacters = Math.ceil(maxPayloadBytes / 3) * 4 + (1 << 18);
+
+/** Of v0.3, and as versions 0.1 to 0.3 wrote it before (protobuf-specs 0.5). */
+const mediaTypes = [
+  bundleMediaType,
+  ...['0.1', '0.2', '0.3'].map((version) => `application/vnd.dev.sigstore.bundle+json;version=${version}`),
+];
+
+const Bytes = z.string().min(1).transform(toBytes);
+const SignatureBytes = z.string().min(1).max(256).transform(toBytes);
+const Sha256Bytes = Bytes.refine((bytes) => bytes.length === 32, 'must be the 32 bytes of a SHA-256 digest');
+const Name = z.string().max(256).optional();
+/** Read by nobody here: whether there is one is all that is told. */
+const Unread = z.record(z.string(), z.unknown());
+
+const ForeignBundle = z
+  .strictObject({
+    mediaType: z.enum(mediaTypes),
+    verificationMaterial: z.strictObject({
+      publicKey: z.strictObject({ hint: Name }),
+      tlogEntries: z.array(Unread).max(16).optional(),
+      timestampVerificationData: z.strictObject({ rfc3161Timestamps: z.array(Unread).max(16).optional() }).optional(),
+    }),
+    dsseEnvelope: z
+      .strictObject({
+        payload: Bytes,
+        payloadType: z.literal(statementPayloadType),
+        signatures: z.array(z.strictObject({ sig: SignatureBytes, keyid: Name })).length(1, 'must hold exactly one signature'),
+      })
+      .optional(),
+    messageSignature: z
+      .strictObject({
+        messageDigest: z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Sha256Bytes }),
+        signature: SignatureBytes,
+      })
+      .optional(),
+  })
+  .refine(({ dsseEnvelope, messageSignature }) => (dsseEnvelope === undefined) !== (messageSignature === undefined), {
+    message: 'must hold either a dsseEnvelope or a messageSignature',
+  });
+
+/** A bundle as read; nothing in it is verified. */
+export type ForeignBundle = z.infer<typeof ForeignBundle>;
+
+/** What a bundle may carry and is not looked into: it speaks of when a signature was made, and the pinned key stands without it. */
+export type Unchecked = 'transparency-log' | 'timestamp';
+
+/**
+ * Reads the JSON text of a bundle. Only text or bytes: of a parsed value nobody could tell whether a name occurred twice.
+ * @throws {AttestError} `BUNDLE_INVALID` with every fault, `BUNDLE_TOO_LARGE`, `JSON_INVALID`
+ */
+export function parseForeignBundle(text: string | Uint8Array): ForeignBundle {
+  if (text.length > maxForeignCharacters)
+    throw new AttestError('BUNDLE_TOO_LARGE', `a bundle has at most ${maxForeignCharacters} bytes`, { status: 413 });
+  const parsed = ForeignBundle.safeParse(parseStrictJson(text));
+  if (!parsed.success) throw invalidBundle(faultsOf(parsed.error));
+  if ((parsed.data.dsseEnvelope?.payload.length ?? 0) > maxPayloadBytes)
+    throw new AttestError('BUNDLE_TOO_LARGE', `a bundle holds at most ${maxPayloadBytes} bytes of payload`, { status: 413 });
+  return parsed.data;
+}
+
+export function uncheckedOf({ verificationMaterial }: ForeignBundle): readonly Unchecked[] {
+  const { tlogEntries = [], timestampVerificationData } = verificationMaterial;
+  const timestamps = timestampVerificationData?.rfc3161Timestamps ?? [];
+  return [...(tlogEntries.length > 0 ? (['transparency-log'] as const) : []), ...(timestamps.length > 0 ? (['timestamp'] as const) : [])];
+}
+
+export function invalidBundle(faults: Fault[]): AttestError {
+  return new AttestError('BUNDLE_INVALID', `not a bundle signed by a key: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
+    faults,
+    status: 400,
+  });
+}
+
+function toBytes(text: string, context: z.core.$RefinementCtx<string>): Uint8Array {
+  const bytes = decodeBase64(text);
+  if (bytes !== null) return bytes;
+  context.addIssue({ code: 'custom', message: 'must be base64' });
+  return z.NEVER;
+}
