@@ -98,7 +98,10 @@ async function verifyDatabase({ tenant, postgres }: LedgerOptions, stream: strin
   const [{ verifyLedger }, { createPostgresLedger }, { default: pg }] = await Promise.all([
     import('@promotable/ledger'),
     import('@promotable/ledger/postgres'),
-    import('pg'),
+    import('pg').catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+      throw new McError('CONFIGURATION', '--postgres needs the package pg: install it beside @promotable/mc (npm install pg).', { cause });
+    }),
   ]);
   const pool = new pg.Pool({ connectionString: postgres, max: 1, connectionTimeoutMillis: 10_000 });
   try {
