@@ -2,6 +2,7 @@ export { ServicesError } from './services-error.ts';
 export { startPostgres } from './postgres/postgres.ts';
 export { migrate } from './migrate.ts';
 export { testDatabase } from './test-database.ts';
+export { startOidcIssuer } from './oidc-issuer/oidc-issuer.ts';
 export { promtool } from './prometheus/promtool.ts';
 export { startPrometheus } from './prometheus/prometheus.ts';
 export { resolveOpa as opa, resolveOpa } from './opa/opa.ts';
@@ -9,6 +10,7 @@ export { cosign } from './cosign/cosign.ts';
 export { securesystemslib } from './securesystemslib/securesystemslib.ts';
 
 export type { ServicesErrorCode } from './services-error.ts';
+export type { OidcAccount, OidcIssuer, OidcIssuerClient, OidcIssuerOptions } from './oidc-issuer/oidc-issuer.ts';
 export type { Postgres, PostgresOptions } from './postgres/postgres.ts';
 export type { Migrations } from './migrate.ts';
 export type { TestDatabase, TestDatabaseOptions } from './test-database.ts';
