@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { cached, type CacheOptions } from '../cache/cache.ts';
 import { runProgram, runs } from '../cache/run-program.ts';
 import { ServicesError } from '../services-error.ts';
@@ -8,7 +8,7 @@ import { ServicesError } from '../services-error.ts';
 export interface DebianPackages {
   /** Name of its directory in the cache. */
   readonly name: string;
-  /** Version that the archive must offer for the first package: it equals this or begins with `<version>.`. */
+  /** Oldest version of the first package that will do. */
   readonly version: string;
   readonly packages: readonly string[];
   /** Whether to unpack what they depend on too, as far as the system lacks it. @default true */
@@ -44,6 +44,7 @@ export function debianPackages(part: DebianPackages, options: CacheOptions = {})
         const archives = await download(work, part, say, signal);
         say('unpacking');
         for (const archive of archives) await runProgram('dpkg-deb', ['--extract', archive, directory], { signal });
+        await writeFile(join(directory, 'packages.txt'), archives.map((archive) => `${basename(archive)}\n`).join(''));
         await rm(work, { recursive: true });
         await part.complete?.(directory, signal);
       },
@@ -64,8 +65,8 @@ async function download(work: string, part: DebianPackages, say: (line: string) 
   const fetchWith = async (lists: string): Promise<void> => {
     const policy = await apt(lists, 'apt-cache', 'policy', part.packages[0] ?? '');
     const candidate = /Candidate: (?:\d+:)?(\S+)/.exec(policy)?.[1] ?? '(none)';
-    if (!isVersion(candidate, part.version)) {
-      throw new Error(`the archive offers ${part.packages[0]} ${candidate}, expected ${part.version}: install it yourself, on PATH`);
+    if (!(await runs('dpkg', ['--compare-versions', candidate, 'ge', part.version]))) {
+      throw new Error(`the archive offers ${part.packages[0]} ${candidate}: install ${part.version} or newer yourself, on PATH`);
     }
     if (part.withDependencies === false) await apt(lists, 'apt-get', '-q', 'download', ...part.packages);
     else await apt(lists, 'apt-get', '-q', '-y', 'install', '--no-install-recommends', '--reinstall', '--download-only', ...part.packages);
@@ -81,11 +82,6 @@ async function download(work: string, part: DebianPackages, say: (line: string) 
     await fetchWith(join(work, 'lists'));
   }
   return (await readdir(archives)).filter((file) => file.endsWith('.deb')).map((file) => join(archives, file));
-}
-
-/** Whether the version of a Debian package (`2.42.0+ds-5`) is `expected` or a refinement of it. */
-function isVersion(candidate: string, expected: string): boolean {
-  return candidate === expected || (candidate.startsWith(expected) && /^[.+~-]/.test(candidate.slice(expected.length)));
 }
 
 /** Hooks of the system's apt are not ours to run; everything that apt writes goes to `work`. */
