@@ -22,6 +22,18 @@ export function cpuMsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
+/**
+ * How long the first thread of a process was ready to run while others had the processor, milliseconds; 0 where the kernel does not say.
+ * A server that waits for its turn is as busy as one that has it.
+ */
+export function waitedMsOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 /** From the third field (state) on; the second is a name that may hold anything (proc_pid_stat(5)). */
 function statFields(pid: number | 'self'): string[] {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1');

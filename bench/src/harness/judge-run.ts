@@ -51,7 +51,7 @@ export interface Figures {
 }
 
 export interface JudgeOptions {
-  /** Rounds in which a variant used less of a core do not count. @default none */
+  /** Rounds in which a variant had work for less of a core do not count. @default none */
   readonly leastUtilisation?: number;
 }
 
@@ -80,7 +80,7 @@ export function judgeRun(comparison: Comparison, rounds: readonly Round[], optio
   if (busy.length < pairs.length && sound.length < Math.max(fewestRounds, (rounds.length * 2) / 3)) {
     causes.push({
       code: 'NOT_SATURATED',
-      detail: `a variant used less than ${least} of a core in ${pairs.length - busy.length} of ${pairs.length} rounds`,
+      detail: `a variant had work for less than ${least} of a core in ${pairs.length - busy.length} of ${pairs.length} rounds`,
     });
   } else if (sound.length < Math.max(fewestRounds, (rounds.length * 2) / 3)) {
     causes.push({ code: 'TOO_FEW_ROUNDS', detail: `${sound.length} rounds of ${rounds.length} count, ${fewestRounds} are needed` });
@@ -142,6 +142,7 @@ function isMeasured(value: number | undefined): boolean {
   return value !== undefined && Number.isFinite(value) && value > 0;
 }
 
-function utilisation({ cpuMs, wallMs }: Slice): number {
-  return cpuMs / wallMs;
+/** Share of the time in which it ran or was kept from running: the rest it had nothing to do. */
+function utilisation({ cpuMs, wallMs, waitedMs = 0 }: Slice): number {
+  return (cpuMs + waitedMs) / wallMs;
 }

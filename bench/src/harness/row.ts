@@ -51,7 +51,7 @@ export interface Row {
   readonly sliceMs: number;
   /** @default 9 */
   readonly rounds?: number;
-  /** Least share of a core that every variant must use for a round to count; set for closed loops that saturate a server. @default none */
+  /** Share of a core that every variant must at least have work for, so that a round counts; set for closed loops that saturate a server. @default none */
   readonly leastUtilisation?: number;
   /**
    * Starts every variant and checks that all do the same work before any is timed.

@@ -6,6 +6,8 @@ export interface Slice {
   /** CPU time of the variant's process, all threads, user and system, milliseconds. */
   readonly cpuMs: number;
   readonly wallMs: number;
+  /** Servers only: time in which it could have run, but another process had the processor, milliseconds. */
+  readonly waitedMs?: number;
   /** Answers that were wrong or did not come. */
   readonly errors: number;
   /** The first of them. */

@@ -1,5 +1,5 @@
 // As many requests as the server can take: every connection sends its next one when it has its answer.
-import { cpuMsOf } from '../harness/cpu-time.ts';
+import { cpuMsOf, waitedMsOf } from '../harness/cpu-time.ts';
 import type { Slice } from '../harness/variant.ts';
 import { openConnections, type Outcome, type Target } from './connections.ts';
 
@@ -28,15 +28,15 @@ export async function closedLoop(target: Target, pid: number, { connections: cou
         fault ??= said ?? 'unknown';
       }
       // A connection that failed stays silent: a loop over a dead socket would never end.
-      if (isRight && !isOver) return connection.send(done);
-      if (--open === 0) finished.resolve();
+      if (isRight && !isOver) connection.send(done);
+      else if (--open === 0) finished.resolve();
     };
     connection.send(done);
   }
   await passed(leadInMs);
-  const before = { cpuMs: cpuMsOf(pid), at: performance.now(), operations };
+  const before = { cpuMs: cpuMsOf(pid), waitedMs: waitedMsOf(pid), at: performance.now(), operations };
   await passed(durationMs);
-  const after = { cpuMs: cpuMsOf(pid), at: performance.now(), operations };
+  const after = { cpuMs: cpuMsOf(pid), waitedMs: waitedMsOf(pid), at: performance.now(), operations };
   isOver = true;
   await Promise.race([finished.promise, passed(2000)]);
   for (const connection of connections) connection.close();
@@ -44,6 +44,7 @@ export async function closedLoop(target: Target, pid: number, { connections: cou
     operations: after.operations - before.operations,
     cpuMs: after.cpuMs - before.cpuMs,
     wallMs: after.at - before.at,
+    waitedMs: after.waitedMs - before.waitedMs,
     errors,
     ...(fault === undefined ? {} : { fault }),
   };
