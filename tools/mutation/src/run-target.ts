@@ -14,7 +14,7 @@ export interface TargetRun {
 }
 
 /** Runs Stryker over one target and reads its report, `reports/mutation/<target>.json`; its own output goes to standard error. */
-export async function runTarget({ name, mutate, tests }: Target, { root, concurrency, force }: TargetRun): Promise<Score> {
+export async function runTarget({ name, mutate, tests, tooSlow = [] }: Target, { root, concurrency, force }: TargetRun): Promise<Score> {
   const folder = join(root, 'reports/mutation');
   const report = join(folder, `${name}.json`);
   const configuration = join(folder, `${name}.configuration.json`);
@@ -46,7 +46,7 @@ export async function runTarget({ name, mutate, tests }: Target, { root, concurr
   const exitCode = await new Promise<number>((done, failed) => {
     const child = spawn(process.execPath, [stryker, 'run', configuration], {
       cwd: root,
-      env: { ...process.env, PROMOTABLE_MUTATION_TESTS: tests.join(',') },
+      env: { ...process.env, PROMOTABLE_MUTATION_TESTS: tests.join(','), PROMOTABLE_MUTATION_TOO_SLOW: tooSlow.join(',') },
       stdio: ['ignore', 2, 2],
     });
     child.once('error', failed);

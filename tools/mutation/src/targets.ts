@@ -5,6 +5,8 @@ export interface Target {
   readonly mutate: readonly string[];
   /** Globs of the tests that must find them. */
   readonly tests: readonly string[];
+  /** Tests that run thousands of cases each: run once per fault they would take days, and what they see the others see too. @default none */
+  readonly tooSlow?: readonly string[];
 }
 
 const sources = (folder: string): string[] => [`${folder}/**/*.ts`, `!${folder}/**/*.test.ts`, `!${folder}/**/fixtures/**`];
@@ -24,6 +26,7 @@ export const targets: readonly Target[] = [
       'packages/sdk-evidence/src/server/{memory-store,postgres-store,evidence-record,ledger-entry}.ts',
     ],
     tests: ['packages/sdk-evidence/src/server/**/*.test.ts'],
+    tooSlow: ['**/postgres-faults.test.ts'],
   },
   {
     name: 'verdict',
@@ -33,5 +36,6 @@ export const targets: readonly Target[] = [
       'packages/gate/src/client/{ask-gate,read-answer,verify-decision,remembered-pass,hold,client-answer,retry}.ts',
     ],
     tests: ['packages/gate/src/**/*.test.ts'],
+    tooSlow: ['**/poll-storm.test.ts', '**/mutated-evidence.test.ts'],
   },
 ];
