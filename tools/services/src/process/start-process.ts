@@ -54,7 +54,7 @@ export interface RunningProcess extends Supervised {
   readonly site: Site;
 }
 
-const portTaken = /address (?:is )?already in use|EADDRINUSE|failed to bind|could not bind/i;
+const portTaken = /address (?:\S+ )?(?:is )?already in use|EADDRINUSE|failed to bind|could not bind/i;
 
 /** Starts a part on free ports in a temporary directory. Throws `START_FAILED` with the end of its output, or `ABORTED`. */
 export async function startProcess(description: ProcessDescription, options: StartOptions = {}): Promise<RunningProcess> {
