@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { importFaults } from './checks/imports.ts';
+import { jobImageFaults, jobImages } from './checks/job-image.ts';
 import { attwFaults, publintFaults } from './checks/lint-tarball.ts';
 import { typeFaults } from './checks/strangers-types.ts';
 import { tarballContents } from './checks/tarball-contents.ts';
@@ -52,6 +53,7 @@ export async function packageChecks({ root, directory, say }: Workshop): Promise
     check('manifests', async () => project().then((at) => each((one) => workspaceLeftovers(at, one)))),
     check('imports are declared', async () => project().then((at) => each((one) => undeclaredImports(at, one)))),
     check('loads on this Node', async () => importFaults(await project(), packed, process.execPath)),
+    ...jobImages.map((image) => check(`job image with ${image.installs}`, () => jobImageFaults(image, directory, packed, say))),
     check('loads on the oldest Node', async () => importFaults(await project(), packed, await oldestNode(say))),
   ];
 }
