@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Fault, TenantId, EnvironmentName } from '@promotable/contracts';
+import { EnvironmentName, type Fault, isCodedError, TenantId } from '@promotable/contracts';
 import { layerPresets, parseLayer, type LayerDocument, type PresetName, presetNames } from '@promotable/policies';
 import type { OidcIssuer } from '@promotable/server-kit';
+import { tracingEnvironment } from '@promotable/telemetry/opentelemetry';
 import { z } from 'zod';
 import { ApiServerError } from './api-server-error.ts';
+import { type ConsoleOidc, ConsoleOidcFile, consoleOidc } from './console/console-settings.ts';
 
 export interface Configuration {
   readonly production: boolean;
@@ -32,6 +34,8 @@ export interface Configuration {
   /** `iss` and `aud` of MC's own tokens; the same for all replicas. */
   readonly tokenIssuer: string;
   readonly oidcIssuers: readonly OidcIssuer[];
+  /** Where people log in to the console; null = nowhere in production, a local issuer in development. */
+  readonly consoleOidc: ConsoleOidc | null;
   /** By tenant: the environment of a gate that names none. */
   readonly defaultEnvironments: Readonly<Record<string, string>>;
   /** Base URL as callers see it; null = where it listens. */
@@ -61,6 +65,7 @@ const Environment = z.object({
     .optional()
     .transform(fromJsonFile)
     .pipe(z.array(z.custom<OidcIssuer>((issuer) => typeof issuer === 'object' && issuer !== null)).default([])),
+  PROMOTABLE_CONSOLE_OIDC: z.string().optional().transform(fromJsonFile).pipe(ConsoleOidcFile.optional()),
   PROMOTABLE_DEFAULT_ENVIRONMENTS: z.string().optional().transform(fromJson).pipe(z.record(TenantId, EnvironmentName).optional()),
   PROMOTABLE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -86,10 +91,12 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
   const faults = parsed.success
     ? []
     : parsed.error.issues.map(({ path, code, message }): Fault => ({ path: path.join('/'), code: code ?? 'invalid', message }));
+  faults.push(...tracingFaults(given));
   const production = given['NODE_ENV'] === 'production';
   if (production) faults.push(...productionFaults(merged, flags.reset));
   if (!parsed.success || faults.length > 0) throw invalid(faults);
   const values = parsed.data;
+  const console = values.PROMOTABLE_CONSOLE_OIDC === undefined ? null : consoleOf(values.PROMOTABLE_CONSOLE_OIDC, values.PROMOTABLE_OIDC);
   return {
     production,
     host: values.HOST,
@@ -105,10 +112,29 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
     keys: values.PROMOTABLE_KEYS === undefined ? null : resolve(values.PROMOTABLE_KEYS),
     tokenIssuer: values.PROMOTABLE_TOKEN_ISSUER,
     oidcIssuers: values.PROMOTABLE_OIDC,
+    consoleOidc: console,
     defaultEnvironments: values.PROMOTABLE_DEFAULT_ENVIRONMENTS ?? (production ? {} : { [localTenant]: 'production' }),
     publicUrl: values.PROMOTABLE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** The variables of OpenTelemetry are read again where tracing starts; here they are only judged. */
+function tracingFaults(env: Readonly<Record<string, string | undefined>>): readonly Fault[] {
+  try {
+    tracingEnvironment(env);
+    return [];
+  } catch (error) {
+    if (!isCodedError(error)) throw error;
+    return error.faults;
+  }
+}
+
+function consoleOf(file: Parameters<typeof consoleOidc>[0], issuers: readonly OidcIssuer[]): ConsoleOidc {
+  const settings = consoleOidc(file, issuers);
+  if (settings !== null) return settings;
+  const message = `needs rules: none are given, and PROMOTABLE_OIDC has none for ${file.issuer}`;
+  throw invalid([{ path: 'PROMOTABLE_CONSOLE_OIDC/rules', code: 'required', message }]);
 }
 
 /** What development makes by itself must be given in production, and what is made for development is refused. */
@@ -120,6 +146,16 @@ function productionFaults(env: Readonly<Record<string, string | undefined>>, res
     ...(['POSTGRES_URI', 'PROMOTABLE_KEYS'] as const)
       .filter((name) => env[name] === undefined)
       .map((path) => ({ path, code: 'required', message: 'must be set when NODE_ENV is production' })),
+    ...(env['PROMOTABLE_CONSOLE_OIDC'] !== undefined && !isReachedByHttps(env['PROMOTABLE_PUBLIC_URL'])
+      ? [
+          {
+            path: 'PROMOTABLE_PUBLIC_URL',
+            code: 'required',
+            message:
+              'must be the https URL of this server when PROMOTABLE_CONSOLE_OIDC is set and NODE_ENV is production: logins come back to it',
+          },
+        ]
+      : []),
     ...(isDevelopmentLayer
       ? [
           {
@@ -131,6 +167,10 @@ function productionFaults(env: Readonly<Record<string, string | undefined>>, res
       : []),
     ...(reset ? [{ path: '--reset', code: 'development_only', message: 'is refused when NODE_ENV is production' }] : []),
   ];
+}
+
+function isReachedByHttps(url: string | undefined): boolean {
+  return url !== undefined && URL.parse(url)?.protocol === 'https:';
 }
 
 function readFlags(argv: readonly string[]): {

@@ -1,6 +1,8 @@
 // The process of Mission Control: one JSON line on stdout when it is ready, logs on stderr, one line of what to do when it cannot start.
 import { isCodedError } from '@promotable/contracts';
 import { createJsonLog } from '@promotable/server-kit';
+import { startTracing, type Tracing } from '@promotable/telemetry/opentelemetry';
+import manifest from '../package.json' with { type: 'json' };
 import { readConfiguration } from './configuration.ts';
 import { type MissionControl, startMissionControl } from './mission-control.ts';
 
@@ -13,14 +15,23 @@ const usageCodes: ReadonlySet<string> = new Set([
   'LAYER_INVALID',
   'LAYER_UNKNOWN',
   'LAYER_DEVELOPMENT_ONLY',
+  'TRACING_UNAVAILABLE',
 ]);
+
+/** Longest time for one delivery of spans, and for the last one when MC ends, milliseconds. */
+const deliveryMs = 5000;
 
 async function main(): Promise<void> {
   const stop = new AbortController();
   let running: MissionControl | null = null;
+  let tracing: Tracing | null = null;
   const end = (): void => {
     if (running === null) stop.abort();
-    else void running.stop().catch(report);
+    else
+      void running
+        .stop()
+        .then(() => tracing?.shutdown())
+        .catch(report);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
   // Started with an IPC channel, MC ends with whoever started it, however that ended; the channel itself keeps nothing alive.
@@ -28,6 +39,12 @@ async function main(): Promise<void> {
   process.channel?.unref();
   const configuration = readConfiguration(process.argv.slice(2), process.env);
   const log = createJsonLog({ level: configuration.logLevel, destination: process.stderr });
+  tracing = await startTracing({
+    serviceName: 'mission-control',
+    serviceVersion: manifest.version,
+    environment: configuration.production ? 'production' : 'development',
+    timeoutMs: deliveryMs,
+  });
   running = await startMissionControl(configuration, { log, signal: stop.signal });
   if (stop.signal.aborted) return running.stop();
   if (running.notice !== null) process.stderr.write(`mission control: ${running.notice}\n`);

@@ -10,6 +10,7 @@ import type { Act } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { reportError } from './report-error.ts';
+import { traced } from './tracing.ts';
 import { lastReached, usageError } from './usage-error.ts';
 
 const epilogue = `
@@ -24,7 +25,8 @@ export async function runMc(argv: readonly string[], io: Io): Promise<ExitCode> 
     command.action(async (...args: unknown[]) => {
       const options = command.optsWithGlobals();
       try {
-        code = await action({ io, json: options['json'] === true, options: options as never, args: command.args, given: args });
+        const invocation = { json: options['json'] === true, options: options as never, args: command.args, given: args };
+        code = await traced(nameOf(command), io, (traced) => action({ io: traced, ...invocation }));
       } catch (error) {
         code = reportError(io, error, options['json'] === true);
       }
@@ -40,6 +42,11 @@ export async function runMc(argv: readonly string[], io: Io): Promise<ExitCode> 
     if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
     return reportError(io, error instanceof CommanderError ? usageError(error, reached()) : error, argv.includes('--json'));
   }
+}
+
+/** `evidence publish`: the names of the commands, never what was typed after them. */
+function nameOf(command: Command): string {
+  return command.parent === null || command.parent.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
 function createProgram(io: Io, act: Act): Command {

@@ -1,15 +1,18 @@
 // One request while it is worked on. What few requests need (a logger, a signal, a name for the log) is made when it is asked for.
+import type { Span } from '@opentelemetry/api';
 import type { Principal } from '@promotable/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Expiring } from './deadlines.ts';
 import { replyError } from './error-reply.ts';
+import type { RandomHex } from './random-hex.ts';
 import type { RequestContext, RoutePolicy } from './request-context.ts';
 import type { RequestLogger } from './request-logger.ts';
+import { requestTrace } from './request-trace.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { TraceContext } from './trace-context.ts';
 
 export interface ActiveRequestOptions {
-  readonly trace: TraceContext;
+  readonly random: RandomHex;
   /** Monotonic clock at arrival, milliseconds. */
   readonly startedAt: number;
   /** Of a route that states none, milliseconds. */
@@ -19,6 +22,8 @@ export interface ActiveRequestOptions {
 export class ActiveRequest implements RequestContext, Expiring {
   readonly requestId: string;
   readonly trace: TraceContext;
+  /** Null where the request is not recorded. */
+  readonly span: Span | null;
   readonly startedAt: number;
   readonly deadline: number;
   readonly log: RequestLogger;
@@ -41,15 +46,17 @@ export class ActiveRequest implements RequestContext, Expiring {
   #gone: AbortController | null = null;
   #endedBy: Error | null = null;
 
-  constructor(request: FastifyRequest, reply: FastifyReply, { trace, startedAt, defaultTimeoutMs }: ActiveRequestOptions) {
+  constructor(request: FastifyRequest, reply: FastifyReply, { random, startedAt, defaultTimeoutMs }: ActiveRequestOptions) {
     // Made anew by the framework at each access.
     const { config } = request.routeOptions as { config: (RoutePolicy & { readonly url?: string }) | undefined };
     this.#request = request;
     this.#reply = reply;
     this.requestId = request.id;
-    this.trace = trace;
     this.startedAt = startedAt;
     this.policy = config ?? {};
+    const { trace, span } = requestTrace(request, this.policy, random);
+    this.trace = trace;
+    this.span = span;
     this.route = config?.url ?? 'unmatched';
     this.#timeoutMs = this.policy.timeoutMs ?? defaultTimeoutMs;
     this.deadline = startedAt + this.#timeoutMs;

@@ -1,7 +1,7 @@
 // The bare Fastify instance: timeouts, body parsing, error shapes; no routes yet.
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { ActiveRequest } from './active-request.ts';
+import { ActiveRequest, activeRequest } from './active-request.ts';
 import { deadlines } from './deadlines.ts';
 import { replyError } from './error-reply.ts';
 import { parseJson } from './json-body.ts';
@@ -11,10 +11,11 @@ import type { RandomHex } from './random-hex.ts';
 import { requestIdOf } from './request-context.ts';
 import type { Answered } from './request-log.ts';
 import { RequestLogger } from './request-logger.ts';
+import { endRequestSpan, insideRequestSpan } from './request-span.ts';
 import { securityHeaders } from './security-headers.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { ServerLimits, ServerOptions } from './server-options.ts';
-import { traceContext, traceparent } from './trace-context.ts';
+import { traceparent } from './trace-context.ts';
 
 export interface HttpApplicationParts {
   readonly limits: Required<ServerLimits>;
@@ -27,9 +28,8 @@ export function httpApplication({ clock, log, trustedProxies }: ServerOptions, p
   const { limits, random, answered } = parts;
   const expiry = deadlines(() => clock.monotonic());
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
-    const trace = traceContext(request.headers.traceparent, random);
     const active = new ActiveRequest(request, reply, {
-      trace,
+      random,
       startedAt: clock.monotonic(),
       defaultTimeoutMs: limits.handlerTimeoutMs,
     });
@@ -40,9 +40,10 @@ export function httpApplication({ clock, log, trustedProxies }: ServerOptions, p
       expiry.delete(active);
       active.over();
       answered(request, reply);
+      endRequestSpan(active, request, reply);
     });
     securityHeaders(reply);
-    reply.header('x-request-id', request.id).header('traceparent', traceparent(trace));
+    reply.header('x-request-id', request.id).header('traceparent', traceparent(active.trace));
   };
   const app = fastify({
     // Lines about requests are written by our own hooks, with our own fields.
@@ -73,6 +74,8 @@ export function httpApplication({ clock, log, trustedProxies }: ServerOptions, p
     begin(request, reply);
     done();
   });
+  // After the body was read: its events belong to the connection, what `done` calls belongs to the span.
+  app.addHook('preHandler', (request, _reply, done) => insideRequestSpan(activeRequest(request), done));
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {

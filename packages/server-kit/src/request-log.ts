@@ -15,7 +15,7 @@ export interface RequestLogOptions {
 }
 
 /** The status that was answered; 499 (as nginx has it) where the caller left before. */
-function finalStatus(reply: FastifyReply): number {
+export function finalStatus(reply: FastifyReply): number {
   return reply.raw.writableEnded ? reply.statusCode : 499;
 }
 

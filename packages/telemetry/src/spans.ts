@@ -1,5 +1,5 @@
 // How a package of ours makes spans. What went wrong is told by its code alone: messages and stacks may hold anything.
-import { type Attributes, INVALID_SPAN_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, INVALID_SPAN_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isCodedError } from '@promotable/contracts';
 
 export interface SpanSettings {
@@ -10,6 +10,8 @@ export interface SpanSettings {
 export interface Spans {
   /** Runs `work` in a span of its own: a part of the active one, or the first of a trace. */
   span<T>(name: string, settings: SpanSettings, work: (span: Span) => Promise<T>): Promise<T>;
+  /** The same as a part of `parent`, whatever is active. */
+  continued<T>(parent: Context, name: string, work: (span: Span) => Promise<T>): Promise<T>;
   /** The same inside a recorded span only; elsewhere `work` runs as it is, so that a request nobody samples pays nothing. */
   part<T>(name: string, work: (span: Span) => Promise<T>): Promise<T>;
 }
@@ -18,11 +20,13 @@ const unrecorded = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /** @param library the package's name, which a trace shows as the instrumentation scope */
 export function spansOf(library: string): Spans {
-  const tracer = trace.getTracer(library);
+  // Asked for at each span: a tracer kept from before stays with the SDK that was started first.
+  const tracer = () => trace.getTracer(library);
   const span: Spans['span'] = (name, { attributes = {} }, work) =>
-    tracer.startActiveSpan(name, { attributes }, (span) => toItsEnd(span, work));
+    tracer().startActiveSpan(name, { attributes }, (span) => toItsEnd(span, work));
   return {
     span,
+    continued: (parent, name, work) => tracer().startActiveSpan(name, {}, parent, (span) => toItsEnd(span, work)),
     part: (name, work) => (trace.getActiveSpan()?.isRecording() === true ? span(name, {}, work) : work(unrecorded)),
   };
 }

@@ -2,15 +2,15 @@
 // Names: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span (stable)
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 
-const tracer = trace.getTracer('@promotable/telemetry');
-
 /** Sends `traceparent` where a span is active; without one it is `fetch` itself. Query, headers and bodies are in no span. */
 export function tracingFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     if (trace.getActiveSpan() === undefined) return fetch(input, init);
     const url = new URL(input instanceof Request ? input.url : input);
     const method = init?.method ?? (input instanceof Request ? input.method : 'GET');
-    const span = tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes: attributesOf(method, url) });
+    const span = trace
+      .getTracer('@promotable/telemetry')
+      .startSpan(method, { kind: SpanKind.CLIENT, attributes: attributesOf(method, url) });
     const inside = trace.setSpan(context.active(), span);
     const carrier: Record<string, string> = {};
     propagation.inject(inside, carrier);

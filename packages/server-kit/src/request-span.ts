@@ -1,0 +1,33 @@
+// The span of one request, by the stable conventions for HTTP servers: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ActiveRequest } from './active-request.ts';
+import { finalStatus } from './request-log.ts';
+
+/** Runs what follows as parts of the request's span. */
+export function insideRequestSpan({ span }: ActiveRequest, next: () => void): void {
+  if (span === null) next();
+  else context.with(trace.setSpan(context.active(), span), next);
+}
+
+/** Says what became of the request. The path may hold what a caller put there by mistake, so its pattern stands for it; nothing names a person. */
+export function endRequestSpan(active: ActiveRequest, { method, protocol, raw }: FastifyRequest, reply: FastifyReply): void {
+  const { span, route, principal } = active;
+  if (span === null) return;
+  const status = finalStatus(reply);
+  const failure = active.errorCode ?? (status === 499 ? 'CALLER_LEFT' : status >= 500 ? String(status) : null);
+  span.updateName(route === 'unmatched' ? method : `${method} ${route}`);
+  span.setAttributes({
+    'http.request.method': method,
+    'url.scheme': protocol,
+    'network.protocol.version': raw.httpVersion,
+    'mc.op': active.op,
+    'mc.request.id': active.requestId,
+    ...(route === 'unmatched' ? {} : { 'http.route': route, 'url.path': route }),
+    ...(status === 499 ? {} : { 'http.response.status_code': status }),
+    ...(principal === null ? {} : { 'mc.tenant': principal.tenant }),
+    ...(failure === null ? {} : { 'error.type': failure }),
+  });
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
