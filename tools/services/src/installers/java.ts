@@ -24,6 +24,9 @@ const runtimeWheel: Wheel = {
   executables: /java-runtime\/(bin\/|lib\/jspawnhelper$)/,
 };
 
+/** Directory of the cache that holds a fetched Java. */
+export const javaKeptAs = `${runtimeWheel.project}-${runtimeWheel.version}`;
+
 /** Where Debian keeps the authorities of the machine in Java's own format. */
 const systemTrustStore = '/etc/ssl/certs/java/cacerts';
 

@@ -1,9 +1,10 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, type CacheOptions } from '../cache/cache.ts';
-import { runProgram, runs } from '../cache/run-program.ts';
+import { runProgram } from '../cache/run-program.ts';
 import { ServicesError } from '../services-error.ts';
 import { java } from './java.ts';
+import { onPath } from './on-path.ts';
 import { sha256Of } from './wheel.ts';
 
 /** A Java program that is a set of jars from Maven Central. */
@@ -19,10 +20,9 @@ export interface MavenProgram {
 
 const copyDependencies = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
-/** Whether Maven is on PATH. It brings no Java of its own; {@link java} does. */
+/** Whether Maven is on PATH. Asks no more: it needs a Java to run, which {@link java} may fetch. */
 export async function hasMaven(): Promise<boolean> {
-  const { home } = await java().catch(() => ({ home: '' }));
-  return runs('mvn', ['--version'], { environment: { JAVA_HOME: home } });
+  return onPath('mvn') !== null;
 }
 
 /** The directory with the jars, to be used as `-cp '<directory>/*'`. Throws like {@link cached}. */
@@ -34,7 +34,7 @@ export function mavenDependencies({ name, version, dependencies, list }: MavenPr
       async fill(directory, { say, signal }) {
         const { home } = await java(options);
         const environment = { JAVA_HOME: home };
-        if (!(await runs('mvn', ['--version'], { environment, signal }))) {
+        if (!(await hasMaven())) {
           throw new ServicesError('PART_UNAVAILABLE', `Fetching ${name} needs Maven on PATH: install maven.`);
         }
         const pom = join(directory, 'pom.xml');

@@ -1,0 +1,25 @@
+import { chromiumService } from '../chromium/service.ts';
+import { opaService } from '../opa/service.ts';
+import { postgresService } from '../postgres/service.ts';
+import { prometheusService } from '../prometheus/service.ts';
+import { ServicesError } from '../services-error.ts';
+import type { Service, ServiceSet } from './service.ts';
+
+/** Every part that we can start. A new part is one entry here. */
+export const services: readonly Service[] = [postgresService, prometheusService, opaService, chromiumService];
+
+/** The parts of a set. */
+export function servicesOf(set: ServiceSet): readonly Service[] {
+  return services.filter((service) => service.set === set);
+}
+
+/** The entry of that name; throws `UNKNOWN_SERVICE`. */
+export function serviceOf(name: string): Service {
+  const found = services.find((service) => service.name === name);
+  if (found === undefined)
+    throw new ServicesError(
+      'UNKNOWN_SERVICE',
+      `There is no service "${name}": use one of ${services.map((service) => service.name).join(', ')}.`,
+    );
+  return found;
+}
