@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Migrations, migrate } from './migrate.ts';
-import { testClusterUri } from './test-cluster.ts';
+import { partAddress } from './test-run/parts.ts';
 
 export interface TestDatabaseOptions {
   /** Schemas that the database has from the start. @default none */
@@ -17,9 +17,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh database in the cluster that the run shares. One with migrations is copied from a template that is migrated once. */
+/** A fresh database in the cluster that the run shares, or in the one of `POSTGRES_URI`. One with migrations is copied from a template that is migrated once. */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const cluster = await testClusterUri();
+  const { uri: cluster = '' } = await partAddress('postgres');
   const template = await migratedTemplate(cluster, options.migrations ?? []);
   const name = `test_${randomBytes(8).toString('hex')}`;
   await maintain(cluster, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));

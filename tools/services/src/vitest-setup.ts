@@ -1,31 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Postgres, startPostgres } from './postgres/postgres.ts';
-import { clusterSocketVariable } from './test-cluster.ts';
+import { startPart } from './test-run/parts.ts';
+import { runSocketVariable, serveParts } from './test-run/run-socket.ts';
 
 /**
- * vitest `globalSetup`: one PostgreSQL cluster for the whole run, started when the first test asks for it over a private socket,
- * so a run without databases starts none.
+ * vitest `globalSetup`: one PostgreSQL, Valkey, Neo4j and Kafka for the whole run, each started when the first test asks for it over a
+ * private socket, so a run that needs none starts none.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  if (process.env['POSTGRES_URI']) return async () => undefined;
   const directory = await mkdtemp(join(tmpdir(), 'promotable-tests-'));
-  const socket = join(directory, 'cluster');
-  let cluster: Promise<Postgres> | null = null;
-  const server = createServer((connection) => {
-    cluster ??= startPostgres();
-    cluster.then(
-      ({ uri }) => connection.end(JSON.stringify({ uri })),
-      (error: Error) => connection.end(JSON.stringify({ error: error.message })),
-    );
-  });
-  await new Promise<void>((listening) => server.listen(socket, listening));
-  process.env[clusterSocketVariable] = socket;
+  const socket = join(directory, 'socket');
+  const close = await serveParts(socket, (name) => startPart(name, { onProgress: (line) => process.stderr.write(`${line}\n`) }));
+  process.env[runSocketVariable] = socket;
   return async () => {
-    server.close();
-    await cluster?.then((running) => running.stop()).catch(() => undefined);
+    await close();
     await rm(directory, { recursive: true, force: true });
   };
 }
