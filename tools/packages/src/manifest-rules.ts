@@ -23,7 +23,8 @@ export function manifestFaults({ directory, manifest }: PublishedPackage): Fault
     .filter(([field, value]) => JSON.stringify(manifest[field]) !== JSON.stringify(value))
     .map(([field, value]) => fault(field, `must be ${JSON.stringify(value)}`));
   if (!/^@promotable\/[a-z-]+$/.test(manifest.name)) faults.push(fault('name', 'must be @promotable/ and a word in lower case'));
-  if (!/^[\w`].{20,160}\.$/.test(String(manifest['description']))) faults.push(fault('description', 'must be one sentence of 20 to 160 characters'));
+  if (!/^[\w`].{20,160}\.$/.test(String(manifest['description'])))
+    faults.push(fault('description', 'must be one sentence of 20 to 160 characters'));
   const keywords = manifest['keywords'];
   if (!Array.isArray(keywords) || keywords[0] !== 'promotable' || keywords.length < 4) {
     faults.push(fault('keywords', 'must be "promotable" and at least three words that somebody would search for'));
@@ -33,7 +34,8 @@ export function manifestFaults({ directory, manifest }: PublishedPackage): Fault
     if (typeof target === 'string') continue;
     const built = target['import']?.replace(/\.js$/, '') ?? '';
     const order = JSON.stringify({ '@promotable/source': target['@promotable/source'], types: `${built}.d.ts`, import: `${built}.js` });
-    if (JSON.stringify(target) !== order) faults.push(fault(`exports ${subpath}`, 'must be source, types and import, in this order, types beside code'));
+    if (JSON.stringify(target) !== order)
+      faults.push(fault(`exports ${subpath}`, 'must be source, types and import, in this order, types beside code'));
   }
   return [...faults, ...dependencyFaults({ directory, manifest })];
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sizeFaults } from './checks/entry-size.ts';
 import { importFaults } from './checks/imports.ts';
 import { jobImageFaults, jobImages } from './checks/job-image.ts';
 import { attwFaults, publintFaults } from './checks/lint-tarball.ts';
@@ -53,6 +54,7 @@ export async function packageChecks({ root, directory, say }: Workshop): Promise
     check('manifests', async () => project().then((at) => each((one) => workspaceLeftovers(at, one)))),
     check('imports are declared', async () => project().then((at) => each((one) => undeclaredImports(at, one)))),
     check('loads on this Node', async () => importFaults(await project(), packed, process.execPath)),
+    check('size', async () => sizeFaults(await project(), packed)),
     ...jobImages.map((image) => check(`job image with ${image.installs}`, () => jobImageFaults(image, directory, packed, say))),
     check('loads on the oldest Node', async () => importFaults(await project(), packed, await oldestNode(say))),
   ];

