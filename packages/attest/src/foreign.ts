@@ -2,6 +2,7 @@
 export { verifyForeignBlob, verifyForeignStatement } from './foreign/verify-foreign.ts';
 export { pinnedKeys } from './foreign/pinned-keys.ts';
 
+export type { ForeignStatement } from './foreign/foreign-statement.ts';
 export type { Unchecked } from './foreign/foreign-bundle.ts';
 export type {
   VerifiedForeignBlob,

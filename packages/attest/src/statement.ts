@@ -4,7 +4,8 @@ import { AttestError } from './attest-error.ts';
 import { canonicalBytes } from './canonical-json.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-const ownPrefix = 'https://promotable.dev/';
+/** Statements of these predicate types are ours. */
+export const ownPrefix = 'https://promotable.dev/';
 
 /**
  * Checks a Statement v1: known `_type`, at least one subject, a SHA-256 digest for each, a predicate.

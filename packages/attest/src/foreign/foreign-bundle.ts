@@ -39,7 +39,8 @@ const ForeignBundle = z
       .optional(),
     messageSignature: z
       .strictObject({
-        messageDigest: z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Sha256Bytes }),
+        // cosign leaves it empty for Ed25519, which signs the message and not its digest.
+        messageDigest: z.union([z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Sha256Bytes }), z.strictObject({})]).optional(),
         signature: SignatureBytes,
       })
       .optional(),

@@ -13,6 +13,7 @@ const [oursKey, theirsKey, edwardsKey] = [ours, theirs, edwards].map(({ publicKe
 const keys = [oursKey, edwardsKey].filter((key) => key !== undefined);
 const [hint = '', spkiHint = '', spkiHex = ''] = oursKey === undefined ? [] : hintsOf(oursKey);
 
+const older = 'https://in-toto.io/Statement/v0.1';
 const entry = { logIndex: '7', canonicalizedBody: 'AAAA' };
 
 function messageBundle(fields: Record<string, unknown> = {}, pair: SigningKeyPair = ours) {
@@ -104,6 +105,8 @@ describe('a statement that another tool signed with a pinned key', () => {
       'STATEMENT_INVALID',
     ],
     ['that has no predicate', signedOver(Buffer.from(JSON.stringify({ ...statement, predicate: undefined }))), 'STATEMENT_INVALID'],
+    ['of our own type in v0.1', signedOver(Buffer.from(JSON.stringify({ ...statement, _type: older }))), 'STATEMENT_INVALID'],
+    ['of another version', signedOver(Buffer.from(JSON.stringify({ ...statement, _type: `${older}1` }))), 'STATEMENT_INVALID'],
     ['of our own type, not in canonical form', signedOver(Buffer.from(JSON.stringify(statement, null, 1))), 'PAYLOAD_NOT_CANONICAL'],
     ['that is too large', change(bundle, (b) => (b.dsseEnvelope.payload = base64(Buffer.alloc(maxPayloadBytes + 1)))), 'BUNDLE_TOO_LARGE'],
   ])('is refused %s', (_title, input, code) => expect(statementBy(input)).toBe(code));
@@ -153,9 +156,14 @@ describe('a blob that another tool signed with a pinned key', () => {
       messageBundle({ messageDigest: { algorithm: 'SHA2_256', digest: base64(Buffer.alloc(32)) } }),
       'BLOB_MISMATCH',
     ],
-    ['without a digest', messageBundle({ messageDigest: undefined }), 'BUNDLE_INVALID'],
+    ['with half a digest', messageBundle({ messageDigest: { algorithm: 'SHA2_256' } }), 'BUNDLE_INVALID'],
     ['with an empty signature', messageBundle({ signature: '' }), 'BUNDLE_INVALID'],
   ])('is refused %s', (_title, input, code) => expect(blobBy(input)).toBe(code));
+
+  it.each([{}, undefined])('is verified when the bundle states no digest: %o', (messageDigest) => {
+    expect(blobBy(messageBundle({ messageDigest }))).toMatchObject({ keyId: ours.keyId });
+    expect(blobBy(messageBundle({ messageDigest }), Buffer.from('Checkout'))).toBe('KEY_UNKNOWN');
+  });
 
   it('is refused when it has changed since', () => expect(blobBy(messageBundle(), Buffer.from('Checkout'))).toBe('BLOB_MISMATCH'));
 });

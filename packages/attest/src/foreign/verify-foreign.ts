@@ -1,11 +1,10 @@
 // What another tool signed with a key that the caller has pinned. The keyid of a bundle is a hint (DSSE 1.0.2): it can refuse, never admit.
-import type { Statement } from '@promotable/contracts';
 import { AttestError } from '../attest-error.ts';
 import { sha256Hex } from '../digest.ts';
 import type { VerificationKey } from '../key.ts';
 import { preAuthEncoding } from '../pre-auth-encoding.ts';
 import { hasSignatureEncoding, verifyBytes } from '../signature.ts';
-import { statementOf } from '../statement.ts';
+import { type ForeignStatement, foreignStatementOf } from './foreign-statement.ts';
 import { invalidBundle, parseForeignBundle, type Unchecked, uncheckedOf } from './foreign-bundle.ts';
 import { hintsOf } from './key-hints.ts';
 
@@ -33,7 +32,7 @@ interface VerifiedForeign {
 export interface VerifiedForeignStatement extends VerifiedForeign {
   /** The signed bytes of the Statement; the only bytes that were parsed. */
   readonly payload: Uint8Array;
-  readonly statement: Statement;
+  readonly statement: ForeignStatement;
   /** SHA-256 of `payload` in hex. */
   readonly statementDigest: string;
 }
@@ -44,7 +43,7 @@ export interface VerifiedForeignBlob extends VerifiedForeign {
 }
 
 /**
- * Verifies a bundle around an in-toto Statement v1 (`cosign attest-blob`, `@sigstore/sign`) and reads the Statement.
+ * Verifies a bundle around an in-toto Statement (`cosign attest-blob`, `@sigstore/sign`) and reads the Statement, v1 or v0.1.
  * @throws {AttestError} `BUNDLE_INVALID`, `BUNDLE_TOO_LARGE`, `JSON_INVALID`, `KEY_UNKNOWN`, `SIGNATURE_ENCODING_INVALID`,
  * `SIGNATURE_INVALID`, `STATEMENT_INVALID`, `PAYLOAD_NOT_CANONICAL`, `BLOB_MISMATCH`
  */
@@ -58,7 +57,7 @@ export function verifyForeignStatement(
   const { payload, payloadType } = parsed.dsseEnvelope;
   const names = [signature.keyid, parsed.verificationMaterial.publicKey.hint];
   const { keyId } = signerOf(preAuthEncoding(payloadType, payload), signature.sig, keys, names);
-  const statement = statementOf(payload);
+  const statement = foreignStatementOf(payload);
   if (blob !== undefined && !statement.subject.some(({ digest }) => digest.sha256 === sha256Hex(blob)))
     throw new AttestError('BLOB_MISMATCH', 'the statement is not about these bytes', { status: 403 });
   return { keyId, unchecked: uncheckedOf(parsed), payload, statement, statementDigest: sha256Hex(payload) };
@@ -74,7 +73,8 @@ export function verifyForeignBlob(bundle: string | Uint8Array, { keys, blob }: V
   if (parsed.messageSignature === undefined) throw lacks('messageSignature');
   const { messageDigest, signature } = parsed.messageSignature;
   const blobDigest = sha256Hex(blob);
-  if (Buffer.from(messageDigest.digest).toString('hex') !== blobDigest)
+  const stated = messageDigest !== undefined && 'digest' in messageDigest ? Buffer.from(messageDigest.digest).toString('hex') : null;
+  if (stated !== null && stated !== blobDigest)
     throw new AttestError('BLOB_MISMATCH', 'the bundle was made for other bytes', { status: 403 });
   const { keyId } = signerOf(blob, signature, keys, [parsed.verificationMaterial.publicKey.hint]);
   return { keyId, unchecked: uncheckedOf(parsed), blobDigest };
