@@ -29,6 +29,11 @@ export async function runTarget({ name, mutate, tests, tooSlow = [] }: Target, {
     mutate,
     ignorePatterns: ['/reports', '/.toolchain', '/.promotable', '/docs', '/bench', 'dist'],
     coverageAnalysis: 'perTest',
+    // A fault that acts only while modules load would need every test, each time; tests that reach its code judge the others.
+    ignoreStatic: true,
+    // Generous, for a timeout counts as a fault found: only an endless loop may look like one.
+    timeoutMS: 60_000,
+    timeoutFactor: 3,
     concurrency,
     incremental: true,
     incrementalFile: inTree(join(folder, `${name}.incremental.json`)),
