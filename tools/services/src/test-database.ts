@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Migrations, migrate } from './migrate.ts';
-import { partAddress } from './test-run/parts.ts';
+import { partEnvironment } from './test-run/parts.ts';
 
 export interface TestDatabaseOptions {
   /** Schemas that the database has from the start. @default none */
@@ -19,7 +19,7 @@ export interface TestDatabase {
 
 /** A fresh database in the cluster that the run shares, or in the one of `POSTGRES_URI`. One with migrations is copied from a template that is migrated once. */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { uri: cluster = '' } = await partAddress('postgres');
+  const { POSTGRES_URI: cluster = '' } = await partEnvironment('postgres');
   const template = await migratedTemplate(cluster, options.migrations ?? []);
   const name = `test_${randomBytes(8).toString('hex')}`;
   await maintain(cluster, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));

@@ -1,12 +1,23 @@
 import { chromiumService } from '../chromium/service.ts';
+import { kafkaService } from '../kafka/service.ts';
+import { neo4jService } from '../neo4j/service.ts';
 import { opaService } from '../opa/service.ts';
 import { postgresService } from '../postgres/service.ts';
 import { prometheusService } from '../prometheus/service.ts';
 import { ServicesError } from '../services-error.ts';
+import { valkeyService } from '../valkey/service.ts';
 import type { Service, ServiceSet } from './service.ts';
 
 /** Every part that we can start. A new part is one entry here. */
-export const services: readonly Service[] = [postgresService, prometheusService, opaService, chromiumService];
+export const services: readonly Service[] = [
+  postgresService,
+  valkeyService,
+  neo4jService,
+  kafkaService,
+  prometheusService,
+  opaService,
+  chromiumService,
+];
 
 /** The parts of a set. */
 export function servicesOf(set: ServiceSet): readonly Service[] {

@@ -12,6 +12,8 @@ import { inUse } from '../process/data-in-use.ts';
 import { type StartOptions, startProcess } from '../process/start-process.ts';
 import { kafkaConfiguration, kafkaJvmOptions, kafkaLogging } from './configuration.ts';
 
+export const kafkaVersion = '4.3.1';
+
 export interface KafkaOptions extends CacheOptions, StartOptions {
   /** Directory that keeps the topics; made when missing. @default a temporary one, removed at the end */
   readonly dataDirectory?: string;
@@ -56,9 +58,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
 
 /** The directory with the jars of the broker, fetched on the first call. */
 export function kafkaJars(options: CacheOptions = {}): Promise<string> {
-  const version = '4.3.1';
-  const dependencies = [`org.apache.kafka:kafka_2.13:${version}`, 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'];
-  return mavenDependencies({ name: 'kafka', version, dependencies, list: join(import.meta.dirname, 'jars.sha256') }, options);
+  const dependencies = [`org.apache.kafka:kafka_2.13:${kafkaVersion}`, 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'];
+  return mavenDependencies({ name: 'kafka', version: kafkaVersion, dependencies, list: join(import.meta.dirname, 'jars.sha256') }, options);
 }
 
 /** An empty directory becomes that of a new cluster. */

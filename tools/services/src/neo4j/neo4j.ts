@@ -10,6 +10,8 @@ import { type StartOptions, startProcess } from '../process/start-process.ts';
 import { inUse } from '../process/data-in-use.ts';
 import { initialPassword, neo4jConfiguration, neo4jJvmOptions } from './configuration.ts';
 
+export const neo4jVersion = '5.26.30';
+
 export interface Neo4jOptions extends CacheOptions, StartOptions {
   /** Directory that keeps the database and its password; made when missing. @default a temporary one, removed at the end */
   readonly dataDirectory?: string;
@@ -61,9 +63,8 @@ export async function startNeo4j(options: Neo4jOptions = {}): Promise<Neo4j> {
 
 /** The directory with the jars of the server, fetched on the first call. */
 export function neo4jJars(options: CacheOptions = {}): Promise<string> {
-  const version = '5.26.30';
   const list = join(import.meta.dirname, 'jars.sha256');
-  return mavenDependencies({ name: 'neo4j', version, dependencies: [`org.neo4j:neo4j:${version}`], list }, options);
+  return mavenDependencies({ name: 'neo4j', version: neo4jVersion, dependencies: [`org.neo4j:neo4j:${neo4jVersion}`], list }, options);
 }
 
 /** Writes the configuration for this start and, on the first one, the password of the only user; returns that password. */

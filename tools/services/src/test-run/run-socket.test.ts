@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { askForPart, type RunningPart, serveParts } from './run-socket.ts';
+import type { StartedService } from '../catalogue/service.ts';
+import { askForPart, serveParts } from './run-socket.ts';
 
 let directory: string;
 let path: string;
@@ -16,9 +17,9 @@ afterEach(() => rm(directory, { recursive: true }));
 
 test('a part starts once, with the first who asks, however many ask, and no other part starts with it', async () => {
   const started: string[] = [];
-  const close = await serveParts(path, async (name): Promise<RunningPart> => {
+  const close = await serveParts(path, async (name): Promise<StartedService> => {
     started.push(name);
-    return { address: { uri: `${name}://` }, stop: async () => undefined };
+    return { environment: { uri: `${name}://` }, stop: async () => undefined };
   });
   const answers = await Promise.all(['a', 'a', 'b', 'a'].map((name) => askForPart(path, name)));
   expect(answers).toEqual([{ uri: 'a://' }, { uri: 'a://' }, { uri: 'b://' }, { uri: 'a://' }]);
@@ -48,7 +49,7 @@ test('closing waits for the parts to stop, also for one that was still starting,
   const close = await serveParts(path, async () => {
     begun();
     await starting;
-    return { address: {}, stop: async () => void events.push('stopped') };
+    return { environment: {}, stop: async () => void events.push('stopped') };
   });
   const asked = askForPart(path, 'slow').catch(() => undefined);
   await began;

@@ -1,24 +1,16 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
+import type { ServiceEnvironment, StartedService } from '../catalogue/service.ts';
 import { ServicesError } from '../services-error.ts';
 
 /** Environment variable through which a vitest run tells its workers where to ask for the parts that they share. */
 export const runSocketVariable = 'PROMOTABLE_TEST_RUN_SOCKET';
 
-/** What tests need to reach a part, as JSON. */
-export type Address = Readonly<Record<string, string>>;
-
-/** A part that one start serves a whole run with. */
-export interface RunningPart {
-  readonly address: Address;
-  stop(): Promise<void>;
-}
-
-/** Answers on the Unix socket `path`: the name of a part is asked for, its address comes back. A part starts when it is asked for first. */
-export async function serveParts(path: string, start: (name: string) => Promise<RunningPart>): Promise<() => Promise<void>> {
-  const parts = new Map<string, Promise<RunningPart>>();
-  const partOf = (name: string): Promise<RunningPart> => {
+/** Answers on the Unix socket `path`: the name of a part is asked for, what it is found by comes back. A part starts when it is asked for first. */
+export async function serveParts(path: string, start: (name: string) => Promise<StartedService>): Promise<() => Promise<void>> {
+  const parts = new Map<string, Promise<StartedService>>();
+  const partOf = (name: string): Promise<StartedService> => {
     const part = parts.get(name) ?? start(name);
     parts.set(name, part);
     return part;
@@ -29,7 +21,7 @@ export async function serveParts(path: string, start: (name: string) => Promise<
     void readAll(connection)
       .then(partOf)
       .then(
-        ({ address }) => connection.end(JSON.stringify({ address })),
+        ({ environment }) => connection.end(JSON.stringify({ environment })),
         (error: Error) => connection.end(JSON.stringify({ error: error.message })),
       );
   });
@@ -42,13 +34,13 @@ export async function serveParts(path: string, start: (name: string) => Promise<
   };
 }
 
-/** The address of a part of this run. Throws `START_FAILED` with the line of the part's own failure. */
-export async function askForPart(path: string, name: string): Promise<Address> {
+/** What a part of this run is found by. Throws `START_FAILED` with the line of the part's own failure. */
+export async function askForPart(path: string, name: string): Promise<ServiceEnvironment> {
   const connection = connect({ path, allowHalfOpen: true });
   connection.end(name);
-  const { address, error } = JSON.parse(await readAll(connection)) as { address?: Address; error?: string };
-  if (address === undefined) throw new ServicesError('START_FAILED', error ?? `${name} did not start`);
-  return address;
+  const { environment, error } = JSON.parse(await readAll(connection)) as { environment?: ServiceEnvironment; error?: string };
+  if (environment === undefined) throw new ServicesError('START_FAILED', error ?? `${name} did not start`);
+  return environment;
 }
 
 async function readAll(connection: Socket): Promise<string> {

