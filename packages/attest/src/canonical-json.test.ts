@@ -94,6 +94,29 @@ describe('the canonical form', () => {
     );
   });
 
+  it('stays the same however many kinds of objects were written before, and whatever they had in common', () => {
+    const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'aa', '1', '10', '9', '\u00f6', '__proto__', 'constructor'), { minLength: 1 });
+    fc.assert(
+      fc.property(names, fc.integer({ min: 0, max: 40 }), (some, others) => {
+        for (let index = 0; index < others; index++) canonicalize({ [some[0] as string]: 1, [`other ${index} ${some.length}`]: 2 });
+        const object: Record<string, unknown> = {};
+        for (const name of some)
+          Object.defineProperty(object, name, { value: [name], enumerable: true, configurable: true, writable: true });
+        const text = `{${[...some].sort().map((name) => `${JSON.stringify(name)}:[${JSON.stringify(name)}]`)}}`;
+        expect([canonicalize(object), canonicalize(object)]).toEqual([text, text]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('stays the same after more kinds of objects than are remembered', () => {
+    const object = { b: 1, a: { d: 1, c: 2 } };
+    for (let index = 0; index < 3000; index++) {
+      canonicalize({ [`first ${index}`]: 1, a: 2 });
+      expect(canonicalize(object)).toBe('{"a":{"c":2,"d":1},"b":1}');
+    }
+  });
+
   it('comes as UTF-8 bytes too', () => {
     expect(canonicalBytes('€')).toEqual(Buffer.from([0x22, 0xe2, 0x82, 0xac, 0x22]));
   });

@@ -1,6 +1,7 @@
 // RFC 8785 (JSON Canonicalization Scheme): one byte sequence per JSON value. Refuses what JSON cannot say instead of dropping it.
 import { AttestError } from './attest-error.ts';
 import { canonicalFaults, isPlainObject, maxDepth } from './canonical-faults.ts';
+import { keyOrderOf } from './key-order.ts';
 
 /** Control characters, quote, backslash, and surrogates, which may be lone. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8785 escapes exactly these
@@ -64,30 +65,13 @@ function writeArray(items: readonly unknown[], depth: number): string {
 function writeObject(object: Record<string, unknown>, depth: number): string {
   if (!isPlainObject(object)) throw refusal;
   const names = Object.keys(object);
-  order(names);
-  let text = '{';
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    if (index > 0) text += ',';
-    text += quote(name);
-    text += ':';
-    text += write(object[name], depth);
-  }
+  if (names.length === 0) return '{}';
+  const order = keyOrderOf(names);
+  if (order === null) throw refusal;
+  const { sorted, heads } = order;
+  let text = '';
+  for (let index = 0; index < sorted.length; index++) text += (heads[index] as string) + write(object[sorted[index] as string], depth);
   return `${text}}`;
-}
-
-/** In place, by UTF-16 code units (what `>` and the default sort compare), the order RFC 8785 asks for. Few names: insertion beats the general sort. */
-function order(names: string[]): void {
-  if (names.length > 24) {
-    names.sort();
-    return;
-  }
-  for (let index = 1; index < names.length; index++) {
-    const name = names[index] as string;
-    let slot = index;
-    for (; slot > 0 && (names[slot - 1] as string) > name; slot--) names[slot] = names[slot - 1] as string;
-    names[slot] = name;
-  }
 }
 
 function quote(text: string): string {
