@@ -28,7 +28,7 @@ export interface Measured {
 }
 
 export interface RunResult {
-  /** Null: told, not judged, and nothing was wrong. */
+  /** Null: told, not judged. */
   readonly verdict: Verdict | null;
   readonly causes: readonly Cause[];
   /** Absent where nothing could be measured. */
@@ -75,7 +75,7 @@ export function judgeRun(comparison: Comparison, rounds: readonly Round[], optio
 
   const least = options.leastUtilisation ?? 0;
   const busy = pairs.filter((pair) => utilisation(pair.subject) >= least && utilisation(pair.baseline) >= least);
-  const sound = busy.filter((pair) => isMeasured(valueOf(pair.subject, metric)) && isMeasured(valueOf(pair.baseline, metric)));
+  const sound = busy.filter((pair) => isMeasured(amountOf(pair.subject, metric)) && isMeasured(amountOf(pair.baseline, metric)));
   const voidRounds = rounds.length - sound.length;
   if (busy.length < pairs.length && sound.length < Math.max(fewestRounds, (rounds.length * 2) / 3)) {
     causes.push({
@@ -85,7 +85,7 @@ export function judgeRun(comparison: Comparison, rounds: readonly Round[], optio
   } else if (sound.length < Math.max(fewestRounds, (rounds.length * 2) / 3)) {
     causes.push({ code: 'TOO_FEW_ROUNDS', detail: `${sound.length} rounds of ${rounds.length} count, ${fewestRounds} are needed` });
   }
-  if (sound.length === 0) return { verdict: 'inconclusive', causes, figures: null };
+  if (sound.length === 0) return { verdict: gate === null ? null : 'inconclusive', causes, figures: null };
 
   const figures = figuresOf(comparison, sound, voidRounds);
   if (figures.baseline.spread > steadiness)
@@ -98,12 +98,12 @@ export function judgeRun(comparison: Comparison, rounds: readonly Round[], optio
     const { low, high } = figures.interval;
     causes.push({ code: 'STRADDLES_GATE', detail: `the interval ${low.toFixed(3)} … ${high.toFixed(3)} holds the limit ${limitOf(gate)}` });
   }
-  return { verdict: causes.length > 0 ? 'inconclusive' : verdict, causes, figures };
+  return { verdict: verdict !== null && causes.length > 0 ? 'inconclusive' : verdict, causes, figures };
 }
 
 function figuresOf({ gate, kind, metric }: Comparison, pairs: readonly { subject: Slice; baseline: Slice }[], voidRounds: number): Figures {
-  const subjects = pairs.map((pair) => valueOf(pair.subject, metric) as number);
-  const baselines = pairs.map((pair) => valueOf(pair.baseline, metric) as number);
+  const subjects = pairs.map((pair) => amountOf(pair.subject, metric) as number);
+  const baselines = pairs.map((pair) => amountOf(pair.baseline, metric) as number);
   const isShare = (gate?.kind ?? kind) === 'share';
   const allowance = gate?.kind === 'cost' ? (gate.allowance ?? 0) : 0;
   const ratios = subjects.map((subject, index) => {
@@ -133,7 +133,7 @@ export function limitOf(gate: Gate): number {
 }
 
 /** µs per operation, or ms of latency; undefined where the slice does not tell. */
-function valueOf(slice: Slice, metric: Metric): number | undefined {
+function amountOf(slice: Slice, metric: Metric): number | undefined {
   if (metric === 'p95') return slice.latencyMs?.p95;
   return ((metric === 'cpu' ? slice.cpuMs : slice.wallMs) * 1000) / slice.operations;
 }

@@ -55,16 +55,28 @@ export async function closeAll(variants: readonly Variant[]): Promise<void> {
   await Promise.all(variants.map((variant) => variant.close()));
 }
 
-/** Starts the workers and lets none of them live unless all yield the same. @throws {BenchError} `ANSWERS_DIFFER`, `VARIANT_FAILED` */
-export async function startAgreeing(specs: readonly WorkerSpec[], context: RowContext): Promise<WorkerVariant[]> {
+/** Starts the workers and lets none of them live unless `check` accepts what they yield. @throws {BenchError} `ANSWERS_DIFFER`, `VARIANT_FAILED` */
+export async function startChecked(
+  specs: readonly WorkerSpec[],
+  context: RowContext,
+  check: (answers: Readonly<Record<string, unknown>>) => void,
+): Promise<WorkerVariant[]> {
   const variants = await startWorkers(specs, context);
   try {
-    const answers = await Promise.all(variants.map((variant) => variant.answer()));
-    const odd = variants.find((_variant, index) => !isDeepStrictEqual(answers[index], answers[0]));
-    if (odd !== undefined) throw new BenchError('ANSWERS_DIFFER', `${odd.name} yields something else than ${variants[0]?.name ?? ''}`);
+    const answers = await Promise.all(variants.map(async (variant) => [variant.name, await variant.answer()] as const));
+    check(Object.fromEntries(answers));
     return variants;
   } catch (error) {
     await closeAll(variants);
     throw error;
   }
+}
+
+/** Starts the workers and lets none of them live unless all yield the same. @throws {BenchError} `ANSWERS_DIFFER`, `VARIANT_FAILED` */
+export function startAgreeing(specs: readonly WorkerSpec[], context: RowContext): Promise<WorkerVariant[]> {
+  return startChecked(specs, context, (answers) => {
+    const [[first, expected] = ['', null], ...others] = Object.entries(answers);
+    const odd = others.find(([, answer]) => !isDeepStrictEqual(answer, expected));
+    if (odd !== undefined) throw new BenchError('ANSWERS_DIFFER', `${odd[0]} yields something else than ${first}`);
+  });
 }

@@ -15,7 +15,7 @@ export function textTable(rows: readonly ResultRow[]): string {
     )
     .join('\n');
   const causes = rows.flatMap(({ name, causes: found }) => found.map(({ code, detail }) => `${name}: ${code}: ${detail}`));
-  return [table, ...causes].join('\n') + '\n';
+  return `${[table, ...causes].join('\n')}\n`;
 }
 
 export function markdownTable({ machine, mode, rows }: Result): string {
