@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { interopTests } from './interop-tests.ts';
 import { packageBuilds } from './package-builds.ts';
+import { lacking, partsAreThere } from './parts-are-there.ts';
 import { policyChecks } from './policy-checks.ts';
 import { runSteps } from './run-steps.ts';
 import { staticChecks } from './static-checks.ts';
@@ -20,16 +21,28 @@ const { values } = parseArgs({
 const root = join(import.meta.dirname, '../../..');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const { total, red, leftOut } = await runSteps(chosenSteps(), { root, light: values.light, say });
-const skipsAllowed = values.light || process.env['CI'] !== 'true';
-if (leftOut.length > 0) say(`--light left out: ${leftOut.join('; ')}. \`npm test\` runs everything.`);
-if (red.length > 0) say(`failed: ${red.join('; ')}`);
-if (!skipsAllowed && total.skipped > 0) say('In CI nothing may be skipped.');
-say(closingLine(total));
-process.exitCode = isGreen(total, skipsAllowed) ? 0 : 1;
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const missing = values.light || values.static ? [] : await lacking(values.interop ? 'heavy' : 'light');
+  if (missing.length > 0) {
+    say(`This machine lacks something, so no test was run:\n${missing.map((line) => `  ${line}`).join('\n')}`);
+    if (!values.interop) say('`npm test -- --light` runs what npm packages alone can.');
+    return 2;
+  }
+  const { total, red, leftOut } = await runSteps(chosenSteps(), { root, light: values.light, say });
+  const skipsAllowed = values.light || process.env['CI'] !== 'true';
+  if (leftOut.length > 0) say(`--light left out: ${leftOut.join('; ')}. \`npm test\` runs everything.`);
+  if (red.length > 0) say(`failed: ${red.join('; ')}`);
+  if (!skipsAllowed && total.skipped > 0) say('In CI nothing may be skipped.');
+  say(closingLine(total));
+  return isGreen(total, skipsAllowed) ? 0 : 1;
+}
 
 function chosenSteps(): readonly Step[] {
-  if (values.interop) return interopTests;
+  if (values.interop) return [partsAreThere('heavy', 'programs that take minutes to build'), ...interopTests];
   const checks = [...staticChecks(root), ...policyChecks];
-  return values.static ? checks : [...checks, ...packageBuilds(root), ...unitTests(root, values.light)];
+  if (values.static) return checks;
+  const parts = partsAreThere('light', 'servers and programs that are no npm packages');
+  return [parts, ...checks, ...packageBuilds(root), ...unitTests(root, values.light)];
 }

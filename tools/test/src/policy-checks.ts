@@ -1,23 +1,9 @@
-import { resolveOpa } from '@promotable/services';
 import { runCommand } from './run-command.ts';
 import type { Step } from './step.ts';
-import { oneFailed, onePassed, opaTally } from './tally.ts';
+import { opaTally } from './tally.ts';
 
-/** Provides OPA, then runs the policies' own script `test:policy`, whose output ends with the summary of `opa test`. */
+/** The policies' own script `test:policy`, whose output ends with the summary of `opa test`. */
 export const policyChecks: readonly Step[] = [
-  {
-    name: 'OPA is there',
-    needs: 'OPA',
-    async run({ say }) {
-      try {
-        await resolveOpa({ onProgress: say });
-        return onePassed;
-      } catch (error) {
-        say((error as Error).message);
-        return oneFailed;
-      }
-    },
-  },
   {
     name: 'policies (opa check, fmt, test)',
     needs: 'OPA',
