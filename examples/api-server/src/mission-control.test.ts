@@ -171,7 +171,7 @@ describe('Mission Control', () => {
     for (const line of [
       'evidence_received_total{outcome="accepted",code="none"}',
       'evidence_received_total{outcome="duplicate",code="DUPLICATE"}',
-      'rollout_gate_pass_total{stage="20"}',
+      'rollout_gate_pass_total{environment="production",stage="20"}',
       'rollout_gate_duration_seconds_count',
     ])
       expect(metrics).toContain(line);

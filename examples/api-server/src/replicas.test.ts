@@ -73,7 +73,7 @@ describe('two MC processes on one database', () => {
     );
     const metrics = await Promise.all(replicas.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
     const transitions = metrics.reduce(
-      (sum, text) => sum + Number(/^rollout_gate_hold_total\{stage="20"\} (\d+)/m.exec(text)?.[1] ?? 0),
+      (sum, text) => sum + Number(/^rollout_gate_hold_total\{environment="production",stage="20"\} (\d+)/m.exec(text)?.[1] ?? 0),
       0,
     );
     const { decisions, entries } = await counted();

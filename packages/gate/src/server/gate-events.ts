@@ -9,6 +9,7 @@ export interface DecisionEvent {
   /** How long the question had been held, milliseconds, where this decision ends a hold; else null. */
   readonly heldForMs: number | null;
   readonly isListedStage: boolean;
+  readonly isLastStage: boolean;
 }
 
 export interface GateEvents {

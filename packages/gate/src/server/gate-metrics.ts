@@ -1,5 +1,7 @@
-// The gate's metrics by their fixed names. Decisions are counted when recorded, not when polled; labels are a closed set.
+// The gate's metrics by their fixed names. Decisions are counted when recorded, not when polled; labels are closed sets.
+import { boundedLabels } from '@promotable/telemetry';
 import type { GateEvents } from './gate-events.ts';
+import { rollbackTimer } from './rollback-timer.ts';
 
 /** Makes metrics in the server's registry; classes of `prom-client` fit after `registers` is added. */
 export interface MetricFactory {
@@ -17,21 +19,35 @@ export interface MetricDefinition {
 
 const answerBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5];
 const holdBuckets = [15, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200];
+/** 300 is what the document allows. */
+const rollbackBuckets = [5, 15, 30, 60, 120, 180, 240, 300, 600, 1800];
+/** More environments than a tenant has. */
+const maxEnvironments = 32;
 
-/** Maps events to `rollout_gate_*`; `stage` is a listed stage or `other`, so a caller cannot add series. */
+/** Maps events to `rollout_gate_*`; `stage` is a listed stage or `other` and `environment` bounded, so a caller cannot add series. */
 export function gateMetrics(factory: MetricFactory): GateEvents {
+  const environmentOf = boundedLabels(maxEnvironments);
+  const rollbackSeconds = rollbackTimer();
+  const place = ['environment', 'stage'];
   const counter = (verdict: string) =>
-    factory.counter({
-      name: `rollout_gate_${verdict}_total`,
-      help: `Decisions recorded with the verdict ${verdict}.`,
-      labelNames: ['stage'],
-    });
+    factory.counter({ name: `rollout_gate_${verdict}_total`, help: `Decisions recorded with the verdict ${verdict}.`, labelNames: place });
   const decisions = { pass: counter('pass'), fail: counter('fail'), hold: counter('hold') };
+  const reasons = factory.counter({
+    name: 'rollout_gate_reasons_total',
+    help: 'Reasons of recorded decisions that did not pass.',
+    labelNames: ['environment', 'verdict', 'code'],
+  });
   const holds = factory.histogram({
     name: 'rollout_gate_hold_seconds',
     help: 'How long a question was held before it passed or failed.',
-    labelNames: ['stage'],
+    labelNames: place,
     buckets: holdBuckets,
+  });
+  const rollbacks = factory.histogram({
+    name: 'rollout_gate_rollback_duration_seconds',
+    help: 'Time from a fail to the pass of the last stage of the rollback that followed it in the same environment.',
+    labelNames: ['environment'],
+    buckets: rollbackBuckets,
   });
   const answers = factory.histogram({
     name: 'rollout_gate_duration_seconds',
@@ -40,10 +56,16 @@ export function gateMetrics(factory: MetricFactory): GateEvents {
     buckets: answerBuckets,
   });
   return {
-    onDecision({ decision, heldForMs, isListedStage }) {
-      const labels = { stage: isListedStage ? (decision.subject.stage ?? 'other') : 'other' };
-      decisions[decision.verdict].inc(labels);
+    onDecision(event) {
+      const { decision, heldForMs, isListedStage } = event;
+      const { subject, verdict } = decision;
+      const environment = environmentOf(subject.environment);
+      const labels = { environment, stage: isListedStage ? (subject.stage ?? 'other') : 'other' };
+      decisions[verdict].inc(labels);
+      if (verdict !== 'pass') for (const { code } of decision.reasons) reasons.inc({ environment, verdict, code });
       if (heldForMs !== null) holds.observe(labels, heldForMs / 1000);
+      const seconds = rollbackSeconds(event);
+      if (seconds !== null) rollbacks.observe({ environment }, seconds);
     },
     onAnswer({ verdict, durationMs }) {
       answers.observe({ verdict }, durationMs / 1000);

@@ -149,8 +149,8 @@ describe('the gate’s metrics', () => {
   it('count decisions and not polls, by listed stage, and time every answer', async () => {
     const seen: string[] = [];
     const events = gateMetrics({
-      counter: ({ name }) => ({ inc: (labels) => void seen.push(`${name} ${labels['stage']}`) }),
-      histogram: ({ name }) => ({ observe: (labels, value) => void seen.push(`${name} ${Object.values(labels)[0]} ${value}`) }),
+      counter: ({ name }) => ({ inc: (labels) => void seen.push(`${name} ${labels['stage'] ?? labels['code']}`) }),
+      histogram: ({ name }) => ({ observe: (labels, value) => void seen.push(`${name} ${labels['stage'] ?? labels['verdict']} ${value}`) }),
     });
     const world = await createWorld();
     world.events.push = (event) => {
@@ -163,9 +163,14 @@ describe('the gate’s metrics', () => {
     await ask(world, { ...ask20, stage: '33' });
     expect(seen).toEqual([
       'rollout_gate_hold_total 20',
+      'rollout_gate_reasons_total NO_EVIDENCE',
+      'rollout_gate_reasons_total PENDING',
       'rollout_gate_pass_total 20',
       'rollout_gate_hold_seconds 20 420',
       'rollout_gate_hold_total other',
+      'rollout_gate_reasons_total NO_EVIDENCE',
+      'rollout_gate_reasons_total PENDING',
+      'rollout_gate_reasons_total UNKNOWN_STAGE',
     ]);
     events.onAnswer?.({ verdict: 'hold', durationMs: 250 });
     expect(seen.at(-1)).toBe('rollout_gate_duration_seconds hold 0.25');

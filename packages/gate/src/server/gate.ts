@@ -162,13 +162,14 @@ export function createGate(options: GateOptions): Gate {
   function announce({ decision, fingerprint }: NewDecision, previous: RecordedDecision | null): void {
     const { subject, verdict } = decision;
     const heldForMs = verdict === 'hold' || previous?.heldSince == null ? null : Date.parse(decision.evaluatedAt) - previous.heldSince;
-    const isListedStage = settingsOf(subject).stages.includes(subject.stage ?? '');
+    const { stages } = settingsOf(subject);
     events.onDecision({
       decision,
       type: previous?.fingerprint === fingerprint ? 'renewal' : 'transition',
       previousVerdict: previous?.decision.verdict ?? null,
       heldForMs,
-      isListedStage,
+      isListedStage: stages.includes(subject.stage ?? ''),
+      isLastStage: stages.at(-1) === subject.stage,
     });
   }
 

@@ -92,6 +92,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
             body,
             statementDigest: evidence.statementDigest,
             token: await readToken(token, context.signal),
+            attempt: { attempt: attempts, elapsedSeconds: Math.max(0, clock.monotonic() - startedAt) / 1000 },
             fetch: fetcher,
             clock,
             signal: context.signal,

@@ -1,4 +1,5 @@
 import type { Clock } from '@promotable/contracts';
+import { type Attempt, attemptHeader, attemptText } from '../attempt.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import type { Answer, Failure } from './answer.ts';
 import { readAnswer } from './read-answer.ts';
@@ -12,19 +13,25 @@ export interface SendOptions {
   readonly body: Uint8Array;
   readonly statementDigest: string;
   readonly token: string;
+  readonly attempt: Attempt;
   readonly fetch: typeof fetch;
   readonly clock: Pick<Clock, 'now'>;
   readonly signal: AbortSignal;
 }
 
 /** Sends once and never retries; the one place where the network's errors are caught. Redirects are not followed: they would take the token along. */
-export async function send({ endpoint, body, statementDigest, token, fetch, clock, signal }: SendOptions): Promise<Answer> {
+export async function send({ endpoint, body, statementDigest, token, attempt, fetch, clock, signal }: SendOptions): Promise<Answer> {
   const scrub = scrubOf(token);
   try {
     const response = await fetch(endpoint, {
       method: 'POST',
       redirect: 'manual',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json',
+        [attemptHeader]: attemptText(attempt),
+      },
       body: body as Uint8Array<ArrayBuffer>,
       signal,
     });

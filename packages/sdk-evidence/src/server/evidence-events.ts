@@ -8,5 +8,11 @@ export interface ReceiveEvent {
   readonly code: EvidenceErrorCode | null;
   readonly signed: boolean | null;
   readonly seconds: number;
+  /** Where the evidence was made; `none` for a build record, `unknown` where it was not read. */
+  readonly environment: string;
+  /** Of the publisher's own count, from 1. */
+  readonly attempt: number;
+  /** Since the publisher was asked to publish, its earlier attempts and waiting included. */
+  readonly sinceAskedSeconds: number;
 }
 export type ReceiveListener = (event: ReceiveEvent) => void;

@@ -2,6 +2,7 @@
 import type { Ledger } from '@promotable/ledger';
 import { faultsOf, type Principal, ReleaseId, type Scope, ServiceName, TenantId } from '@promotable/contracts';
 import { z } from 'zod';
+import { attemptHeader, readAttempt } from '../attempt.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import type { EvidenceBundle } from '@promotable/contracts/graphql';
@@ -17,6 +18,8 @@ export interface EvidenceContext {
   readonly principal: Principal;
   /** W3C `traceparent` of the request, kept with the record. @default none */
   readonly traceparent?: string;
+  /** A header of the request, by its lowercase name. @default none is known */
+  header?(name: string): string | undefined;
   /** Notes which statement a request was about, for the log. */
   setProvenanceId(id: string): void;
 }
@@ -51,8 +54,12 @@ export function evidenceModule({ receiver, store, ledger }: EvidenceModuleOption
     scopes: { 'Mutation.publishEvidence': 'evidence:publish', 'Query.releaseEvidence': 'evidence:read' },
     resolvers: {
       Mutation: {
-        async publishEvidence(_parent, { input }, { principal, traceparent, setProvenanceId }) {
-          const bundle = await receiver.receive(principal, input, traceparent === undefined ? {} : { traceparent });
+        async publishEvidence(_parent, { input }, context) {
+          const { principal, traceparent, setProvenanceId } = context;
+          const bundle = await receiver.receive(principal, input, {
+            ...(traceparent === undefined ? {} : { traceparent }),
+            attempt: readAttempt(context.header?.(attemptHeader)),
+          });
           setProvenanceId(bundle.receipt.statementDigest);
           return bundle;
         },

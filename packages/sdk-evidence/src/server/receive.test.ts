@@ -268,11 +268,12 @@ describe('receiving evidence', () => {
     for (const again of [bundle, await sample.sign(sample.buildPredicate(), { key: sample.listedKey, digests: [sample.digestB] })])
       await refused(receive(sample.inputOf(again)));
     await refused(receive({}));
+    const first = { seconds: 0, attempt: 1, sinceAskedSeconds: 0 };
     expect(events).toEqual([
-      { outcome: 'accepted', code: null, signed: true, seconds: 0 },
-      { outcome: 'duplicate', code: 'DUPLICATE', signed: true, seconds: 0 },
-      { outcome: 'refused', code: 'SIGNATURE_UNTRUSTED', signed: true, seconds: 0 },
-      { outcome: 'refused', code: 'EVIDENCE_INVALID', signed: null, seconds: 0 },
+      { outcome: 'accepted', code: null, signed: true, environment: 'none', ...first },
+      { outcome: 'duplicate', code: 'DUPLICATE', signed: true, environment: 'none', ...first },
+      { outcome: 'refused', code: 'SIGNATURE_UNTRUSTED', signed: true, environment: 'unknown', ...first },
+      { outcome: 'refused', code: 'EVIDENCE_INVALID', signed: null, environment: 'unknown', ...first },
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { digestOf } from '@promotable/attest';
 import type { Ledger } from '@promotable/ledger';
 import { type Clock, type Fault, isCodedError, type Principal, Sha256Hex, type Transactor } from '@promotable/contracts';
 import { spansOf } from '@promotable/telemetry/tracing';
+import { type Attempt, readAttempt } from '../attempt.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import { requireSame } from './bundle-mismatch.ts';
@@ -48,6 +49,8 @@ export interface EvidenceReceiver {
 export interface ReceiveContext {
   /** W3C `traceparent`, kept with the record, so that a decision can link to it. @default none */
   readonly traceparent?: string;
+  /** What the publisher says of this attempt. @default the first, just begun */
+  readonly attempt?: Attempt;
 }
 
 const spans = spansOf('@promotable/sdk-evidence');
@@ -55,15 +58,18 @@ const spans = spansOf('@promotable/sdk-evidence');
 export function createEvidenceReceiver(options: EvidenceReceiverOptions): EvidenceReceiver {
   const { clock, onReceived = () => undefined } = options;
   return {
-    async receive(principal, input, { traceparent = null }: { readonly traceparent?: string | null } = {}) {
+    async receive(principal, input, { traceparent, attempt: { attempt, elapsedSeconds } = readAttempt(undefined) } = {}) {
       const startedAt = clock.monotonic();
       let signed: boolean | null = null;
-      const tell = (outcome: Parameters<ReceiveListener>[0]['outcome'], code: EvidenceError['code'] | null): void =>
-        onReceived({ outcome, code, signed, seconds: (clock.monotonic() - startedAt) / 1000 });
+      const about = { environment: 'unknown' };
+      const tell = (outcome: Parameters<ReceiveListener>[0]['outcome'], code: EvidenceError['code'] | null): void => {
+        const seconds = (clock.monotonic() - startedAt) / 1000;
+        onReceived({ outcome, code, signed, seconds, ...about, attempt, sinceAskedSeconds: elapsedSeconds + seconds });
+      };
       try {
         const parsed = parseEvidenceInput(input);
         signed = parsed.bundle !== undefined && parsed.bundle !== null;
-        const bundle = await accept(options, { principal, traceparent }, parsed, signed);
+        const bundle = await accept(options, { principal, traceparent: traceparent ?? null, about }, parsed, signed);
         tell('accepted', null);
         return bundle;
       } catch (error) {
@@ -79,15 +85,23 @@ export function createEvidenceReceiver(options: EvidenceReceiverOptions): Eviden
 interface Caller {
   readonly principal: Principal;
   readonly traceparent: string | null;
+  /** Filled as it becomes known, for whoever listens. */
+  readonly about: { environment: string };
 }
 
 async function accept(options: EvidenceReceiverOptions, caller: Caller, input: EvidenceInput, signed: boolean): Promise<EvidenceBundle> {
   requireGranted(caller.principal, input);
   const record = signed ? await signedRecord(options, caller, input) : unsignedRecord(options, caller, input);
+  caller.about.environment = environmentOf(record) ?? 'none';
   requireOwnKey(record);
   const { isNew, record: stored } = await spans.part('evidence.store', () => store(options, caller.principal, record));
   if (!isNew) throw await duplicate(options, stored);
   return evidenceBundleOf(stored);
+}
+
+function environmentOf(record: NewEvidenceRecord): string | null {
+  if (!record.signed) return record.claims.environment;
+  return 'environment' in record.predicate ? record.predicate.environment : null;
 }
 
 function requireGranted(principal: Principal, { tenant, service }: EvidenceInput): void {
