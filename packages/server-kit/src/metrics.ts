@@ -8,6 +8,8 @@ export interface ServerMetrics {
   http(method: string, route: string, status: number, seconds: number): void;
   /** `op` is `query` or `mutation`, or `refused` where neither was reached. */
   graphql(op: string, status: number, seconds: number): void;
+  /** A request for an operation that may be kept: whether an answer was at hand. */
+  readonly cacheRead: (result: 'hit' | 'miss') => void;
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.35, 0.5, 0.7, 1, 2.5, 5, 10];
@@ -36,8 +38,16 @@ export function serverMetrics(): ServerMetrics {
     help: 'GraphQL requests answered, by HTTP status.',
     labelNames: ['status'],
   });
+  const cacheReads = counterFamily(registry, {
+    name: 'response_cache_reads_total',
+    help: 'Requests for operations whose answers are kept, by whether one was at hand.',
+    labelNames: ['result'],
+  });
   return {
     registry,
+    cacheRead(result) {
+      cacheReads(result).count += 1;
+    },
     http(method, route, status, seconds) {
       httpDuration(method, route).observe(seconds);
       httpRequests(method, route, status).count += 1;

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@promotable/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { FieldScopes, Resolvers, Scalars } from './graphql/resolvers.ts';
+import type { CacheableFields, FieldScopes, Resolvers, Scalars } from './graphql/resolvers.ts';
 import type { ReadinessCheck } from './readiness.ts';
 
 /** What the kit lends a module. */
@@ -10,6 +10,8 @@ export interface Kit {
   readonly metrics: Registry;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Tells this process's response cache that what a tag of {@link CacheableField} names has changed. Call it once the change is committed. */
+  readonly changed: (tag: string) => void;
 }
 
 /** A part of a server: routes, GraphQL fields, readiness, closing. The kit knows nothing of what it is about. */
@@ -25,6 +27,11 @@ export interface ServerModule {
   readonly resolvers?: Resolvers;
   /** Scopes of root fields, checked before their resolver; a root field without one answers any valid token. @default none */
   readonly scopes?: FieldScopes;
+  /**
+   * Root fields of queries whose answers may be kept and given again, keyed `Query.field`; an operation is kept when all of its root fields are.
+   * @default none
+   */
+  readonly cacheable?: CacheableFields;
   /** Custom scalars besides `JSON` and `DateTime`, which the kit brings. @default none */
   readonly scalars?: Scalars;
   /** @default none */

@@ -2,6 +2,7 @@ import type { Clock } from '@promotable/contracts';
 import type { Logger as PinoLogger } from 'pino';
 import type { Authenticator } from './auth/authenticator.ts';
 import type { SessionAuthenticator } from './auth/session-authenticator.ts';
+import type { ResponseCacheOptions } from './hot-read/response-cache.ts';
 import type { Rate } from './rate-limit.ts';
 import type { ServerModule } from './server-module.ts';
 import type { RandomBytes } from './trace-context.ts';
@@ -60,6 +61,8 @@ export interface ServerOptions {
   readonly sessions?: SessionAuthenticator;
   /** @default none: no GraphQL route */
   readonly graphql?: GraphqlOptions;
+  /** Keeps answers of the fields that modules call cacheable. @default none: every answer is computed */
+  readonly responseCache?: ResponseCacheOptions;
   readonly clock: Clock;
   /** From {@link createJsonLog}, which keeps secrets out. */
   readonly log: PinoLogger;

@@ -5,9 +5,10 @@ import { activeRequest } from './active-request.ts';
 import { admission } from './admission.ts';
 import { bearerAuth } from './auth/bearer-auth.ts';
 import { drain } from './drain.ts';
-import { graphqlRoute } from './graphql/graphql-route.ts';
+import { graphqlRoute, type GraphqlRoute } from './graphql/graphql-route.ts';
 import { operationRegistry } from './graphql/operation-registry.ts';
 import { executableSchema } from './graphql/schema.ts';
+import { responseCache } from './hot-read/response-cache.ts';
 import { httpApplication } from './http-application.ts';
 import { inFlight } from './in-flight.ts';
 import { listen } from './listen.ts';
@@ -18,7 +19,7 @@ import { rateLimit } from './rate-limit.ts';
 import { readiness } from './readiness.ts';
 import { requestLog, type Answered } from './request-log.ts';
 import { ServerKitError } from './server-kit-error.ts';
-import type { Kit } from './server-module.ts';
+import type { Kit, ServerModule } from './server-module.ts';
 import { resolveLimits, type GraphqlOptions, type ServerLimits, type ServerOptions } from './server-options.ts';
 
 export interface Server {
@@ -49,7 +50,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     note(request, reply);
   };
   const app = httpApplication(options, { limits, random: randomHex(options.random ?? randomBytes), answered });
-  const draining = drain({ app, flights, modules, log, options: options.drain ?? {} });
+  const cache = options.responseCache === undefined ? null : responseCache(options.responseCache, clock);
+  const changes = options.responseCache?.changes ?? null;
+  const feed: ServerModule = { name: 'changes', onClose: () => changes?.stop() };
+  const draining = drain({ app, flights, modules: [...modules, feed], log, options: options.drain ?? {} });
   try {
     admission(app, {
       authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
@@ -66,10 +70,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       ...(options.readinessCacheMs === undefined ? {} : { cacheMs: options.readinessCacheMs }),
     });
     operationalRoutes(app, { ready, isDraining: () => draining.started, registry: metrics.registry });
-    if (options.graphql !== undefined) mountGraphql(app, options.graphql, options, limits);
-    const kit: Kit = { metrics: metrics.registry, log, clock };
+    if (options.graphql !== undefined) mountGraphql(app, options.graphql, options, { limits, cache, counted: metrics.cacheRead });
+    const kit: Kit = { metrics: metrics.registry, log, clock, changed: (tag) => cache?.changed(tag) };
     for (const module of modules) await app.register(async (scope) => module.routes?.(scope, kit));
     await app.ready();
+    if (cache !== null) changes?.start(cache);
   } catch (error) {
     await draining.run();
     throw error;
@@ -108,19 +113,27 @@ function mountGraphql(
   app: FastifyInstance,
   graphql: GraphqlOptions,
   { modules, log }: ServerOptions,
-  limits: Required<ServerLimits>,
+  { limits, cache, counted }: { readonly limits: Required<ServerLimits> } & Pick<GraphqlRoute, 'cache' | 'counted'>,
 ): void {
   const schema = executableSchema(
     graphql.sdl,
-    modules.map(({ name, resolvers = {}, scopes = {}, scalars = {} }) => ({ module: name, resolvers, scopes, scalars })),
+    modules.map(({ name, resolvers = {}, scopes = {}, scalars = {}, cacheable = {} }) => ({
+      module: name,
+      resolvers,
+      scopes,
+      scalars,
+      cacheable,
+    })),
   );
-  const registry = operationRegistry(schema, graphql.manifest);
+  const registry = operationRegistry(schema, graphql.manifest, Object.assign({}, ...modules.map(({ cacheable = {} }) => cacheable)));
   const unmounted = registry.operations.filter(({ mounted }) => !mounted).map(({ name }) => name);
   if (unmounted.length > 0) log.warn({ operations: unmounted }, 'operations without a module');
   graphqlRoute(app, {
     path: graphql.path ?? '/graphql',
     schema,
     registry,
+    cache,
+    counted,
     bounds: { maxDepth: limits.jsonDepth, maxValues: limits.jsonValues },
   });
 }

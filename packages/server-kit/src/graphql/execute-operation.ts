@@ -1,5 +1,6 @@
 // Runs one registered operation; variables are judged first, errors are masked last.
 import { executeRootSelectionSet, GraphQLError, validateExecutionArgs, type GraphQLSchema } from 'graphql';
+import type { Reading } from '../hot-read/reading.ts';
 import { invalidInput } from '../input.ts';
 import { visibleError, type VisibleError } from '../mask-errors.ts';
 import { graphqlError } from './graphql-error.ts';
@@ -19,7 +20,7 @@ export interface OperationAnswer {
 export async function executeOperation(
   schema: GraphQLSchema,
   { operation, variables }: GraphqlRequest,
-  context: ResolverContext,
+  context: ResolverContext & { readonly reading?: Reading | null },
 ): Promise<OperationAnswer> {
   const faults = variableFaults(schema, operation.definition, variables);
   if (faults.length > 0) throw invalidInput(faults);

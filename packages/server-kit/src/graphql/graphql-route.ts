@@ -1,12 +1,19 @@
-// `/graphql`: registered operations by POST, registered queries by GET.
+// `/graphql`: registered operations by POST, registered queries by GET. Answers of cacheable operations are kept as bytes, under the very
+// text of the request and the caller's grant: what was asked alike is answered alike, without parsing it again.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { activeRequest } from '../active-request.ts';
+import { requireTenantNamed } from '../admission.ts';
 import { errorHeaders, noteError } from '../error-reply.ts';
-import type { JsonBounds } from '../json-body.ts';
+import { grantKey } from '../hot-read/grant-key.ts';
+import { type KeptAnswer, keptAnswer, namesTag } from '../hot-read/kept-answer.ts';
+import type { Reading } from '../hot-read/reading.ts';
+import type { ResponseCache } from '../hot-read/response-cache.ts';
+import { type JsonBounds, parseJson } from '../json-body.ts';
 import { principalOf } from '../request-context.ts';
 import { ServerKitError } from '../server-kit-error.ts';
-import { executeOperation } from './execute-operation.ts';
+import { traceparent } from '../trace-context.ts';
+import { executeOperation, type OperationAnswer } from './execute-operation.ts';
 import { graphqlQuery, graphqlRequest, type GraphqlRequest } from './graphql-request.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 
@@ -16,38 +23,116 @@ export interface GraphqlRoute {
   readonly schema: GraphQLSchema;
   readonly registry: OperationRegistry;
   readonly bounds: JsonBounds;
+  /** Null = every answer is computed. */
+  readonly cache: ResponseCache | null;
+  /** Told of each request for a cacheable operation. */
+  readonly counted: (result: 'hit' | 'miss') => void;
 }
 
-export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bounds }: GraphqlRoute): void {
-  async function answer(request: FastifyRequest, reply: FastifyReply, asked: GraphqlRequest): Promise<FastifyReply> {
-    const context = activeRequest(request);
-    context.op = asked.operation.name;
-    context.operationKind = asked.operation.kind;
-    const { status, body, errors } = await executeOperation(schema, asked, {
+/** Longer bodies are no hot reads, and not worth hashing as a key. */
+const maxKeyBytes = 8192;
+
+export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bounds, cache, counted }: GraphqlRoute): void {
+  function execute(request: FastifyRequest, asked: GraphqlRequest, reading: Reading | null): Promise<OperationAnswer> {
+    const active = activeRequest(request);
+    return executeOperation(schema, asked, {
       principal: principalOf(request),
-      requestId: context.requestId,
-      traceId: context.trace.traceId,
-      log: context.log,
-      signal: context.signal,
-      setProvenanceId: (id) => {
-        context.provenanceId = id;
+      requestId: active.requestId,
+      traceId: active.trace.traceId,
+      header(name) {
+        const value = request.headers[name];
+        return Array.isArray(value) ? value[0] : value;
       },
+      get traceparent() {
+        return traceparent(active.trace);
+      },
+      log: active.log,
+      get signal() {
+        return active.signal;
+      },
+      setProvenanceId: (id) => {
+        active.provenanceId = id;
+      },
+      reading,
     });
-    for (const { error, visible } of [...errors].reverse()) {
-      noteError(error, visible, request);
-      errorHeaders(visible, reply);
-    }
-    return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
   }
+
+  async function compute(request: FastifyRequest, reply: FastifyReply, asked: GraphqlRequest, key: string | null): Promise<void> {
+    const active = activeRequest(request);
+    active.op = asked.operation.name;
+    active.operationKind = asked.operation.kind;
+    if (cache === null || key === null || !asked.operation.cacheable)
+      return sendComputed(request, reply, await execute(request, asked, null));
+    counted('miss');
+    let own: OperationAnswer | null = null;
+    const kept = await cache.share(key, async (reading) => {
+      own = await execute(request, asked, reading);
+      return own.errors.length === 0 ? keptAnswer(asked.operation.name, own.body) : null;
+    });
+    if (kept !== null) sendKept(request, reply, kept);
+    else sendComputed(request, reply, own as unknown as OperationAnswer);
+  }
+
+  /** The answer at hand, else null; without a promise, so that a hot read ends in the turn of the event loop in which it came. */
+  function atHand(request: FastifyRequest, key: string | null): KeptAnswer | null {
+    const kept = key === null ? undefined : cache?.get(key);
+    if (kept === undefined) return null;
+    counted('hit');
+    const active = activeRequest(request);
+    active.op = kept.op;
+    active.operationKind = 'query';
+    return kept;
+  }
+
+  const keyOf = (request: FastifyRequest, text: string): string | null =>
+    cache === null ? null : `${request.method} ${grantKey(principalOf(request))}\n${text}`;
 
   app.register(async (scope) => {
     const config = { errors: 'graphql' } as const;
-    scope.post(path, { config }, (request, reply) => answer(request, reply, graphqlRequest(registry, request.body)));
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+    scope.post(path, { config }, (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const key = body.length > maxKeyBytes ? null : keyOf(request, body.toString('latin1'));
+      const kept = atHand(request, key);
+      if (kept !== null) return sendKept(request, reply, kept);
+      const parsed = parseJson(body, bounds);
+      requireTenantNamed(principalOf(request), parsed);
+      return compute(request, reply, graphqlRequest(registry, parsed), key);
+    });
+
     scope.get(path, { config: { ...config, session: true }, exposeHeadRoute: false }, (request, reply) => {
+      const key = keyOf(request, request.url);
+      const kept = atHand(request, key);
+      if (kept !== null) return sendKept(request, reply, kept);
       const asked = graphqlQuery(registry, request.query, bounds);
       if (asked.operation.kind !== 'query')
         throw new ServerKitError('METHOD_NOT_ALLOWED', 'Mutations are answered by POST alone.', { status: 405, allow: ['POST'] });
-      return answer(request, reply, asked);
+      return compute(request, reply, asked, key);
     });
   });
+}
+
+const contentType = 'application/json; charset=utf-8';
+
+function sendComputed(request: FastifyRequest, reply: FastifyReply, { status, body, errors }: OperationAnswer): void {
+  for (const { error, visible } of [...errors].reverse()) {
+    noteError(error, visible, request);
+    errorHeaders(visible, reply);
+  }
+  reply.code(status).type(contentType).send(JSON.stringify(body));
+}
+
+/** By GET with its entity tag, which a browser shows each time it asks again: 304 where the bytes are still the same. */
+function sendKept(request: FastifyRequest, reply: FastifyReply, { bytes, etag }: KeptAnswer): void {
+  reply.header('content-type', contentType);
+  if (request.method === 'GET') {
+    reply.header('etag', etag).header('cache-control', 'private, no-cache');
+    if (namesTag(request.headers['if-none-match'], etag)) {
+      reply.code(304).removeHeader('content-type').send();
+      return;
+    }
+  }
+  reply.send(bytes);
 }

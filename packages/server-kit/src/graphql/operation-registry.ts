@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Kind, parse, validate, visit, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Fault } from '@promotable/contracts';
 import { ServerKitError } from '../server-kit-error.ts';
+import type { CacheableFields } from './resolvers.ts';
 
 export interface RegisteredOperation {
   /** Lowercase sha256 hex of the text without trailing white space. */
@@ -14,6 +15,8 @@ export interface RegisteredOperation {
   readonly definition: OperationDefinitionNode;
   /** False where a module that one of its root fields needs is not mounted. */
   readonly mounted: boolean;
+  /** A query all of whose root fields may be kept. */
+  readonly cacheable: boolean;
 }
 
 export interface OperationRegistry {
@@ -25,13 +28,17 @@ export interface OperationRegistry {
 }
 
 /**
- * Compiles a manifest (id → text).
+ * Compiles a manifest (id → text); `cacheable` names the root fields whose answers may be kept.
  * @throws ServerKitError `INVALID_OPERATION` with every fault: wrong id, not one query or mutation, invalid against the SDL, introspection
  */
-export function operationRegistry(schema: GraphQLSchema, manifest: Readonly<Record<string, string>>): OperationRegistry {
+export function operationRegistry(
+  schema: GraphQLSchema,
+  manifest: Readonly<Record<string, string>>,
+  cacheable: CacheableFields = {},
+): OperationRegistry {
   const faults: Fault[] = [];
   const operations = Object.entries(manifest).flatMap(([id, text]) => {
-    const compiled = compile(schema, id, text);
+    const compiled = compile(schema, id, text, cacheable);
     if (!Array.isArray(compiled)) return [compiled];
     faults.push(...compiled.map((message) => ({ path: `/${id}`, code: 'invalid_operation', message })));
     return [];
@@ -71,7 +78,7 @@ export function operationId(text: string): string {
   return createHash('sha256').update(text.trimEnd()).digest('hex');
 }
 
-function compile(schema: GraphQLSchema, id: string, text: string): RegisteredOperation | string[] {
+function compile(schema: GraphQLSchema, id: string, text: string, cacheable: CacheableFields): RegisteredOperation | string[] {
   if (id !== operationId(text)) return ['is not the sha256 of its text'];
   let document: DocumentNode;
   try {
@@ -85,15 +92,18 @@ function compile(schema: GraphQLSchema, id: string, text: string): RegisteredOpe
   else if (definition.operation === 'subscription') problems.push('must be a query or a mutation');
   if (selectsIntrospection(document)) problems.push('must not select introspection fields');
   if (problems.length > 0 || definition === undefined || definition.operation === 'subscription') return problems;
+  const fields = rootFields(document, definition);
   return {
     id,
     document,
     definition,
     kind: definition.operation,
     name: definition.name?.value ?? `${definition.operation}-${id.slice(0, 8)}`,
-    mounted: rootFields(document, definition).every(
-      (field) => schema.getRootType(definition.operation)?.getFields()[field]?.resolve !== undefined,
-    ),
+    mounted: fields.every((field) => schema.getRootType(definition.operation)?.getFields()[field]?.resolve !== undefined),
+    cacheable:
+      definition.operation === 'query' &&
+      fields.length > 0 &&
+      fields.every((field) => Object.hasOwn(cacheable, `${schema.getQueryType()?.name}.${field}`)),
   };
 }
 

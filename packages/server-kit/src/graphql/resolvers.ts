@@ -7,6 +7,10 @@ export interface ResolverContext {
   readonly requestId: string;
   /** 32 lowercase hex characters, W3C Trace Context. */
   readonly traceId: string;
+  /** A header of the request, by its lowercase name. */
+  header(name: string): string | undefined;
+  /** Of this request's part of the trace, W3C Trace Context. */
+  readonly traceparent: string;
   readonly log: Logger;
   /** Aborted when the caller leaves or the answer takes too long. */
   readonly signal: AbortSignal;
@@ -31,3 +35,16 @@ export type Resolvers = Readonly<Record<string, Readonly<Record<string, Resolver
 /** Scope that a root field asks of its caller, keyed `Query.field` or `Mutation.field`. */
 export type FieldScopes = Readonly<Record<string, Scope>>;
 export type Scalars = Readonly<Record<string, ScalarCoercion>>;
+
+/**
+ * How the answer of a root field may be kept. It is given again to callers with the same tenant, services and scopes, so its resolver reads
+ * nothing else of its context: not the caller's id, no ids of the request. Nothing that a verdict rests on is made cacheable.
+ */
+export interface CacheableField {
+  /** Names all that the answer is made from, before the resolver reads it; a change of one of them ends the answer. */
+  readonly tags: (args: never, principal: Principal) => readonly string[];
+  /** Until when what the resolver gave holds by itself, milliseconds since the Unix epoch; 0 = it is not to be kept. @default no end */
+  readonly validUntil?: (value: never) => number;
+}
+
+export type CacheableFields = Readonly<Record<string, CacheableField>>;

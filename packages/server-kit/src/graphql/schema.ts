@@ -10,8 +10,9 @@ import {
 } from 'graphql';
 import type { Fault } from '@promotable/contracts';
 import { requireScope } from '../auth/authorize.ts';
+import type { Reading } from '../hot-read/reading.ts';
 import { ServerKitError } from '../server-kit-error.ts';
-import type { FieldScopes, Resolver, ResolverContext, Resolvers, Scalars } from './resolvers.ts';
+import type { CacheableField, CacheableFields, FieldScopes, Resolver, ResolverContext, Resolvers, Scalars } from './resolvers.ts';
 import { builtInScalars } from './scalars.ts';
 import { requireTenantArguments } from './tenant-arguments.ts';
 
@@ -21,6 +22,7 @@ export interface SchemaPart {
   readonly resolvers: Resolvers;
   readonly scopes: FieldScopes;
   readonly scalars: Scalars;
+  readonly cacheable: CacheableFields;
 }
 
 /** @throws ServerKitError `INVALID_SCHEMA` with every fault */
@@ -56,13 +58,25 @@ function attachResolvers(schema: GraphQLSchema, part: SchemaPart): Fault[] {
       else if (field.resolve !== undefined)
         faults.push({ path: name, code: 'two_resolvers', message: `has a second resolver in module ${part.module}` });
       else if (roots.includes(type)) {
-        field.resolve = guarded(resolver, part.scopes[name], (args, principal) => requireTenantArguments(field.args, args, principal));
+        field.resolve = guarded(
+          part.cacheable[name] === undefined ? resolver : observed(resolver, part.cacheable[name]),
+          part.scopes[name],
+          (args, principal) => requireTenantArguments(field.args, args, principal),
+        );
       } else field.resolve = resolver as never;
     }
   }
   for (const name of Object.keys(part.scopes)) {
     if (!names.has(name))
       faults.push({ path: name, code: 'scope_without_resolver', message: `of module ${part.module} has a scope but no resolver` });
+  }
+  for (const name of Object.keys(part.cacheable)) {
+    if (!names.has(name) || !name.startsWith(`${schema.getQueryType()?.name}.`))
+      faults.push({
+        path: name,
+        code: 'not_cacheable',
+        message: `of module ${part.module} is cacheable but no query field with a resolver`,
+      });
   }
   return faults;
 }
@@ -76,6 +90,17 @@ function guarded(
     if (scope !== undefined) requireScope(context.principal, scope);
     requireOwnTenant(args, context.principal);
     return resolver(parent as never, args as never, context);
+  };
+}
+
+/** Tells the reading that an answer is computed for, if there is one, what it is made from and how long it holds. */
+function observed(resolver: Resolver, { tags, validUntil }: CacheableField): Resolver {
+  return async (parent, args, context: ResolverContext & { readonly reading?: Reading | null }) => {
+    const reading = context.reading ?? null;
+    reading?.dependsOn(tags(args, context.principal));
+    const value = await resolver(parent, args, context);
+    if (validUntil !== undefined) reading?.holdsUntil(validUntil(value as never));
+    return value;
   };
 }
 

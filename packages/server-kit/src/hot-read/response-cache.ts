@@ -1,0 +1,133 @@
+// Bytes of successful answers, each until something it was made from changes. It never answers when changes may have been missed.
+import type { Clock } from '@promotable/contracts';
+import { LRUCache } from 'lru-cache';
+import type { ChangeFeed, ChangeListener } from './change-feed.ts';
+import type { KeptAnswer } from './kept-answer.ts';
+import { Reading } from './reading.ts';
+
+export interface ResponseCacheOptions {
+  /** How other processes' changes become known; null = no other process changes what is read here. */
+  readonly changes: ChangeFeed | null;
+  /** Most memory for answers and their keys, bytes. @default 67_108_864 */
+  readonly maxBytes?: number;
+  /** Longest life of an answer, whatever it says of itself, milliseconds. @default 60_000 */
+  readonly maxAgeMs?: number;
+}
+
+export interface ResponseCache extends ChangeListener {
+  /** The answer kept under `key`, unless it has ended or changes may have been missed. */
+  get(key: string): KeptAnswer | undefined;
+  /**
+   * Computes an answer once, however many ask for the same key at once, and keeps it while it holds. `compute` resolves to null where there
+   * is nothing that others may have (an error is its caller's own); whoever waited for it then computes for itself.
+   */
+  share(key: string, compute: (reading: Reading) => Promise<KeptAnswer | null>): Promise<KeptAnswer | null>;
+}
+
+interface Entry {
+  readonly answer: KeptAnswer;
+  readonly tags: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly validUntil: number;
+  /** The same and `maxAgeMs`, on the monotonic clock: a wall clock set back prolongs nothing. */
+  readonly endsAt: number;
+}
+
+interface Flight {
+  readonly reading: Reading;
+  readonly answer: Promise<KeptAnswer | null>;
+}
+
+/** What an entry takes besides its bytes and its key, roughly. */
+const entryOverheadBytes = 512;
+
+export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_000 }: ResponseCacheOptions, clock: Clock): ResponseCache {
+  const flights = new Map<string, Flight>();
+  const keysByTag = new Map<string, Set<string>>();
+  let currentUntil = changes === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const entries = new LRUCache<string, Entry>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ answer }, key) => answer.bytes.length + 2 * key.length + entryOverheadBytes,
+    dispose({ tags }, key) {
+      for (const tag of tags) {
+        const keys = keysByTag.get(tag);
+        keys?.delete(key);
+        if (keys?.size === 0) keysByTag.delete(tag);
+      }
+    },
+  });
+
+  function keep(key: string, answer: KeptAnswer, { tags, validUntil }: Reading): void {
+    const at = clock.monotonic();
+    const lifeMs = Math.min(maxAgeMs, validUntil - clock.now());
+    if (lifeMs <= 0 || at >= currentUntil) return;
+    entries.set(key, { answer, tags: [...tags], validUntil, endsAt: at + lifeMs });
+    // What is too large for the whole cache is not in it.
+    if (!entries.has(key)) return;
+    for (const tag of tags) {
+      const keys = keysByTag.get(tag) ?? new Set();
+      keysByTag.set(tag, keys.add(key));
+    }
+  }
+
+  /** Whoever asks from now on does not wait for this one either. */
+  function spoil(key: string, { reading }: Flight): void {
+    reading.isStale = true;
+    flights.delete(key);
+  }
+
+  async function lead(
+    key: string,
+    reading: Reading,
+    compute: (reading: Reading) => Promise<KeptAnswer | null>,
+  ): Promise<KeptAnswer | null> {
+    try {
+      const answer = await compute(reading);
+      if (answer !== null && !reading.isStale) keep(key, answer, reading);
+      return answer;
+    } finally {
+      if (flights.get(key)?.reading === reading) flights.delete(key);
+    }
+  }
+
+  return {
+    get(key) {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      const at = clock.monotonic();
+      if (at >= currentUntil) return undefined;
+      if (at < entry.endsAt && clock.now() < entry.validUntil) return entry.answer;
+      entries.delete(key);
+      return undefined;
+    },
+
+    async share(key, compute) {
+      // Without news of changes nothing tells whether an answer begun earlier still holds for who asks now.
+      if (clock.monotonic() >= currentUntil) return compute(new Reading());
+      const flight = flights.get(key);
+      if (flight !== undefined) {
+        const answer = await flight.answer.catch(() => null);
+        return answer ?? compute(new Reading());
+      }
+      const reading = new Reading();
+      const answer = lead(key, reading, compute);
+      flights.set(key, { reading, answer });
+      return answer;
+    },
+
+    changed(tag) {
+      for (const key of [...(keysByTag.get(tag) ?? [])]) entries.delete(key);
+      for (const [key, flight] of flights) if (flight.reading.tags.has(tag)) spoil(key, flight);
+    },
+
+    current(until) {
+      currentUntil = Math.max(currentUntil, until);
+    },
+
+    lost() {
+      if (changes !== null) currentUntil = Number.NEGATIVE_INFINITY;
+      entries.clear();
+      for (const [key, flight] of flights) spoil(key, flight);
+    },
+  };
+}
