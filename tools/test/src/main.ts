@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { interopTests } from './interop-tests.ts';
 import { packageBuilds } from './package-builds.ts';
 import { lacking, partsAreThere } from './parts-are-there.ts';
+import { packageChecks } from './package-checks.ts';
 import { policyChecks } from './policy-checks.ts';
 import { runSteps } from './run-steps.ts';
 import { staticChecks } from './static-checks.ts';
@@ -44,5 +45,5 @@ function chosenSteps(): readonly Step[] {
   const checks = [...staticChecks(root), ...policyChecks];
   if (values.static) return checks;
   const parts = partsAreThere('light', 'servers and programs that are no npm packages');
-  return [parts, ...checks, ...packageBuilds(root), ...unitTests(root, values.light)];
+  return [parts, ...checks, ...packageBuilds(root), ...packageChecks, ...unitTests(root, values.light)];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closingLine, isGreen, onePassed, oneSkipped, opaTally, sum, vitestTally } from './tally.ts';
+import { closingLine, closingTally, isGreen, onePassed, oneSkipped, opaTally, sum, vitestTally } from './tally.ts';
 
 test('the closing line adds up all steps', () => {
   expect(closingLine(sum([onePassed, { passed: 5, failed: 2, skipped: 1 }, oneSkipped]))).toBe('6 passed, 2 failed, 2 skipped');
@@ -26,4 +26,12 @@ test('a test file that does not load fails the run although no test failed', () 
   expect(vitestTally(report, 0)).toEqual({ passed: 7, failed: 0, skipped: 2 });
   expect(vitestTally(report, 1)).toEqual({ passed: 7, failed: 1, skipped: 2 });
   expect(vitestTally(null, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('the closing line of a program is read, and one that stopped before it is a failure', () => {
+  expect(closingTally('ok a\n3 passed, 0 failed, 1 skipped\n', 0)).toEqual({ passed: 3, failed: 0, skipped: 1 });
+  expect(closingTally('FAILED a\n3 passed, 2 failed, 0 skipped\n', 1)).toEqual({ passed: 3, failed: 2, skipped: 0 });
+  expect(closingTally('3 passed, 0 failed, 0 skipped\nError: out of memory\n', 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(closingTally('3 passed, 0 failed, 0 skipped\n', 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  expect(closingTally('', 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });

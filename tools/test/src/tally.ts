@@ -35,6 +35,14 @@ export function opaTally(output: string, exitCode: number): Tally {
   return tally.failed === 0 && (exitCode !== 0 || tally.passed === 0) ? { ...tally, failed: 1 } : tally;
 }
 
+/** Reads the closing line of one of our own programs; one that failed, stopped before its end or ran nothing is never all green. */
+export function closingTally(output: string, exitCode: number): Tally {
+  const [, passed, failed, skipped] =
+    /^(\d+) passed, (\d+) failed, (\d+) skipped\n*$/m.exec(output.slice(output.lastIndexOf('\n', output.length - 2) + 1)) ?? [];
+  const tally = { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: Number(skipped ?? 0) };
+  return tally.failed === 0 && (exitCode !== 0 || tally.passed === 0) ? { ...tally, failed: 1 } : tally;
+}
+
 /** The part of vitest's JSON report that is counted. */
 export interface VitestReport {
   readonly numPassedTests: number;

@@ -29,7 +29,9 @@ export async function entrySizes(project: string, packed: readonly PackedPackage
     ...{ format: 'esm', platform: 'node', target: 'node22', external, absWorkingDir: project, logLevel: 'silent' },
   });
   const outputs = points.map(({ file }) => loadedWith(metafile, file.slice(project.length + 1)).map((path) => join(project, path)));
-  const measured = await Promise.all(outputs.map((files) => sizeLimit([filePlugin], files)));
+  const measured = await Promise.all(
+    outputs.map(async (files) => (await sizeLimit([filePlugin], files)) as readonly { readonly size: number }[]),
+  );
   return new Map(points.map(({ specifier }, index) => [specifier, measured[index]?.[0]?.size ?? Number.POSITIVE_INFINITY]));
 }
 
