@@ -1,5 +1,9 @@
 import { chromiumService } from '../chromium/service.ts';
+import { collectorService } from '../collector/service.ts';
+import { helmService } from '../helm/service.ts';
+import { k6Service } from '../k6/service.ts';
 import { kafkaService } from '../kafka/service.ts';
+import { kubeconformService } from '../kubeconform/service.ts';
 import { neo4jService } from '../neo4j/service.ts';
 import { opaService } from '../opa/service.ts';
 import { postgresService } from '../postgres/service.ts';
@@ -17,6 +21,10 @@ export const services: readonly Service[] = [
   prometheusService,
   opaService,
   chromiumService,
+  collectorService,
+  k6Service,
+  helmService,
+  kubeconformService,
 ];
 
 /** The parts of a set. */
