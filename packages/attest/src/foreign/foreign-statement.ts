@@ -7,7 +7,9 @@ import { parseStrictJson } from '../strict-json.ts';
 const olderType = 'https://in-toto.io/Statement/v0.1';
 
 /** An in-toto Statement as it was signed: of v1, or of v0.1. */
-export type ForeignStatement = Omit<Statement, '_type'> & { readonly _type: Statement['_type'] | typeof olderType };
+export interface ForeignStatement extends Pick<Statement, 'subject' | 'predicateType' | 'predicate'> {
+  readonly _type: Statement['_type'] | typeof olderType;
+}
 
 /**
  * Reads the Statement of verified payload bytes. Ours are of v1 and canonical, whoever signed them.
