@@ -24,6 +24,8 @@ export const keyFiles = {
   decision: 'decision.pem',
   checkpoint: 'checkpoint.pem',
   token: 'token.pem',
+  /** Seals the console's cookies. */
+  console: 'console.key',
   /** Development: the root's private key, the publisher's key, and the mark itself. */
   rootPrivate: 'root.pem',
   evidence: 'evidence.pem',

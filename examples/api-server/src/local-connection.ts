@@ -13,6 +13,9 @@ const roles = {
   reader: ['evidence:read', 'decision:read', 'ledger:read', 'policy:read'],
 } as const satisfies Record<string, readonly Scope[]>;
 
+/** Scopes of a role, for whoever logs in locally. */
+export const localScopes: Readonly<Record<keyof typeof roles, readonly Scope[]>> = roles;
+
 /** Life of a local token, seconds; renewed while MC runs. */
 export const localTokenSeconds = 86_400;
 

@@ -23,6 +23,9 @@ import { exportingCheckpoints } from './checkpoint-export.ts';
 import type { Configuration } from './configuration.ts';
 import { type Database, openDatabase } from './database.ts';
 import { databaseReadiness } from './database-readiness.ts';
+import { announcingLedger } from './console/announcing-ledger.ts';
+import { createConsole } from './console/console-module.ts';
+import { openLogin } from './console/open-login.ts';
 import { ensureDevelopmentKeys, renewDevelopmentKeySet } from './development-keys.ts';
 import { type KeyDirectory, openKeyDirectory } from './key-directory.ts';
 import { settleLedger } from './ledger-loss.ts';
@@ -69,7 +72,7 @@ export async function startMissionControl(
   try {
     const { pool } = database;
     const directory = join(configuration.data, 'checkpoints');
-    const ledger = exportingCheckpoints(createPostgresLedger({ pool }), directory, log);
+    const ledger = announcingLedger(exportingCheckpoints(createPostgresLedger({ pool }), directory, log), pool, log);
     const sequencer = createSequencer({
       ledger,
       signer: keys.checkpoint,
@@ -78,8 +81,12 @@ export async function startMissionControl(
     });
     const standing = await settleLedger({ directory, ledger, transactor: postgresTransactor(pool), sequencer, keys, clock }, configuration);
     const upkeep = createUpkeep({ configuration, keys, tokens, clock, log });
-    const { modules, gateStore } = createModules(configuration, { pool, ledger, standing, keys, policy, clock, log });
+    const { modules, gateStore, stores } = createModules(configuration, { pool, ledger, standing, keys, policy, clock, log });
     if (!standing.readOnly) await announcePolicy(gateStore, policy, configuration.activatePolicy);
+    const base = () => configuration.publicUrl ?? server?.url ?? '';
+    const login = await openLogin(configuration, base);
+    const { production } = configuration;
+    const console = createConsole({ stores, pool, clock, log, production, base, login });
     // Modules close in reverse order: the sequencer before the database that it writes to.
     const storage: ServerModule = {
       name: 'storage',
@@ -93,7 +100,12 @@ export async function startMissionControl(
         return sequencer.stop();
       },
     };
-    server = await createServer({ ...serverOptions(configuration, tokens, clock), log, modules: [storage, ...modules, background] });
+    server = await createServer({
+      ...serverOptions(configuration, tokens, clock),
+      ...(console.sessions === null ? {} : { sessions: console.sessions }),
+      log,
+      modules: [storage, ...modules, console.module, background],
+    });
     const url = await server.listen();
     if (!standing.readOnly) sequencer.start();
     upkeep.start();

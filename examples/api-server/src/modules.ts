@@ -11,6 +11,7 @@ import type { createJsonLog, ServerModule } from '@promotable/server-kit';
 import type pg from 'pg';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Configuration } from './configuration.ts';
+import type { ConsoleParts } from './console/console-module.ts';
 import { evidenceMetrics } from './evidence-metrics.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { behindCheckpointReason, ledgerReadiness, type LedgerStanding, refusingTransactor } from './ledger-loss.ts';
@@ -30,7 +31,7 @@ export interface ModuleParts {
 export function createModules(
   configuration: Configuration,
   parts: ModuleParts,
-): { readonly modules: ServerModule[]; readonly gateStore: GateStore } {
+): { readonly modules: ServerModule[]; readonly gateStore: GateStore; readonly stores: ConsoleParts['stores'] } {
   const { pool, ledger, standing, keys, policy, clock, log } = parts;
   const transactor = standing.readOnly ? refusingTransactor : postgresTransactor(pool);
   const evidenceStore = postgresEvidenceStore(pool);
@@ -55,7 +56,8 @@ export function createModules(
   });
   const streams = [evidenceStream('').stream, decisionStream];
   const ledgerRoutes = { ...ledgerModule(ledger, streams), readiness: [ledgerReadiness(standing)] };
-  return { gateStore, modules: [evidence(parts, evidenceStore, transactor), gate, ledgerRoutes, keysModule(keys)] };
+  const stores = { evidence: evidenceStore, gate: gateStore, ledger, policy };
+  return { gateStore, stores, modules: [evidence(parts, evidenceStore, transactor), gate, ledgerRoutes, keysModule(keys)] };
 }
 
 function evidence(

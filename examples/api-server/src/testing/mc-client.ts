@@ -40,12 +40,12 @@ export async function mcClient(url: string, data: string): Promise<McClient> {
   return {
     publish: (bundle, changes = {}) =>
       post('/graphql', 'publisher', {
-        id: idOf('mutation PublishEvidence('),
+        id: operationNamed('mutation PublishEvidence('),
         variables: { input: { service, releaseId: '1.0.0', bundle, ...changes } },
       }),
     async list(releaseId) {
       const { body } = await post('/graphql', 'reader', {
-        id: idOf('query ReleaseEvidence('),
+        id: operationNamed('query ReleaseEvidence('),
         variables: { service, releaseId, first: 200 },
       });
       return (body.data as unknown as { releaseEvidence: { id: string; receipt: { ledgerPosition: number | null } }[] }).releaseEvidence;
@@ -122,7 +122,8 @@ function window(lengthMs: number, endedMs: number): { from: string; until: strin
   return { from: new Date(until - lengthMs).toISOString(), until: new Date(until).toISOString() };
 }
 
-function idOf(start: string): string {
+/** Id of the registered operation whose text starts so. */
+export function operationNamed(start: string): string {
   const text = Object.values(manifest).find((operation) => operation.startsWith(start));
   if (text === undefined) throw new Error(`no operation starts with ${start}`);
   return operationId(text);

@@ -8,7 +8,7 @@ import { testDatabase, type TestDatabase } from '@promotable/services';
 import { localTenant, readConfiguration } from '../configuration.ts';
 import { openKeyDirectory } from '../key-directory.ts';
 import { startMissionControl } from '../mission-control.ts';
-import { type McClient, mcClient } from './mc-client.ts';
+import { type McClient, mcClient, operationNamed } from './mc-client.ts';
 import { replayEveryDecision } from './replay-every-decision.ts';
 
 export interface RunningMc {
@@ -22,6 +22,8 @@ export interface RunningMc {
   logged(): string;
   /** A token of this very MC; the local tenant, every service and every scope unless said otherwise. */
   token(grant?: Partial<TokenGrant> & { readonly issuer?: string; readonly issuedAt?: number }): Promise<string>;
+  /** Publishes unsigned claims. */
+  publishClaims(token: string, input: { readonly service: string; readonly releaseId: string }): Promise<number>;
   /** Ends MC and keeps data and database. */
   stop(): Promise<void>;
   /** Ends MC, makes every decision in its database again, and forgets everything. */
@@ -60,6 +62,15 @@ export async function runMissionControl(through: (uri: string) => Promise<string
       const tokens = mcTokens({ issuer, signingKey, clock, developmentTokens: true });
       const all = { subject: 'test', tenant: localTenant, services: ['*'], scopes: everyScope, development: true };
       return (await tokens.issue({ ...all, ...grant })).token;
+    },
+    async publishClaims(token, input) {
+      const artifacts = [{ type: 'sbom', sha256: '1'.repeat(64) }];
+      const response = await fetch(`${mc.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ id: operationNamed('mutation PublishEvidence('), variables: { input: { ...input, artifacts } } }),
+      });
+      return response.status;
     },
     stop: () => mc.stop(),
     async end() {

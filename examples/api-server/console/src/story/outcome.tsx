@@ -1,0 +1,39 @@
+import { stageName } from '../marks/figures.ts';
+import { Moment } from '../marks/moment.tsx';
+import { Verdict } from '../marks/verdict.tsx';
+import type { ToldDecision } from './told.ts';
+
+/** The last verdict of each stage, in one line each, with its first reason. */
+export function Outcome({ decisions }: { decisions: readonly ToldDecision[] }) {
+  const latest = [...Map.groupBy(decisions, ({ environment, stage }) => `${environment}\n${stage}`).values()].flatMap(
+    ([first]) => first ?? [],
+  );
+  if (latest.length === 0) return <p class="outcome quiet">No gate has asked about this release yet.</p>;
+  const ordered = latest.sort(
+    (a, b) => a.environment.localeCompare(b.environment) || Number.parseInt(a.stage ?? '', 10) - Number.parseInt(b.stage ?? '', 10),
+  );
+  return (
+    <ul class="outcome">
+      {ordered.map(({ id, environment, stage, verdict, evaluatedAt, heldSince, reasons }) => (
+        <li key={id} class={verdict}>
+          <Verdict verdict={verdict} size={20} />
+          <span>
+            <strong>
+              {environment}, {stageName(stage)}
+            </strong>{' '}
+            <span class="quiet">
+              {heldSince === null ? (
+                <Moment at={evaluatedAt} />
+              ) : (
+                <>
+                  held since <Moment at={heldSince} />
+                </>
+              )}
+            </span>
+            {reasons[0] !== undefined && <span class="why">{reasons[0].message}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
