@@ -70,6 +70,7 @@ async function fill(part: CachedPart, directory: string, filling: Filling): Prom
   try {
     // A directory of its own: mkdtemp gives 0700, and the content may be read by another account (PostgreSQL's, a test user's).
     await mkdir(join(draft, 'content'), { mode: 0o755 });
+    filling.signal.throwIfAborted();
     await part.fill(join(draft, 'content'), filling);
     filling.signal.throwIfAborted();
     await rename(join(draft, 'content'), directory);

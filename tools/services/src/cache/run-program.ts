@@ -1,16 +1,20 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { startSupervisor } from '../process/supervise.ts';
+import type { SupervisorOrder } from '../process/supervisor.ts';
 
 export interface ProgramOptions {
+  /** @default ours */
   readonly cwd?: string;
   /** Added to our own environment. @default {} */
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether the result holds standard error as well. @default false */
   readonly withErrors?: boolean;
+  /** Ends the program and all that it has started. */
   readonly signal?: AbortSignal;
 }
 
 /** A program that ended with a code other than 0; the message is its last line, `output` the last 20 kB of both streams. */
-export class ProgramFailure extends Error {
+class ProgramFailure extends Error {
   readonly output: string;
   constructor(program: string, code: number | null, output: string) {
     const line = output.trim().split('\n').at(-1);
@@ -19,17 +23,15 @@ export class ProgramFailure extends Error {
   }
 }
 
-/** Runs a program of an installer to its end and returns its standard output; rejects with {@link ProgramFailure}. Its whole process group ends with `signal`. */
+/**
+ * Runs a program to its end and returns its standard output; rejects when its code is not 0, with its last line as message and the end of
+ * its output as `output`. It ends with this process, in whatever way that ends: a killed installer builds nothing on.
+ */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<string> {
   const { signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(program, args, {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
+    const child = startSupervisor([]);
     let stdout = '';
     let tail = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -40,9 +42,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       if (options.withErrors) stdout += chunk.toString();
       tail = (tail + chunk.toString()).slice(-20_000);
     });
-    const abort = (): void => {
-      if (child.pid !== undefined) killGroup(child.pid);
-    };
+    const abort = (): void => void child.stdin.destroy();
     signal?.addEventListener('abort', abort, { once: true });
     child.once('error', reject);
     child.once('close', (code) => {
@@ -51,21 +51,27 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       else if (code === 0) resolve(stdout);
       else reject(new ProgramFailure(program, code, tail));
     });
+    child.stdin.write(`${JSON.stringify(orderOf(program, args, options))}\n`);
   });
 }
 
-/** Whether `program args` ends with code 0. */
-export async function runs(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<boolean> {
-  return runProgram(program, args, options).then(
-    () => true,
-    () => false,
-  );
+function orderOf(program: string, args: readonly string[], { cwd = process.cwd(), environment }: ProgramOptions): SupervisorOrder {
+  return {
+    program,
+    args,
+    cwd,
+    credentials: {},
+    environment: { ...(process.env as Record<string, string>), ...environment },
+    stop: [
+      ['SIGTERM', 0],
+      ['SIGKILL', 2_000],
+    ],
+  };
 }
 
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
+/** Whether `program args` is there and ends at once with code 0. */
+export function runs(program: string, args: readonly string[]): Promise<boolean> {
+  return new Promise((answer) => {
+    execFile(program, [...args], { maxBuffer: 16 << 20 }, (error) => answer(error === null)).once('error', () => answer(false));
+  });
 }
