@@ -27,6 +27,8 @@ interface Answer {
 
 /** How long a process may take to say that it is ready, milliseconds. */
 const patienceMs = 60_000;
+/** How long a process may take to end by itself, milliseconds. */
+const graceMs = 2000;
 
 export function startChild({ argv, cwd, env, signal }: ChildOptions): Child {
   const [command = '', ...args] = argv;
@@ -82,8 +84,11 @@ export function startChild({ argv, cwd, env, signal }: ChildOptions): Child {
     async close() {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      stop();
+      // It ends by itself, and with what it started, when the channel closes.
+      if (child.connected) child.disconnect();
+      const forced = setTimeout(stop, graceMs);
       await exited;
+      clearTimeout(forced);
     },
   };
 }
