@@ -27,7 +27,20 @@ const maxRemembered = 1000;
 
 /** The policy for the rollout entrypoint, its thresholds remembered: a loaded policy never changes. */
 export function loadedPolicy(policy: Policy, engine: PolicyEngine): LoadedPolicy {
-  const remembered = new Map<string, StageSettings>();
+  // By service, then environment: a key made of both would cost more than the two look-ups.
+  const remembered = new Map<string, Map<string, StageSettings>>();
+  let count = 0;
+
+  function remember(service: string, environment: string, settings: StageSettings): void {
+    if (count >= maxRemembered) {
+      remembered.clear();
+      count = 0;
+    }
+    const ofService = remembered.get(service) ?? new Map<string, StageSettings>();
+    remembered.set(service, ofService.set(environment, settings));
+    count++;
+  }
+
   return {
     digest: policy.digest(rolloutEntrypoint),
     entrypoint: rolloutEntrypoint,
@@ -37,8 +50,7 @@ export function loadedPolicy(policy: Policy, engine: PolicyEngine): LoadedPolicy
     render: renderReason,
     evaluate: (_entrypoint, facts) => engine.evaluate(rolloutEntrypoint, facts),
     settings(service, environment) {
-      const key = JSON.stringify([service, environment]);
-      const known = remembered.get(key);
+      const known = remembered.get(service)?.get(environment);
       if (known !== undefined) return known;
       const { stages, passValidMs, gatePollMs, p95BudgetMs, p99BudgetMs, errorRateBudget } = engine.thresholds(service, environment).values;
       const settings = {
@@ -47,8 +59,7 @@ export function loadedPolicy(policy: Policy, engine: PolicyEngine): LoadedPolicy
         pollMs: gatePollMs,
         budget: { p95Ms: p95BudgetMs, p99Ms: p99BudgetMs, errorRate: errorRateBudget },
       };
-      if (remembered.size >= maxRemembered) remembered.clear();
-      remembered.set(key, settings);
+      remember(service, environment, settings);
       return settings;
     },
   };
