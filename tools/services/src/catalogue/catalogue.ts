@@ -1,5 +1,6 @@
 import { chromiumService } from '../chromium/service.ts';
 import { collectorService } from '../collector/service.ts';
+import { cosignService } from '../cosign/service.ts';
 import { helmService } from '../helm/service.ts';
 import { k6Service } from '../k6/service.ts';
 import { kafkaService } from '../kafka/service.ts';
@@ -8,6 +9,7 @@ import { neo4jService } from '../neo4j/service.ts';
 import { opaService } from '../opa/service.ts';
 import { postgresService } from '../postgres/service.ts';
 import { prometheusService } from '../prometheus/service.ts';
+import { securesystemslibService } from '../securesystemslib/service.ts';
 import { ServicesError } from '../services-error.ts';
 import { valkeyService } from '../valkey/service.ts';
 import type { Service, ServiceSet } from './service.ts';
@@ -25,6 +27,8 @@ export const services: readonly Service[] = [
   k6Service,
   helmService,
   kubeconformService,
+  cosignService,
+  securesystemslibService,
 ];
 
 /** The parts of a set. */
