@@ -40,14 +40,21 @@ export function mavenDependencies({ name, version, dependencies, list }: MavenPr
         const pom = join(directory, 'pom.xml');
         await writeFile(pom, pomOf(name, dependencies));
         say('fetching the jars with Maven');
-        const args = ['-B', '-ntp', '-q', '-f', pom, copyDependencies, `-DoutputDirectory=${directory}`, '-DincludeScope=runtime'];
-        await runProgram('mvn', args, { environment, signal });
+        const goal = [copyDependencies, `-DoutputDirectory=${directory}`, '-DincludeScope=runtime'];
+        const args = ['-B', '-ntp', '-q', '-Dstyle.color=never', '-f', pom, ...goal];
+        await runProgram('mvn', args, { environment, signal }).catch((error: unknown) => Promise.reject(mavenFailure(error)));
         await rm(pom);
         await verify(directory, list);
       },
     },
     options,
   );
+}
+
+/** Maven says first what is wrong, and last where to read about it. */
+function mavenFailure(error: unknown): unknown {
+  const line = /^\[ERROR\] (.+)$/m.exec((error as { output?: string }).output ?? '')?.[1];
+  return line === undefined ? error : new Error(line.replace(/ -> \[Help 1\]$/, ''), { cause: error });
 }
 
 async function verify(directory: string, list: string): Promise<void> {
