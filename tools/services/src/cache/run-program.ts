@@ -14,7 +14,7 @@ export interface ProgramOptions {
 }
 
 /** A program that ended with a code other than 0; the message is its last line, `output` the last 20 kB of both streams. */
-class ProgramFailure extends Error {
+export class ProgramFailure extends Error {
   readonly output: string;
   constructor(program: string, code: number | null, output: string) {
     const line = output.trim().split('\n').at(-1);
