@@ -53,7 +53,7 @@ export function mavenDependencies({ name, version, dependencies, list }: MavenPr
 
 /** Maven says first what is wrong, and last where to read about it. */
 function mavenFailure(error: unknown): unknown {
-  const line = /^\[ERROR\] (.+)$/m.exec((error as { output?: string }).output ?? '')?.[1];
+  const line = /\[ERROR\] (.+)/.exec((error as { output?: string }).output ?? '')?.[1];
   return line === undefined ? error : new Error(line.replace(/ -> \[Help 1\]$/, ''), { cause: error });
 }
 
