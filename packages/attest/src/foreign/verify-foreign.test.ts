@@ -156,6 +156,11 @@ describe('a blob that another tool signed with a pinned key', () => {
       messageBundle({ messageDigest: { algorithm: 'SHA2_256', digest: base64(Buffer.alloc(32)) } }),
       'BLOB_MISMATCH',
     ],
+    [
+      'with a digest of 31 bytes',
+      messageBundle({ messageDigest: { algorithm: 'SHA2_256', digest: base64(Buffer.alloc(31)) } }),
+      'BUNDLE_INVALID',
+    ],
     ['with half a digest', messageBundle({ messageDigest: { algorithm: 'SHA2_256' } }), 'BUNDLE_INVALID'],
     ['with an empty signature', messageBundle({ signature: '' }), 'BUNDLE_INVALID'],
   ])('is refused %s', (_title, input, code) => expect(blobBy(input)).toBe(code));
