@@ -10,13 +10,13 @@ export function ownCpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** User and system time of the awaited children of this process, milliseconds, in steps of 10. Linux only. */
+/** User and system time of the awaited children of this process, milliseconds, in steps of 10; NaN without `/proc`. */
 export function childrenCpuMs(): number {
   const fields = statFields('self');
   return (Number(fields[13]) + Number(fields[14])) * tickMs;
 }
 
-/** User and system time of a process, all threads, milliseconds, in steps of 10. Linux only. */
+/** User and system time of a process, all threads, milliseconds, in steps of 10; NaN without `/proc`. */
 export function cpuMsOf(pid: number): number {
   const fields = statFields(pid);
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
@@ -36,6 +36,10 @@ export function waitedMsOf(pid: number): number {
 
 /** From the third field (state) on; the second is a name that may hold anything (proc_pid_stat(5)). */
 function statFields(pid: number | 'self'): string[] {
-  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
 }
