@@ -24,7 +24,7 @@ export function admission(app: FastifyInstance, { authenticate, sessions, perAdd
     requireTenant(principal, request.headers['x-tenant-id']);
     const { scope, unlimited } = active.policy;
     if (scope !== undefined) requireScope(principal, scope);
-    if (unlimited !== true) perPrincipal(principal.id);
+    if (unlimited !== true) perPrincipal(principal.id, active.startedAt);
   };
 
   /** A session cookie stands for its owner where nobody sent a token; a foreign page can make a browser send it, so it answers GET alone. */
@@ -44,7 +44,7 @@ export function admission(app: FastifyInstance, { authenticate, sessions, perAdd
     if (route.unlimited !== true) {
       flights.enter();
       active.admitted = true;
-      perAddress(addressKey(request.ip));
+      perAddress(addressKey(request.ip), active.startedAt);
     }
     if (request.is404) return done();
     requireMediaType(request, route.contentTypes ?? json);

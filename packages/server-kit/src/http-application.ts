@@ -46,9 +46,9 @@ export function httpApplication({ clock, log, trustedProxies }: ServerOptions, p
     reply.header('x-request-id', request.id).header('traceparent', traceparent(active.trace));
   };
   const app = fastify({
-    // Lines about requests are written by our own hooks, with our own fields.
+    // Lines about requests are written by our own hooks, with our own fields; a logger of the framework's own would add two listeners to each.
+    logger: false,
     logController: new LogController({ disableRequestLogging: true }),
-    loggerInstance: log,
     childLoggerFactory: (_log, bindings) => new RequestLogger(log, (bindings as { reqId: string }).reqId) as never,
     trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
     bodyLimit: limits.bodyBytes,

@@ -9,21 +9,21 @@ export interface Rate {
   readonly seconds: number;
 }
 
-/** Counts one request of `key`. @throws ServerKitError `RATE_LIMITED` (429) with `Retry-After` */
-export type RateLimit = (key: string) => void;
+/** Counts one request of `key` that came `at` (monotonic clock, milliseconds). @throws ServerKitError `RATE_LIMITED` (429) with `Retry-After` */
+export type RateLimit = (key: string, at: number) => void;
 
 interface Window {
   count: number;
   readonly endsAt: number;
 }
 
-/** A limiter of one kind, a window per key from its first request on; `false` limits nothing. `now` is a monotonic clock, milliseconds. */
-export function rateLimit(rate: Rate | false, now: () => number): RateLimit {
+/** A limiter of one kind, a window per key from its first request on; `false` limits nothing. */
+export function rateLimit(rate: Rate | false): RateLimit {
   if (rate === false) return () => undefined;
   const { requests } = rate;
   const lengthMs = rate.seconds * 1000;
   const windows = new Map<string, Window>();
-  let sweepAt = now() + lengthMs;
+  let sweepAt = Number.NEGATIVE_INFINITY;
 
   /** Once per window length, so no key outlives its window by more than that. */
   function sweep(at: number): void {
@@ -31,8 +31,7 @@ export function rateLimit(rate: Rate | false, now: () => number): RateLimit {
     for (const [key, { endsAt }] of windows) if (endsAt <= at) windows.delete(key);
   }
 
-  return (key) => {
-    const at = now();
+  return (key, at) => {
     if (at >= sweepAt) sweep(at);
     const window = windows.get(key);
     if (window === undefined || window.endsAt <= at) {

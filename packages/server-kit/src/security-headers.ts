@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 /** On every answer; a route that serves a page sets its own `content-security-policy`. */
-const headers = {
+export const securityHeaderFields = {
   'cache-control': 'private, no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -13,5 +13,5 @@ const headers = {
 } as const;
 
 export function securityHeaders(reply: FastifyReply): void {
-  reply.headers(headers);
+  reply.headers(securityHeaderFields);
 }

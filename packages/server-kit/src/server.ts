@@ -58,8 +58,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     admission(app, {
       authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
       sessions: options.sessions ?? null,
-      perAddress: rateLimit(limits.perAddress, now),
-      perPrincipal: rateLimit(limits.perPrincipal, now),
+      perAddress: rateLimit(limits.perAddress),
+      perPrincipal: rateLimit(limits.perPrincipal),
       flights,
     });
     const ready = readiness({

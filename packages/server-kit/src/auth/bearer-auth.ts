@@ -1,5 +1,6 @@
 // From an Authorization header to a principal, remembering what was verified until the token or its key ends.
 import type { Clock, Principal } from '@promotable/contracts';
+import { LRUCache } from 'lru-cache';
 import { ServerKitError, unauthenticated } from '../server-kit-error.ts';
 import type { Authenticator } from './authenticator.ts';
 import { unverifiedIssuer } from './token-issuer.ts';
@@ -36,13 +37,12 @@ export function bearerAuth(options: BearerAuthOptions): (authorization: string |
     }
   }
   // By the whole header: hashing it first would cost more than all the rest of a hot read's authentication. It never leaves the process.
-  const remembered = new Map<string, Remembered>();
+  const remembered = maxCachedTokens > 0 ? new LRUCache<string, Remembered>({ max: maxCachedTokens }) : null;
 
   function stands(header: string, entry: Remembered, keyRevision: number): boolean {
-    remembered.delete(header);
-    if (keyRevision !== entry.keyRevision || clock.now() >= entry.expiresAt) return false;
-    remembered.set(header, entry);
-    return true;
+    if (keyRevision === entry.keyRevision && clock.now() < entry.expiresAt) return true;
+    remembered?.delete(header);
+    return false;
   }
 
   async function verify(header: string | undefined): Promise<Principal> {
@@ -53,15 +53,13 @@ export function bearerAuth(options: BearerAuthOptions): (authorization: string |
     // Read before verifying: a rotation in between then voids the entry instead of being missed.
     const keyRevision = await authenticator.keyRevision(issuer);
     const { principal, expiresAt } = await authenticator.verify(token);
-    if (header !== undefined && maxCachedTokens > 0 && clock.now() < expiresAt) {
-      remembered.set(header, { principal, expiresAt, issuer, keyRevision, authenticator });
-      if (remembered.size > maxCachedTokens) remembered.delete(remembered.keys().next().value as string);
-    }
+    if (header !== undefined && clock.now() < expiresAt)
+      remembered?.set(header, { principal, expiresAt, issuer, keyRevision, authenticator });
     return principal;
   }
 
   return (header) => {
-    const entry = header === undefined ? undefined : remembered.get(header);
+    const entry = header === undefined ? undefined : remembered?.get(header);
     if (header === undefined || entry === undefined) return verify(header);
     const keyRevision = entry.authenticator.keyRevision(entry.issuer);
     if (typeof keyRevision === 'number') return stands(header, entry, keyRevision) ? entry.principal : verify(header);

@@ -6,9 +6,10 @@ import { activeRequest } from '../active-request.ts';
 import { requireTenantNamed } from '../admission.ts';
 import { errorHeaders, noteError } from '../error-reply.ts';
 import { grantKey } from '../hot-read/grant-key.ts';
-import { type KeptAnswer, keptAnswer, namesTag } from '../hot-read/kept-answer.ts';
+import { type KeptAnswer, keptAnswer } from '../hot-read/kept-answer.ts';
 import type { Reading } from '../hot-read/reading.ts';
 import type { ResponseCache } from '../hot-read/response-cache.ts';
+import { sendKept } from '../hot-read/send-kept.ts';
 import { type JsonBounds, parseJson } from '../json-body.ts';
 import { principalOf } from '../request-context.ts';
 import { ServerKitError } from '../server-kit-error.ts';
@@ -122,17 +123,4 @@ function sendComputed(request: FastifyRequest, reply: FastifyReply, { status, bo
     errorHeaders(visible, reply);
   }
   reply.code(status).type(contentType).send(JSON.stringify(body));
-}
-
-/** By GET with its entity tag, which a browser shows each time it asks again: 304 where the bytes are still the same. */
-function sendKept(request: FastifyRequest, reply: FastifyReply, { bytes, etag }: KeptAnswer): void {
-  reply.header('content-type', contentType);
-  if (request.method === 'GET') {
-    reply.header('etag', etag).header('cache-control', 'private, no-cache');
-    if (namesTag(request.headers['if-none-match'], etag)) {
-      reply.code(304).removeHeader('content-type').send();
-      return;
-    }
-  }
-  reply.send(bytes);
 }

@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto';
 
-/** The bytes of a successful answer, as they are sent. */
+/** A successful answer, as it is sent. */
 export interface KeptAnswer {
-  readonly bytes: Buffer;
+  /** Text where it is ASCII alone, which node:http sends together with the head in one piece; else bytes. */
+  readonly body: string | Buffer;
+  /** Length of the body, bytes. */
+  readonly length: number;
   /** Strong entity tag of the bytes, RFC 9110 section 8.8.3. */
   readonly etag: string;
   /** Name of the operation, for the log. */
@@ -10,8 +13,9 @@ export interface KeptAnswer {
 }
 
 export function keptAnswer(op: string, body: object): KeptAnswer {
-  const bytes = Buffer.from(JSON.stringify(body));
-  return { op, bytes, etag: `"${hash('sha256', bytes, 'base64url')}"` };
+  const text = JSON.stringify(body);
+  const bytes = Buffer.from(text);
+  return { op, body: bytes.length === text.length ? text : bytes, length: bytes.length, etag: `"${hash('sha256', bytes, 'base64url')}"` };
 }
 
 /** Whether an `If-None-Match` header names the tag: RFC 9110 section 13.1.2, weak comparison. */

@@ -47,7 +47,7 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
   let currentUntil = changes === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ answer }, key) => answer.bytes.length + 2 * key.length + entryOverheadBytes,
+    sizeCalculation: ({ answer }, key) => answer.length + 2 * key.length + entryOverheadBytes,
     dispose({ tags }, key) {
       for (const tag of tags) {
         const keys = keysByTag.get(tag);
@@ -92,7 +92,8 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
 
   return {
     get(key) {
-      const entry = entries.get(key);
+      // Not moved to the front: no entry outlives `maxAgeMs`, so which goes first when memory is short matters little.
+      const entry = entries.peek(key);
       if (entry === undefined) return undefined;
       const at = clock.monotonic();
       if (at >= currentUntil) return undefined;

@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type KeptAnswer, keptAnswer, namesTag } from './kept-answer.ts';
+import { responseCache, type ResponseCache } from './response-cache.ts';
+
+let at: number;
+const clock = { now: () => at, monotonic: () => at };
+const local = { changes: null };
+const remote = { changes: { start: () => undefined, stop: async () => undefined } };
+const answer = (text: string): KeptAnswer => keptAnswer('Op', { data: text });
+
+beforeEach(() => {
+  at = 1_000_000;
+});
+
+/** Computes and keeps; the answer says how often that has happened. */
+function reader(cache: ResponseCache) {
+  let computed = 0;
+  return async (key: string, tags: readonly string[], validUntil = Number.POSITIVE_INFINITY): Promise<string | Buffer> => {
+    const kept =
+      cache.get(key) ??
+      (await cache.share(key, async (reading) => {
+        reading.dependsOn(tags);
+        reading.holdsUntil(validUntil);
+        computed += 1;
+        return answer(`${key} ${computed}`);
+      }));
+    return (kept as KeptAnswer).body;
+  };
+}
+const of = (text: string) => answer(text).body;
+
+describe('an answer', () => {
+  it('is given again under its own key until one of its tags changes, and another key is not touched', async () => {
+    const cache = responseCache(local, clock);
+    const read = reader(cache);
+    expect([await read('a', ['x', 'y']), await read('a', ['x', 'y']), await read('b', ['z'])]).toEqual([of('a 1'), of('a 1'), of('b 2')]);
+    cache.changed('y');
+    expect([await read('a', ['x', 'y']), await read('b', ['z'])]).toEqual([of('a 3'), of('b 2')]);
+  });
+
+  it('ends at its own time, by either clock, and after the longest age', async () => {
+    const cache = responseCache({ ...local, maxAgeMs: 1000 }, clock);
+    const read = reader(cache);
+    await read('short', [], at + 10);
+    await read('long', []);
+    at += 9;
+    expect(await read('short', [], at + 10)).toEqual(of('short 1'));
+    at += 1;
+    expect(await read('short', [], at + 10)).toEqual(of('short 3'));
+    at += 989;
+    expect(await read('long', [])).toEqual(of('long 2'));
+    at += 1;
+    expect(await read('long', [])).toEqual(of('long 4'));
+  });
+
+  it.each([0, Number.NaN, 999_999])('that says it holds until %d is not kept', async (validUntil) => {
+    const read = reader(responseCache(local, clock));
+    expect([await read('a', [], validUntil), await read('a', [], validUntil)]).toEqual([of('a 1'), of('a 2')]);
+  });
+
+  it('whose tag changes while it is computed goes to whoever asked before, and is not kept', async () => {
+    const cache = responseCache(local, clock);
+    const gate = Promise.withResolvers<void>();
+    const first = cache.share('a', async (reading) => {
+      reading.dependsOn(['x']);
+      await gate.promise;
+      return answer('old');
+    });
+    cache.changed('x');
+    const second = cache.share('a', async () => answer('new'));
+    gate.resolve();
+    expect([(await first)?.body, (await second)?.body, cache.get('a')?.body]).toEqual([of('old'), of('new'), of('new')]);
+  });
+});
+
+describe('a stampede', () => {
+  it('computes once', async () => {
+    const cache = responseCache(local, clock);
+    const compute = vi.fn(async () => answer('one'));
+    const all = await Promise.all(Array.from({ length: 1000 }, () => cache.share('a', compute)));
+    expect([compute.mock.calls.length, new Set(all).size]).toEqual([1, 1]);
+  });
+
+  it('shares no error: whoever waited computes for itself, and nothing is kept', async () => {
+    const cache = responseCache(local, clock);
+    const outcomes = [Promise.reject(new Error('mine')), Promise.resolve(null), Promise.resolve(answer('yours'))];
+    const compute = vi.fn(() => outcomes.shift() as Promise<KeptAnswer | null>);
+    const [first, second, third] = await Promise.allSettled([
+      cache.share('a', compute),
+      cache.share('a', compute),
+      cache.share('a', compute),
+    ]);
+    expect([first?.status, second, third]).toMatchObject(['rejected', { value: null }, { value: { body: of('yours') } }]);
+    expect(cache.get('a')).toBeUndefined();
+  });
+});
+
+describe('when changes of others must be known', () => {
+  it('nothing is given, kept or shared before the feed says that it is current', async () => {
+    const cache = responseCache(remote, clock);
+    const compute = vi.fn(async () => answer('x'));
+    await Promise.all([cache.share('a', compute), cache.share('a', compute)]);
+    expect([cache.get('a'), compute.mock.calls.length]).toEqual([undefined, 2]);
+    cache.current(at + 100);
+    await cache.share('a', compute);
+    expect(cache.get('a')?.body).toEqual(of('x'));
+  });
+
+  it('a feed that falls silent ends all answers, and one that speaks again gives those back that it says nothing against', async () => {
+    const cache = responseCache(remote, clock);
+    cache.current(at + 100);
+    await cache.share('a', async () => answer('x'));
+    at += 100;
+    expect(cache.get('a')).toBeUndefined();
+    cache.current(at + 100);
+    expect(cache.get('a')?.body).toEqual(of('x'));
+  });
+
+  it('a feed that was lost ends all answers for good, also those being computed', async () => {
+    const cache = responseCache(remote, clock);
+    cache.current(at + 1000);
+    await cache.share('a', async () => answer('x'));
+    const gate = Promise.withResolvers<void>();
+    const late = cache.share('b', async () => {
+      await gate.promise;
+      return answer('y');
+    });
+    cache.lost();
+    cache.current(at + 1000);
+    gate.resolve();
+    await late;
+    expect([cache.get('a'), cache.get('b')]).toEqual([undefined, undefined]);
+  });
+});
+
+it('takes no more memory than allowed, and forgets the tags of what it dropped', async () => {
+  const cache = responseCache({ ...local, maxBytes: 100_000 }, clock);
+  const big = 'x'.repeat(1000);
+  for (let i = 0; i < 1000; i += 1) await cache.share(`key ${i}`, async () => answer(big));
+  const kept = Array.from({ length: 1000 }, (_, i) => cache.get(`key ${i}`)).filter((entry) => entry !== undefined);
+  expect(kept.length).toBeGreaterThan(20);
+  expect(kept.length * 1000).toBeLessThan(100_000);
+  await cache.share('huge', async () => answer('x'.repeat(100_001)));
+  expect(cache.get('huge')).toBeUndefined();
+});
+
+it.each([
+  ['"a"', true],
+  ['*', true],
+  ['W/"b", W/"a"', true],
+  ['"b"', false],
+  ['a', false],
+  [undefined, false],
+])('If-None-Match %s names "a": %s', (header, expected) => {
+  expect(namesTag(header, '"a"')).toBe(expected);
+});
