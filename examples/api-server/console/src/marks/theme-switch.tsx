@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { chooseTheme, chosenTheme, type Theme } from './theme.ts';
 
-const names: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' };
+const names: Readonly<Record<Theme, string>> = { system: 'System theme', light: 'Light', dark: 'Dark' };
 
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(chosenTheme());

@@ -6,7 +6,7 @@ export function Decisions({ decisions }: { decisions: readonly ToldDecision[] })
     <section aria-labelledby="decisions">
       <h2 id="decisions">Decisions</h2>
       {decisions.length === 0 ? (
-        <p class="quiet">None yet. A gate asks with `mc gate rollout`, or the cluster does.</p>
+        <p class="quiet">None yet: no gate has asked.</p>
       ) : (
         <ol class="decisions">
           {decisions.map((decision) => (

@@ -1,5 +1,6 @@
 import { stageName } from '../marks/figures.ts';
 import { Moment } from '../marks/moment.tsx';
+import { Prose } from '../marks/prose.tsx';
 import { Verdict } from '../marks/verdict.tsx';
 import type { ToldDecision } from './told.ts';
 
@@ -30,7 +31,11 @@ export function Outcome({ decisions }: { decisions: readonly ToldDecision[] }) {
                 </>
               )}
             </span>
-            {reasons[0] !== undefined && <span class="why">{reasons[0].message}</span>}
+            {reasons[0] !== undefined && (
+              <span class="why">
+                <Prose text={reasons[0].message} />
+              </span>
+            )}
           </span>
         </li>
       ))}

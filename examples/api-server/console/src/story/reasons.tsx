@@ -1,4 +1,5 @@
 import type { ToldReason } from './told.ts';
+import { Prose } from '../marks/prose.tsx';
 import { measuredAgainst } from './measured-against.ts';
 
 /** Why, in the policy's own order: what is the matter, how far off it is, what to do. */
@@ -11,14 +12,18 @@ export function Reasons({ reasons }: { reasons: readonly ToldReason[] }) {
         return (
           <li key={`${reason.code}/${index}`}>
             <p>
-              {reason.message} <code class="code">{reason.code}</code>
+              <Prose text={reason.message} /> <code class="code">{reason.code}</code>
             </p>
             {measured !== null && (
               <p class="measured">
                 <span>measured {measured.measured}</span> <span>budget {measured.budget}</span>
               </p>
             )}
-            {reason.fix !== '' && <p class="fix">{reason.fix}</p>}
+            {reason.fix !== '' && (
+              <p class="fix">
+                <Prose text={reason.fix} />
+              </p>
+            )}
           </li>
         );
       })}
