@@ -13,6 +13,7 @@ export const tasks = {
   mutation: { entry: 'tools/mutation/src/main.ts' },
   check: { entry: 'tools/test/src/main.ts', args: ['--static'] },
   bench: { entry: 'bench/src/main.ts' },
+  services: { entry: 'tools/services/src/main.ts' },
   generate: { entry: 'tools/dev/generate.ts' },
 };
 

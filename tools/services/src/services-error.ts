@@ -12,6 +12,7 @@ export type ServicesErrorCode =
   | 'MIGRATION_FAILED'
   | 'PART_UNAVAILABLE'
   | 'UNKNOWN_SERVICE'
+  | 'PREREQUISITES_MISSING'
   | 'ABORTED';
 
 /** A part could not be started; the message is one line that says what to do. */

@@ -16,8 +16,13 @@ export interface MissingPrerequisite {
 }
 
 /** Everything that the machine lacks for the parts of a set, at once. Fetches nothing. */
-export async function missingPrerequisites(set: ServiceSet, options: CacheOptions = {}): Promise<readonly MissingPrerequisite[]> {
-  const wanted = servicesOf(set).flatMap((service) => wantedBy(service, options).map((requirement) => ({ service, requirement })));
+export function missingPrerequisites(set: ServiceSet, options: CacheOptions = {}): Promise<readonly MissingPrerequisite[]> {
+  return missingFor(servicesOf(set), options);
+}
+
+/** Like {@link missingPrerequisites}, for some parts. */
+export async function missingFor(services: readonly Service[], options: CacheOptions = {}): Promise<readonly MissingPrerequisite[]> {
+  const wanted = services.flatMap((service) => wantedBy(service, options).map((requirement) => ({ service, requirement })));
   // Each question starts programs: ask once, whoever needs the answer.
   const met = new Map<Requirement, Promise<boolean>>();
   for (const { requirement } of wanted) if (!met.has(requirement)) met.set(requirement, requirement.isMet(options));
