@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { drift, write } from './drift.ts';
 import { jsonSchemas } from './json-schemas.ts';
 import { operationId, persistedManifest } from './persisted-manifest.ts';
+import { reasonCodes } from './reason-codes.ts';
 
 let directory: string;
 
@@ -57,4 +58,35 @@ test('each JSON Schema has an id of its own and states its dialect', () => {
   const schemas = [...jsonSchemas().values()].map((text) => JSON.parse(text) as { $id: string; $schema: string });
   expect(new Set(schemas.map(({ $id }) => $id)).size).toBe(schemas.length);
   expect(new Set(schemas.map(({ $schema }) => $schema))).toEqual(new Set(['https://json-schema.org/draft/2020-12/schema']));
+});
+
+test('the page of reason codes has every code with its class, its parameters and their units, and the settings that decide it', () => {
+  const page = reasonCodes({
+    reasons: {
+      TOO_SLOW: {
+        title: 'Too slow',
+        class: 'waivable_breach',
+        waivable: true,
+        integrity: false,
+        owner: 'service',
+        package: 'promotable.speed',
+        settings: ['p95BudgetMs'],
+        description: 'By a measurement.',
+        message: '{measured:unit} in {window:duration} | {source}',
+        fix: 'Be faster than {measured}.',
+      },
+    },
+    settings: {
+      p95BudgetMs: { unit: 'ms', tighter: 'lower', description: 'How slow.', reason: 'Users.' },
+      unused: { unit: 'ms', tighter: 'free', description: 'Nobody names it.', reason: '' },
+    },
+    standard: { values: { p95BudgetMs: 90_000 }, bounds: { p95BudgetMs: 3_600_000 } },
+  });
+  const waivable = page.slice(page.indexOf('## Waivable breaches'), page.indexOf('## Missing proof'));
+  expect(waivable).toContain('| [`TOO_SLOW`](#too_slow) | Too slow | waiver, override | service  |');
+  expect(waivable).toContain('> {measured} in {window} \\| {source}');
+  expect(waivable).toContain('- Parameters: `measured` (in `unit`), `window` (ms), `source`');
+  expect(waivable).toContain('- Decided by: [`p95BudgetMs`](#p95budgetms)');
+  expect(page).toMatch(/`p95BudgetMs` \| 90 s +\| 1 h +\| How slow\. Users\. +\| \[`TOO_SLOW`\]/);
+  expect(page).not.toContain('unused');
 });
