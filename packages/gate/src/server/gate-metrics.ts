@@ -5,9 +5,11 @@ import { rollbackTimer } from './rollback-timer.ts';
 
 /** Makes metrics in the server's registry; classes of `prom-client` fit after `registers` is added. */
 export interface MetricFactory {
-  counter(definition: MetricDefinition): { inc(labels: Record<string, string>): void };
+  counter(definition: MetricDefinition): { inc(labels: Record<string, string>, value?: number): void };
   histogram(definition: MetricDefinition & { readonly buckets: number[] }): {
     observe(labels: Record<string, string>, value: number): void;
+    /** Shows the series before its first observation. @default it appears with that */
+    zero?(labels: Record<string, string>): void;
   };
 }
 
@@ -28,6 +30,7 @@ const maxEnvironments = 32;
 export function gateMetrics(factory: MetricFactory): GateEvents {
   const environmentOf = boundedLabels(maxEnvironments);
   const rollbackSeconds = rollbackTimer();
+  const shown = new Set<string>();
   const place = ['environment', 'stage'];
   const counter = (verdict: string) =>
     factory.counter({ name: `rollout_gate_${verdict}_total`, help: `Decisions recorded with the verdict ${verdict}.`, labelNames: place });
@@ -61,6 +64,10 @@ export function gateMetrics(factory: MetricFactory): GateEvents {
       const { subject, verdict } = decision;
       const environment = environmentOf(subject.environment);
       const labels = { environment, stage: isListedStage ? (subject.stage ?? 'other') : 'other' };
+      // A series that appears with its first event is no increase to Prometheus: each shows as 0 from the first decision at its place on.
+      for (const one of Object.values(decisions)) one.inc(labels, 0);
+      if (!shown.has(environment)) rollbacks.zero?.({ environment });
+      shown.add(environment);
       decisions[verdict].inc(labels);
       if (verdict !== 'pass') for (const { code } of decision.reasons) reasons.inc({ environment, verdict, code });
       if (heldForMs !== null) holds.observe(labels, heldForMs / 1000);
