@@ -1,4 +1,4 @@
-// `@promotable/attest/foreign`: what other tools signed (cosign, @sigstore/sign), against keys that are pinned here.
+// `@promotable/attest/foreign`: what other tools signed (cosign, tested with 3.1.3), against keys that are pinned here.
 export { verifyForeignBlob, verifyForeignStatement } from './foreign/verify-foreign.ts';
 export { pinnedKeys } from './foreign/pinned-keys.ts';
 

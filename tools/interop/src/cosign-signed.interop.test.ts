@@ -34,7 +34,7 @@ beforeAll(async () => {
   await sign('attest-blob', 'statement', '--statement', 'statement.json');
   await sign('attest-blob', 'evidence', '--statement', 'evidence.json');
   await sign('sign-blob', 'blob', 'blob');
-}, 300_000);
+}, 900_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

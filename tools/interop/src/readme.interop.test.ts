@@ -27,7 +27,7 @@ beforeAll(async () => {
   ed25519 = (await genuineDocuments('ed25519')).evidence;
   // Where a user's project would have the two packages.
   symlinkSync(join(import.meta.dirname, '../node_modules'), join(directory.path, 'node_modules'));
-}, 300_000);
+}, 900_000);
 
 afterAll(() => directory[Symbol.dispose]());
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
     const document = all[index];
     if (document !== undefined) documents.set(title, await judged(document));
   }
-}, 300_000);
+}, 900_000);
 
 function of(title: (typeof titles)[number]): JudgedDocument {
   const document = documents.get(title);

@@ -43,7 +43,7 @@ export interface VerifiedForeignBlob extends VerifiedForeign {
 }
 
 /**
- * Verifies a bundle around an in-toto Statement (`cosign attest-blob`, `@sigstore/sign`) and reads the Statement, v1 or v0.1.
+ * Verifies a bundle around an in-toto Statement (`cosign attest-blob`) and reads the Statement, v1 or v0.1.
  * @throws {AttestError} `BUNDLE_INVALID`, `BUNDLE_TOO_LARGE`, `JSON_INVALID`, `KEY_UNKNOWN`, `SIGNATURE_ENCODING_INVALID`,
  * `SIGNATURE_INVALID`, `STATEMENT_INVALID`, `PAYLOAD_NOT_CANONICAL`, `BLOB_MISMATCH`
  */
