@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Definitions, schemasOfKinds } from './json-schemas.ts';
+import { type Definitions, schemasOfCustomResource, schemasOfKinds } from './json-schemas.ts';
 
 const definitions: Definitions = {
   'io.k8s.api.apps.v1.Thing': {
@@ -45,4 +45,40 @@ test('each kind gets one schema that needs no other file, closed, with what the 
     'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { type: ['string', 'integer'] },
   });
   expect(JSON.stringify(thing)).not.toMatch(/Unrelated|dropped|x-kubernetes/);
+});
+
+test('a custom resource is closed too, but where its definition keeps unknown fields', () => {
+  const openAPIV3Schema = {
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      metadata: { type: 'object' },
+      spec: {
+        type: 'object',
+        properties: {
+          weight: { type: 'integer', format: 'int32' },
+          limit: { 'x-kubernetes-int-or-string': true },
+          open: { type: 'object', properties: { known: { type: 'string' } }, 'x-kubernetes-preserve-unknown-fields': true },
+        },
+      },
+    },
+  };
+  const versions = [{ name: 'v1alpha1', schema: { openAPIV3Schema } }];
+  const files = schemasOfCustomResource({ spec: { group: 'argoproj.io', names: { kind: 'Rollout' }, versions } });
+  expect(files.get('rollout-argoproj-v1alpha1.json')).toMatchObject({
+    additionalProperties: false,
+    required: ['spec', 'apiVersion', 'kind'],
+    properties: {
+      apiVersion: { enum: ['argoproj.io/v1alpha1'] },
+      metadata: { type: ['object', 'null'] },
+      spec: {
+        additionalProperties: false,
+        properties: {
+          weight: { type: ['integer', 'null'] },
+          limit: { type: ['string', 'integer', 'null'] },
+          open: { additionalProperties: true },
+        },
+      },
+    },
+  });
 });

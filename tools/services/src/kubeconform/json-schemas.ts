@@ -1,4 +1,4 @@
-/** A schema of an OpenAPI v2 document, or what we make of it: JSON Schema, draft 7. */
+/** A schema of an OpenAPI document, or what we make of it: JSON Schema, draft 7. */
 export interface Schema {
   readonly [keyword: string]: unknown;
   readonly type?: string | readonly string[];
@@ -29,6 +29,15 @@ const generous: Definitions = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': { type: ['string', 'null'], format: 'date-time' },
 };
 
+/** The part of a CustomResourceDefinition (`apiextensions.k8s.io/v1`) that says what its resources look like. */
+export interface CustomResourceDefinition {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Schema } }[];
+  };
+}
+
 /**
  * One self-contained schema for each kind that can be applied, by the file name under which kubeconform looks for it
  * (`deployment-apps-v1.json`). Stricter than the API server, as a linter should be: a field that the schema does not name is a fault.
@@ -45,22 +54,34 @@ export function schemasOfKinds(definitions: Definitions): Map<string, Schema> {
   return files;
 }
 
+/** The same for each version of a custom resource. */
+export function schemasOfCustomResource({ spec }: CustomResourceDefinition): Map<string, Schema> {
+  return new Map(
+    spec.versions.map(({ name: version, schema }) => {
+      const kind = { group: spec.group, version, kind: spec.names.kind };
+      return [fileName(kind), rooted(convert(schema.openAPIV3Schema), kind)];
+    }),
+  );
+}
+
 function fileName({ group, version, kind }: Kind): string {
   return `${[kind, ...(group === '' ? [] : [group.split('.')[0]]), version].join('-').toLowerCase()}.json`;
 }
 
-function schemaOf(name: string, { group, version, kind }: Kind, definitions: Definitions): Schema {
+function schemaOf(name: string, kind: Kind, definitions: Definitions): Schema {
   const needed = reachable(name, definitions);
   const parts = Object.fromEntries(needed.map((part) => [part, generous[part] ?? convert(definitions[part] ?? {})]));
-  const own = parts[name] ?? {};
+  return { ...rooted(parts[name] ?? {}, kind), definitions: parts };
+}
+
+/** The schema of a whole document: it must say which kind it is. */
+function rooted(own: Schema, { group, version, kind }: Kind): Schema {
   const apiVersion = group === '' ? version : `${group}/${version}`;
-  const properties = { ...own.properties, apiVersion: { enum: [apiVersion] }, kind: { enum: [kind] } };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     ...own,
-    properties,
+    properties: { ...own.properties, apiVersion: { enum: [apiVersion] }, kind: { enum: [kind] } },
     required: [...new Set([...(own.required ?? []), 'apiVersion', 'kind'])],
-    definitions: parts,
   };
 }
 
@@ -78,8 +99,9 @@ function reachable(name: string, definitions: Definitions): string[] {
 
 function convert(schema: Schema): Schema {
   if (schema.$ref !== undefined) return { $ref: `${reference}${schema.$ref.slice(reference.length)}` };
-  if (schema.format === 'int-or-string') return { type: ['string', 'integer'] };
+  if (schema.format === 'int-or-string' || schema['x-kubernetes-int-or-string'] === true) return { type: ['string', 'integer'] };
   const { type, required = [], properties, items, additionalProperties } = schema;
+  const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true;
   const entries = Object.entries(properties ?? {}).map(([field, value]) => [field, fieldOf(value, required.includes(field))]);
   return {
     ...(type === undefined ? {} : { type }),
@@ -87,7 +109,9 @@ function convert(schema: Schema): Schema {
     ...(schema['enum'] === undefined ? {} : { enum: schema['enum'] }),
     ...(items === undefined ? {} : { items: convert(items) }),
     ...(required.length === 0 ? {} : { required }),
-    ...(properties === undefined ? {} : { properties: Object.fromEntries(entries) as Record<string, Schema>, additionalProperties: false }),
+    ...(properties === undefined
+      ? {}
+      : { properties: Object.fromEntries(entries) as Record<string, Schema>, additionalProperties: isOpen }),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: convert(additionalProperties) } : {}),
   };
 }

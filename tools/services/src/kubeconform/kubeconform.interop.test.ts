@@ -67,6 +67,46 @@ metadata: {name: pinned}
 spec: {failurePolicy: Fail, validations: [{expression: 'true'}]}
 `;
 
+const rollout = `
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: checkout}
+spec:
+  replicas: 5
+  selector: {matchLabels: {app: checkout}}
+  template:
+    metadata: {labels: {app: checkout, release-id: '1'}}
+    spec: {containers: [{name: checkout, image: checkout}]}
+  strategy:
+    canary:
+      steps:
+        - setWeight: 20
+        - analysis: {templates: [{templateName: gate}], args: [{name: stage, value: '20'}]}
+`;
+const analysis = `---
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: {name: gate}
+spec:
+  args: [{name: stage}]
+  metrics:
+    - name: gate
+      interval: 15s
+      count: 960
+      consecutiveSuccessLimit: 1
+      failureLimit: 0
+      successCondition: result.verdict == "pass"
+      failureCondition: result.verdict == "fail"
+      provider: {web: {url: 'http://gate/v1', jsonPath: '{$}'}}
+`;
+
+test('resources of Argo Rollouts are known, and a misspelt limit in one is refused', async () => {
+  const good = await judge(`${rollout}${analysis}`);
+  expect(good.resources.map(({ status, msg }) => `${status} ${msg}`)).toEqual(['statusValid ', 'statusValid ']);
+  const { resources } = await judge(analysis.replace('consecutiveSuccessLimit', 'consecutiveSuccesLimit'));
+  expect(resources).toMatchObject([{ status: 'statusInvalid', msg: expect.stringContaining('consecutiveSuccesLimit') }]);
+});
+
 test('good manifests of several groups are valid, from schemas on this machine', async () => {
   const { resources } = await judge(`${deployment}${others}`);
   expect(Object.fromEntries(resources.map(({ kind, status, msg }) => [kind, `${status} ${msg}`]))).toEqual({

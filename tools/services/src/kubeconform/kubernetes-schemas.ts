@@ -1,40 +1,71 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { cached, type CacheOptions } from '../cache/cache.ts';
 import { runProgram } from '../cache/run-program.ts';
 import { goToolchain } from '../installers/go-toolchain.ts';
-import { type Definitions, schemasOfKinds } from './json-schemas.ts';
+import { type CustomResourceDefinition, type Definitions, type Schema, schemasOfCustomResource, schemasOfKinds } from './json-schemas.ts';
 
-const kubernetesVersion = '1.34.4';
-/** To be raised when json-schemas.ts makes something else of the same specification: what is cached never changes. */
-const revision = 1;
-/** Checksum of the Go module, as `go.sum` has it. */
-const sum = 'h1:Yy6R4QB8C9kJPp25GFqEvX5XQwY5qzKeqD0Xx6oAcmk=';
+interface Source {
+  readonly module: string;
+  readonly version: string;
+  /** Checksum of the Go module, as `go.sum` has it. */
+  readonly sum: string;
+}
+
+const kubernetes: Source = { module: 'k8s.io/kubernetes', version: '1.34.4', sum: 'h1:Yy6R4QB8C9kJPp25GFqEvX5XQwY5qzKeqD0Xx6oAcmk=' };
+const argoRollouts: Source = {
+  module: 'github.com/argoproj/argo-rollouts',
+  version: '1.10.1',
+  sum: 'h1:6oyVPGiHHxu3ixkT6mngemh88HLPDoTX1IwO6KNR1Y4=',
+};
+/** To be raised when other schemas are made, or from other sources: what is cached never changes. */
+const revision = 2;
 
 /**
- * Value of kubeconform's `-schema-location`: JSON Schemas of every kind of Kubernetes 1.34, made from the OpenAPI specification that its own
- * source carries (Go module `k8s.io/kubernetes`, `api/openapi-spec/swagger.json`). Throws `PART_UNAVAILABLE`.
+ * Value of kubeconform's `-schema-location`: JSON Schemas of every kind of Kubernetes 1.34 and Argo Rollouts 1.10, made from what their own
+ * sources (Go modules) carry: `api/openapi-spec/swagger.json` there, the CustomResourceDefinitions here. Throws `PART_UNAVAILABLE`.
  */
 export async function kubernetesSchemas(options: CacheOptions = {}): Promise<string> {
   const directory = await cached(
     {
       name: 'kubernetes-schemas',
-      version: `${kubernetesVersion}-${revision}`,
+      version: `${kubernetes.version}-${revision}`,
       async fill(target, { say, signal }) {
         const go = await goToolchain(options);
-        say('fetching the source of Kubernetes (18 MB)');
-        const answer = await runProgram(go, ['mod', 'download', '-json', `k8s.io/kubernetes@v${kubernetesVersion}`], {
-          cwd: target,
-          signal,
-        });
-        const { Dir, Sum } = JSON.parse(answer) as { Dir: string; Sum: string };
-        if (Sum !== sum) throw new Error(`k8s.io/kubernetes v${kubernetesVersion} has the checksum ${Sum}, expected ${sum}`);
-        const specification = await readFile(join(Dir, 'api/openapi-spec/swagger.json'), 'utf8');
-        const { definitions } = JSON.parse(specification) as { definitions: Definitions };
-        for (const [file, schema] of schemasOfKinds(definitions)) await writeFile(join(target, file), JSON.stringify(schema));
+        say('fetching the sources of Kubernetes and Argo Rollouts (28 MB)');
+        const [kinds, resources] = await Promise.all([
+          sourceOf(go, kubernetes, target, signal),
+          sourceOf(go, argoRollouts, target, signal),
+        ]);
+        await write(target, await kindsOf(kinds));
+        await write(target, await customResourcesOf(join(resources, 'manifests/crds')));
       },
     },
     options,
   );
   return join(directory, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
+}
+
+/** The directory with the source of a module, its checksum verified. */
+async function sourceOf(go: string, { module, version, sum }: Source, cwd: string, signal: AbortSignal): Promise<string> {
+  const answer = await runProgram(go, ['mod', 'download', '-json', `${module}@v${version}`], { cwd, signal });
+  const { Dir, Sum } = JSON.parse(answer) as { Dir: string; Sum: string };
+  if (Sum !== sum) throw new Error(`${module} v${version} has the checksum ${Sum}, expected ${sum}`);
+  return Dir;
+}
+
+async function kindsOf(source: string): Promise<Map<string, Schema>> {
+  const specification = await readFile(join(source, 'api/openapi-spec/swagger.json'), 'utf8');
+  return schemasOfKinds((JSON.parse(specification) as { definitions: Definitions }).definitions);
+}
+
+async function customResourcesOf(directory: string): Promise<Map<string, Schema>> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('-crd.yaml'));
+  const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')));
+  return new Map(texts.flatMap((text) => [...schemasOfCustomResource(parse(text) as CustomResourceDefinition)]));
+}
+
+async function write(directory: string, schemas: ReadonlyMap<string, Schema>): Promise<void> {
+  for (const [file, schema] of schemas) await writeFile(join(directory, file), JSON.stringify(schema));
 }
