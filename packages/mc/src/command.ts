@@ -14,7 +14,8 @@ export interface Invocation<Options> {
 /** Binds an action to a command; it gets `--json` and turns what the action throws into an exit code. */
 export type Act = <Options extends object>(command: Command, action: (invocation: Invocation<Options>) => Promise<ExitCode>) => void;
 
-export type Register = (program: Command, act: Act) => void;
+/** Adds options or sub-commands to `parent`. */
+export type Register = (parent: Command, act: Act) => void;
 
 /** Adds the options that say where MC is. */
 export function withConnection(command: Command): Command {

@@ -1,4 +1,4 @@
-import { isCodedError, type Verdict } from '@promotable/contracts';
+import type { Verdict } from '@promotable/contracts';
 
 /** Exit codes of every `mc` command; no flag turns a hold into 0. */
 export const exitCodes = { pass: 0, fail: 1, usage: 2, hold: 3 } as const;
@@ -6,25 +6,4 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export function exitCodeOf(verdict: Verdict): ExitCode {
   return exitCodes[verdict];
-}
-
-const usageCodes: ReadonlySet<string> = new Set([
-  'USAGE',
-  'CONFIGURATION',
-  'FILE_UNREADABLE',
-  'FILE_NOT_WRITABLE',
-  'NOT_FOUND',
-  'TOKEN_UNREADABLE',
-  'EVIDENCE_INVALID',
-  'PUBLISH_REFUSED',
-  'SPOOL_UNAVAILABLE',
-  'STATE_UNREADABLE',
-  'STATE_NOT_WRITABLE',
-]);
-
-/** Wrong input or configuration is 2; an outage, a refusal that a retry may heal, or a bug of ours is 3: it never looks like a verdict. */
-export function exitCodeOfError(error: unknown): ExitCode {
-  if (!isCodedError(error)) return exitCodes.hold;
-  if (error.retryable) return exitCodes.hold;
-  return usageCodes.has(error.code) || (error.status >= 400 && error.status < 500) ? exitCodes.usage : exitCodes.hold;
 }

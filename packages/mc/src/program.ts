@@ -1,17 +1,11 @@
 import manifest from '../package.json' with { type: 'json' };
 import { Command, CommanderError } from 'commander';
-import { registerDecision } from './commands/decision.ts';
-import { registerEvidence } from './commands/evidence.ts';
-import { registerGate } from './commands/gate.ts';
-import { registerLedger } from './commands/ledger.ts';
-import { registerPolicy } from './commands/policy.ts';
-import { registerTry } from './commands/try.ts';
 import type { Act } from './command.ts';
+import { commandGroups } from './commands.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { reportError } from './report-error.ts';
+import { lastReached } from './last-reached.ts';
 import { traced } from './tracing.ts';
-import { lastReached, usageError } from './usage-error.ts';
 
 const epilogue = `
 Exit codes: 0 pass or done · 1 fail · 2 wrong usage or configuration · 3 hold, spooled or internal error.
@@ -28,20 +22,27 @@ export async function runMc(argv: readonly string[], io: Io): Promise<ExitCode> 
         const invocation = { json: options['json'] === true, options: options as never, args: command.args, given: args };
         code = await traced(nameOf(command), io, (traced) => action({ io: traced, ...invocation }));
       } catch (error) {
-        code = reportError(io, error, options['json'] === true);
+        code = await failed(io, error, options['json'] === true);
       }
     });
   };
-  const program = createProgram(io, act);
-  const reached = lastReached(program);
+  let reached: (() => Command) | undefined;
   try {
+    const program = await createProgram(io, act, argv);
+    reached = lastReached(program);
     await program.parseAsync(argv as string[], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.pass;
     if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
-    return reportError(io, error instanceof CommanderError ? usageError(error, reached()) : error, argv.includes('--json'));
+    return failed(io, error, argv.includes('--json'), reached?.());
   }
+}
+
+/** What speaks of errors is loaded when there is one. */
+async function failed(io: Io, error: unknown, json: boolean, reached?: Command): Promise<ExitCode> {
+  const [{ reportError }, { usageError }] = await Promise.all([import('./report-error.ts'), import('./usage-error.ts')]);
+  return reportError(io, error instanceof CommanderError && reached !== undefined ? usageError(error, reached) : error, json);
 }
 
 /** `evidence publish`: the names of the commands, never what was typed after them. */
@@ -49,7 +50,7 @@ function nameOf(command: Command): string {
   return command.parent === null || command.parent.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
-function createProgram(io: Io, act: Act): Command {
+async function createProgram(io: Io, act: Act, argv: readonly string[]): Promise<Command> {
   const program = new Command('mc')
     .version(manifest.version, '-V, --version', 'print the version')
     .description('Decides whether a release may go further, and proves why.')
@@ -63,8 +64,11 @@ function createProgram(io: Io, act: Act): Command {
       getErrHelpWidth: () => io.columns || 100,
     })
     .addHelpText('after', epilogue);
-  for (const register of [registerTry, registerEvidence, registerGate, registerDecision, registerLedger, registerPolicy])
-    register(program, act);
+  for (const { name, description, load } of commandGroups) {
+    const command = program.command(name).description(description);
+    // Named anywhere, as in `mc help gate`: one too many costs its loading alone.
+    if (argv.includes(name)) (await load())(command, act);
+  }
   inheritSettings(program);
   return program;
 }

@@ -1,5 +1,6 @@
 import { CodedError, isCodedError } from '@promotable/contracts';
-import { exitCodeOfError, type ExitCode } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
+import { exitCodeOfError } from './exit-code-of-error.ts';
 import type { Io } from './io.ts';
 import { printable } from './render/printable.ts';
 

@@ -2,19 +2,6 @@ import type { Fault } from '@promotable/contracts';
 import type { Command, CommanderError } from 'commander';
 import { McError } from './mc-error.ts';
 
-/** Tells which command a line had got to when it went wrong. */
-export function lastReached(program: Command): () => Command {
-  let reached = program;
-  const watch = (command: Command): void => {
-    command.hook('preSubcommand', (_parent, child) => {
-      reached = child;
-    });
-    for (const child of command.commands) watch(child);
-  };
-  watch(program);
-  return () => reached;
-}
-
 /** What the parser refuses, as one of our errors: it stops at the first option that is missing, we name them all. */
 export function usageError({ code, message }: CommanderError, command: Command): McError {
   const faults = code === 'commander.missingMandatoryOptionValue' ? missingOptions(command) : [];

@@ -15,8 +15,7 @@ interface DecisionOptions extends ConnectionOptions, KeyOptions {
   readonly out?: string;
 }
 
-export const registerDecision: Register = (program, act) => {
-  const decision = program.command('decision').description('a signed decision: check it, explain it, take it along');
+export const registerDecision: Register = (decision, act) => {
   registerVerify(decision, act);
   registerExplain(decision, act);
   registerExport(decision, act);

@@ -22,8 +22,7 @@ interface RolloutOptions extends ConnectionOptions {
   readonly state?: string;
 }
 
-export const registerGate: Register = (program, act) => {
-  const gate = program.command('gate').description('ask whether a release may go further');
+export const registerGate: Register = (gate, act) => {
   registerRollout(gate, act);
 };
 

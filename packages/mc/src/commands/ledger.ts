@@ -22,8 +22,7 @@ interface LedgerOptions extends ConnectionOptions, KeyOptions {
 /** The logs of one tenant. */
 const streams = ['evidence', 'decision'] as const;
 
-export const registerLedger: Register = (program, act) => {
-  const ledger = program.command('ledger').description('the append-only log: check it, take it along');
+export const registerLedger: Register = (ledger, act) => {
   registerVerify(ledger, act);
   registerExport(ledger, act);
 };

@@ -10,8 +10,7 @@ interface ThresholdOptions {
   readonly layerFile?: string[];
 }
 
-export const registerPolicy: Register = (program, act) => {
-  const policy = program.command('policy').description('the policy that decides');
+export const registerPolicy: Register = (policy, act) => {
   const command = withLayer(policy.command('thresholds'))
     .description('each effective number for a service in an environment, and the layer it comes from')
     .option('--service <name>', 'the service', 'any')

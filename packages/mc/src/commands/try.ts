@@ -13,9 +13,8 @@ interface TryOptions extends LayerOptions {
   readonly environment: string;
 }
 
-export const registerTry: Register = (program, act) => {
-  const command = withLayer(program.command('try'))
-    .description('judge your own reports with the policy that comes with mc: no server, no token, not a decision')
+export const registerTry: Register = (command, act) => {
+  withLayer(command)
     .option('--sbom <file>', 'CycloneDX JSON')
     .option('--junit <file>', 'JUnit XML; may be repeated', collect)
     .option('--assume-offset <offset>', 'offset of report times that state none, such as +00:00')

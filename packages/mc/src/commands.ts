@@ -1,0 +1,42 @@
+// What `mc` can do. A command is loaded when it is named, so that `mc --help` and a typing error cost no more than these lines.
+import type { Register } from './command.ts';
+
+export interface CommandGroup {
+  readonly name: string;
+  readonly description: string;
+  /** Adds the options and sub-commands to the command of this name. */
+  readonly load: () => Promise<Register>;
+}
+
+export const commandGroups: readonly CommandGroup[] = [
+  {
+    name: 'try',
+    description: 'judge your own reports with the policy that comes with mc: no server, no token, not a decision',
+    load: async () => (await import('./commands/try.ts')).registerTry,
+  },
+  {
+    name: 'evidence',
+    description: 'what is known of a release: build it, publish it, look at it',
+    load: async () => (await import('./commands/evidence.ts')).registerEvidence,
+  },
+  {
+    name: 'gate',
+    description: 'ask whether a release may go further',
+    load: async () => (await import('./commands/gate.ts')).registerGate,
+  },
+  {
+    name: 'decision',
+    description: 'a signed decision: check it, explain it, take it along',
+    load: async () => (await import('./commands/decision.ts')).registerDecision,
+  },
+  {
+    name: 'ledger',
+    description: 'the append-only log: check it, take it along',
+    load: async () => (await import('./commands/ledger.ts')).registerLedger,
+  },
+  {
+    name: 'policy',
+    description: 'the policy that decides',
+    load: async () => (await import('./commands/policy.ts')).registerPolicy,
+  },
+];
