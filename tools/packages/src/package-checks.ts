@@ -4,6 +4,7 @@ import { importFaults } from './checks/imports.ts';
 import { jobImageFaults, jobImages } from './checks/job-image.ts';
 import { attwFaults, publintFaults } from './checks/lint-tarball.ts';
 import { typeFaults } from './checks/strangers-types.ts';
+import { readmeFaults } from './checks/readme-code.ts';
 import { tarballContents } from './checks/tarball-contents.ts';
 import { undeclaredImports } from './checks/undeclared-imports.ts';
 import { workspaceLeftovers } from './checks/workspace-protocol.ts';
@@ -29,7 +30,7 @@ export interface Workshop {
 }
 
 /** What the programs of the stranger use besides the packages: our optional peers and their types, and a compiler. */
-const companions = { '@types/node': '24.19.2', '@types/pg': '8.23.1', pg: '8.23.1', typescript: '6.0.3' };
+const companions = { '@types/node': '24.19.2', '@types/pg': '8.23.1', pg: '8.23.1', 'prom-client': '15.1.3', typescript: '6.0.3' };
 
 /** Packs the built packages, then offers every check of them; what several checks need is made once. */
 export async function packageChecks({ root, directory, say }: Workshop): Promise<Check[]> {
@@ -48,6 +49,7 @@ export async function packageChecks({ root, directory, say }: Workshop): Promise
   const check = (name: string, run: () => Promise<Fault[]>): Check => ({ name, run });
   return [
     check('types', async () => typeFaults(await project(), root, packed)),
+    check('READMEs', async () => readmeFaults(root, directory, await project())),
     check('contents', () => each((one) => tarballContents(root, one))),
     check('publint', () => each(publintFaults)),
     check('attw', () => each(attwFaults)),
