@@ -21,13 +21,12 @@ export function upDetached(names: readonly string[], say: (line: string) => void
     });
     signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     child.on('message', (message: DetachedMessage) => {
-      if ('line' in message) say(message.line);
-      else if ('failure' in message) reject(new ServicesError(message.failure.code, message.failure.message));
-      else {
-        child.disconnect();
-        child.unref();
-        resolve(message.session);
-      }
+      if ('line' in message) return say(message.line);
+      // The last thing that it says; an open channel would keep both of us alive.
+      child.disconnect();
+      child.unref();
+      if ('session' in message) resolve(message.session);
+      else reject(new ServicesError(message.failure.code, message.failure.message));
     });
     child.once('error', reject);
     child.once('exit', (code) => reject(new ServicesError('START_FAILED', `The process in the background ended with code ${code}.`)));
@@ -45,7 +44,7 @@ export function findParent(onAbandoned: () => void): Parent | null {
   process.once('disconnect', onAbandoned);
   return {
     tell(message) {
-      if ('session' in message) process.off('disconnect', onAbandoned);
+      if (!('line' in message)) process.off('disconnect', onAbandoned);
       if (process.connected) process.send?.(message);
     },
   };

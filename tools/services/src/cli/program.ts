@@ -29,8 +29,8 @@ export async function runServices(argv: readonly string[], io: CliIo): Promise<n
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (!(error instanceof ServicesError)) throw error;
-    io.say(error.message);
-    io.parent?.tell({ failure: { code: error.code, message: error.message } });
+    if (io.parent === null) io.say(error.message);
+    else io.parent.tell({ failure: { code: error.code, message: error.message } });
     return error.code === 'UNKNOWN_SERVICE' || error.code === 'PREREQUISITES_MISSING' ? exitCodes.usage : exitCodes.failed;
   }
 }
