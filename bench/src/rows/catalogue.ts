@@ -1,7 +1,8 @@
 // Every row, in the order of the table.
 import type { Row } from '../harness/row.ts';
 import { canonicalJsonRows } from './canonical-json.ts';
+import { commandStartRow } from './command-start.ts';
 import { gateEvaluationRow } from './gate-evaluation.ts';
 import { policyDecisionRows } from './policy-decision.ts';
 
-export const rows: readonly Row[] = [...canonicalJsonRows, gateEvaluationRow, ...policyDecisionRows];
+export const rows: readonly Row[] = [...canonicalJsonRows, gateEvaluationRow, ...policyDecisionRows, commandStartRow];
