@@ -50,7 +50,7 @@ export function ReleaseList({ onEnded }: { onEnded: () => void }) {
 
 function said(count: number, more: boolean, params: URLSearchParams): string {
   const what = `${count} ${count === 1 ? 'release' : 'releases'}`;
-  return `${what}${more || params.has('after') ? ' on this page' : ''}${isFiltered(params) ? ' that match' : ''}, latest activity first`;
+  return `${what}${more || params.has('after') ? ' on this page' : ''}${isFiltered(params) ? ` that ${count === 1 ? 'matches' : 'match'}` : ''}, latest activity first`;
 }
 
 function Nothing({ params }: { params: URLSearchParams }) {
