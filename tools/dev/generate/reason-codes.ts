@@ -129,7 +129,7 @@ function value(raw: unknown, unit: string): string {
     return Object.entries(raw)
       .map(([stage, each]) => `${stage}: ${value(each, unit)}`)
       .join('<br>');
-  if (typeof raw !== 'number') return String(raw);
+  if (typeof raw !== 'number') return JSON.stringify(raw);
   if (unit === 'ms') return duration(raw);
   if (unit === 'fraction') return `${Number((raw * 100).toFixed(6))} %`;
   if (unit === 'factor') return `× ${raw}`;
