@@ -9,6 +9,8 @@ import { writeFileWhole } from './local-files.ts';
 
 export interface Database {
   readonly pool: pg.Pool;
+  /** For connections of one's own; it holds the password. */
+  readonly uri: string;
   /** Ends the pool, and the embedded server where there is one; once, however often called. */
   close(): Promise<void>;
 }
@@ -47,7 +49,7 @@ export async function openDatabase(
   });
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection to PostgreSQL broke'));
   let closing: Promise<void> | undefined;
-  return { pool, close: () => (closing ??= pool.end().then(stop)) };
+  return { pool, uri, close: () => (closing ??= pool.end().then(stop)) };
 }
 
 async function startEmbedded(

@@ -7,7 +7,7 @@ import type { Clock } from '@promotable/contracts';
 import { gateMigrations } from '@promotable/gate/postgres';
 import { createSequencer } from '@promotable/ledger';
 import { createPostgresLedger, ledgerMigrations, postgresTransactor } from '@promotable/ledger/postgres';
-import { evidenceMigrations } from '@promotable/sdk-evidence/server/postgres';
+import { evidenceChanges, evidenceMigrations } from '@promotable/sdk-evidence/server/postgres';
 import {
   createServer,
   type createJsonLog,
@@ -19,6 +19,7 @@ import {
   type ServerOptions,
 } from '@promotable/server-kit';
 import { announcePolicy, loadConfiguredPolicy } from './active-policy.ts';
+import { postgresChangeFeed } from './change-feed.ts';
 import { exportingCheckpoints } from './checkpoint-export.ts';
 import type { Configuration } from './configuration.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -102,6 +103,7 @@ export async function startMissionControl(
     };
     server = await createServer({
       ...serverOptions(configuration, tokens, clock),
+      responseCache: { changes: postgresChangeFeed({ uri: database.uri, channel: evidenceChanges, clock, log }) },
       ...(console.sessions === null ? {} : { sessions: console.sessions }),
       log,
       modules: [storage, ...modules, console.module, background],

@@ -67,11 +67,13 @@ function evidence(
 ): ServerModule {
   // The registry comes with the routes, after the receiver was made.
   let listener: ReceiveListener = () => undefined;
+  let onChanged = (_tag: string): void => undefined;
   const trust = () => ({ keySet: keys.trust().keySet, policy: keys.trust().trustPolicy });
   const receiver = createEvidenceReceiver({ store, transactor, ledger, trust, clock, onReceived: (event) => listener(event) });
   return {
-    ...evidenceModule({ receiver, store, ledger }),
+    ...evidenceModule({ receiver, store, ledger, onChanged: (tag) => onChanged(tag) }),
     routes(_app, kit) {
+      onChanged = kit.changed;
       listener = evidenceMetrics(kit.metrics);
     },
   };

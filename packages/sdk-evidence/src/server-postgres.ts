@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 export { postgresEvidenceStore } from './server/postgres-store.ts';
+export { evidenceChanges } from './server/evidence-changes.ts';
 
 /** The schema that evidence owns and the directory of its migrations. */
 export const evidenceMigrations = { schema: 'evidence', directory: fileURLToPath(new URL('../migrations', import.meta.url)) } as const;

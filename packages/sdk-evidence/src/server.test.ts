@@ -9,5 +9,9 @@ it('the server half exports exactly these names', async () => {
     'memoryEvidenceStore',
     'standingOf',
   ]);
-  expect(Object.keys(await import('./server-postgres.ts')).sort()).toEqual(['evidenceMigrations', 'postgresEvidenceStore']);
+  expect(Object.keys(await import('./server-postgres.ts')).sort()).toEqual([
+    'evidenceChanges',
+    'evidenceMigrations',
+    'postgresEvidenceStore',
+  ]);
 });

@@ -17,6 +17,9 @@ export type { DrainOptions, GraphqlOptions, ServerLimits, ServerOptions } from '
 export type { Kit, ServerModule } from './server-module.ts';
 export type { Readiness, ReadinessCheck } from './readiness.ts';
 export type { RequestContext, RoutePolicy } from './request-context.ts';
+export type { CacheableField, CacheableFields } from './graphql/resolvers.ts';
+export type { ChangeFeed, ChangeListener } from './hot-read/change-feed.ts';
+export type { ResponseCacheOptions } from './hot-read/response-cache.ts';
 export type { FieldScopes, Resolver, ResolverContext, Resolvers, Scalars, ScalarCoercion } from './graphql/resolvers.ts';
 export type { Authenticator, VerifiedToken } from './auth/authenticator.ts';
 export type { OidcAuthenticatorOptions, OidcIssuer, TokenAlgorithm } from './auth/oidc-authenticator.ts';

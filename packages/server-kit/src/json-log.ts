@@ -2,6 +2,7 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { scrub, scrubText } from './scrub.ts';
 
+/** What is logged, and where to. */
 export interface JsonLogOptions {
   /** Least severe level that is written. @default 'info' */
   readonly level?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

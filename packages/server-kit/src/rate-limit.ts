@@ -2,6 +2,7 @@
 // a timer per key, which together cost a tenth of a hot read.
 import { ServerKitError } from './server-kit-error.ts';
 
+/** How much one caller may ask. */
 export interface Rate {
   /** How many requests. */
   readonly requests: number;

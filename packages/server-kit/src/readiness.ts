@@ -1,6 +1,7 @@
 // Asks named checks whether this server can do its work; each has a deadline, answers are kept briefly.
 import type { Clock, Logger } from '@promotable/contracts';
 
+/** One thing that a server needs. */
 export interface ReadinessCheck {
   /** Shown in `/readyz`, so it names a dependency and tells nothing else. */
   readonly name: string;
@@ -8,6 +9,7 @@ export interface ReadinessCheck {
   check(signal: AbortSignal): Promise<void>;
 }
 
+/** Whether everything that a server needs is there. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: readonly { readonly name: string; readonly status: 'ok' | 'failed' | 'timeout' }[];

@@ -6,6 +6,7 @@ import { unauthenticated } from './server-kit-error.ts';
 import type { RandomHex } from './random-hex.ts';
 import type { TraceContext } from './trace-context.ts';
 
+/** What is known of a request while it is answered. */
 export interface RequestContext {
   readonly requestId: string;
   readonly trace: TraceContext;

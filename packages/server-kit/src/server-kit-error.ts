@@ -36,6 +36,7 @@ export type ServerKitErrorCode =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'URL_TOO_LONG';
 
+/** What an error says besides its code and its message. */
 export interface ServerKitErrorOptions extends CodedErrorOptions {
   /** Why, for the log alone; never sent. */
   readonly reason?: string;

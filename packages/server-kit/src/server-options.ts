@@ -7,6 +7,7 @@ import type { Rate } from './rate-limit.ts';
 import type { ServerModule } from './server-module.ts';
 import type { RandomBytes } from './trace-context.ts';
 
+/** Bounds of every request. */
 export interface ServerLimits {
   /** Largest body, bytes; a route overrides it by `bodyLimit`. @default 1_048_576 */
   readonly bodyBytes?: number;
@@ -34,6 +35,7 @@ export interface ServerLimits {
   readonly cachedTokens?: number;
 }
 
+/** The schema, and the only operations that are executed. */
 export interface GraphqlOptions {
   readonly sdl: string;
   /** The only operations that are answered: lowercase sha256 hex of the text → text. */
@@ -42,6 +44,7 @@ export interface GraphqlOptions {
   readonly path?: string;
 }
 
+/** How a server ends. */
 export interface DrainOptions {
   /** Signals that start a drain. @default [] (the caller drains) */
   readonly signals?: readonly NodeJS.Signals[];
@@ -51,6 +54,7 @@ export interface DrainOptions {
   readonly limitMs?: number;
 }
 
+/** What a server is made of. */
 export interface ServerOptions {
   readonly modules: readonly ServerModule[];
   /** Who verifies tokens. With none, every route that is not public answers 401. */

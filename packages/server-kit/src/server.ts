@@ -22,6 +22,7 @@ import { ServerKitError } from './server-kit-error.ts';
 import type { Kit, ServerModule } from './server-module.ts';
 import { resolveLimits, type GraphqlOptions, type ServerLimits, type ServerOptions } from './server-options.ts';
 
+/** A server that can be started and ended. */
 export interface Server {
   /** The Fastify instance, ready, for `inject` and further inspection; routes are added by modules. */
   readonly app: FastifyInstance;

@@ -7,6 +7,7 @@ import type { EvidenceRecord } from './evidence-record.ts';
 /** What a predicate says in the terms of `EvidenceInput`: what may be repeated beside a bundle must equal this. */
 export type StatedContent = Pick<EvidenceBundle, 'artifacts' | 'slo' | 'cost' | 'environment' | 'checkpoint'>;
 
+/** A record as GraphQL answers it. */
 export function evidenceBundleOf(record: EvidenceRecord, ledgerPosition: number | null = null): EvidenceBundle {
   const { id, releaseId, service } = record;
   const receipt = receiptOf(record, ledgerPosition);

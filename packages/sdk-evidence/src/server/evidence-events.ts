@@ -15,4 +15,5 @@ export interface ReceiveEvent {
   /** Since the publisher was asked to publish, its earlier attempts and waiting included. */
   readonly sinceAskedSeconds: number;
 }
+/** Hears how each call of the receiver ended. */
 export type ReceiveListener = (event: ReceiveEvent) => void;

@@ -7,6 +7,7 @@ import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import type { EvidenceBundle } from '@promotable/contracts/graphql';
 import { evidenceBundleOf } from './evidence-bundle.ts';
+import { evidenceTag } from './evidence-changes.ts';
 import type { EvidenceRecord } from './evidence-record.ts';
 import { type EvidenceStore, maxListed } from './evidence-store.ts';
 import { evidenceStream } from './ledger-entry.ts';
@@ -24,12 +25,16 @@ export interface EvidenceContext {
   setProvenanceId(id: string): void;
 }
 
+/** What the module answers from. */
 export interface EvidenceModuleOptions {
   readonly receiver: EvidenceReceiver;
   readonly store: Pick<EvidenceStore, 'records'>;
   readonly ledger: Pick<Ledger, 'receipts'>;
+  /** Told the tag of a release whose evidence was added here; replicas learn it from the store's own notification. @default nobody is told */
+  readonly onChanged?: (tag: string) => void;
 }
 
+/** A `ServerModule` of the server kit, by shape. */
 export interface EvidenceModule {
   readonly name: 'evidence';
   readonly resolvers: {
@@ -39,6 +44,13 @@ export interface EvidenceModule {
     readonly Query: { releaseEvidence(parent: unknown, args: unknown, context: EvidenceContext): Promise<EvidenceBundle[]> };
   };
   readonly scopes: Readonly<Record<string, Scope>>;
+  /** A listing may be kept until evidence is added; see the server kit's `CacheableField`. */
+  readonly cacheable: {
+    readonly 'Query.releaseEvidence': {
+      tags(args: { readonly service: string; readonly releaseId: string }, principal: Principal): string[];
+      validUntil(listed: readonly EvidenceBundle[]): number;
+    };
+  };
 }
 
 const ListArguments = z.object({
@@ -48,10 +60,18 @@ const ListArguments = z.object({
   first: z.int().min(1).max(maxListed).nullish(),
 });
 
-export function evidenceModule({ receiver, store, ledger }: EvidenceModuleOptions): EvidenceModule {
+/** Mounts `Mutation.publishEvidence` and `Query.releaseEvidence`. */
+export function evidenceModule({ receiver, store, ledger, onChanged = () => undefined }: EvidenceModuleOptions): EvidenceModule {
   return {
     name: 'evidence',
     scopes: { 'Mutation.publishEvidence': 'evidence:publish', 'Query.releaseEvidence': 'evidence:read' },
+    cacheable: {
+      'Query.releaseEvidence': {
+        tags: ({ service, releaseId }, { tenant }) => [evidenceTag({ tenant, service, releaseId })],
+        // A record gets its place in the ledger a second later, which nobody announces; once it has it, nothing about it changes.
+        validUntil: (listed) => (listed.every(({ receipt }) => receipt.ledgerPosition !== null) ? Number.POSITIVE_INFINITY : 0),
+      },
+    },
     resolvers: {
       Mutation: {
         async publishEvidence(_parent, { input }, context) {
@@ -60,6 +80,7 @@ export function evidenceModule({ receiver, store, ledger }: EvidenceModuleOption
             ...(traceparent === undefined ? {} : { traceparent }),
             attempt: readAttempt(context.header?.(attemptHeader)),
           });
+          onChanged(evidenceTag({ tenant: principal.tenant, service: bundle.service, releaseId: bundle.releaseId }));
           setProvenanceId(bundle.receipt.statementDigest);
           return bundle;
         },

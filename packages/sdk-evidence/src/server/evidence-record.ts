@@ -40,6 +40,7 @@ export interface RecordIdentity extends ReleaseKey {
   readonly traceparent: string | null;
 }
 
+/** A record before the store gave it its ingest sequence. */
 export type NewEvidenceRecord = RecordIdentity & (SignedContent | UnsignedContent);
 /** With the sequence of its ledger entry, which is also the order of arrival among the records of its release. */
 export type EvidenceRecord = NewEvidenceRecord & { readonly ingestSequence: number };

@@ -7,6 +7,7 @@ export const maxUntrusted = 1000;
 /** Records that one listing may ask for. */
 export const maxListed = 200;
 
+/** How a record is written. */
 export interface InsertOptions {
   readonly tx: Transaction;
   /** The caller may replace the release's digest set. */
@@ -15,12 +16,14 @@ export interface InsertOptions {
   readonly appendEntry: (record: NewEvidenceRecord, change: { readonly rebuilt: boolean }) => Promise<number>;
 }
 
+/** What is on record after a write. */
 export interface Insertion {
   /** False: the statement was on record already, and `record` is the first one. */
   readonly isNew: boolean;
   readonly record: EvidenceRecord;
 }
 
+/** Keeps evidence records; every adapter passes `evidenceStoreConformance`. */
 export interface EvidenceStore {
   /**
    * Writes a record under the lock of its release, as part of `tx`, which must be rolled back when this rejects.

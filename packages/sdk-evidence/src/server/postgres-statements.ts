@@ -13,8 +13,10 @@ export const insertRecord = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
   ON CONFLICT DO NOTHING RETURNING id`;
 
+/** The last statement of an insertion: whoever keeps what was read of the release learns of it when the transaction commits, and only then. */
 export const setIngestSequence = `
-  UPDATE evidence.records SET ingest_sequence = $3 WHERE tenant = $1 AND statement_digest = $2`;
+  WITH placed AS (UPDATE evidence.records SET ingest_sequence = $3 WHERE tenant = $1 AND statement_digest = $2 RETURNING 1)
+  SELECT pg_notify($4, $5) FROM placed`;
 
 export const setDigestSet = `
   UPDATE evidence.releases SET digests = $4, rebuild_revision = $5 WHERE tenant = $1 AND service = $2 AND release_id = $3`;

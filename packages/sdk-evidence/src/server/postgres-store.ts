@@ -3,6 +3,7 @@ import type { Bundle, EvidencePredicate, SqlClient, Transaction } from '@promota
 import { type DigestSet, nextDigestSet } from './digest-set.ts';
 import type { UnsignedClaims } from './evidence-input.ts';
 import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-record.ts';
+import { evidenceChanges, evidenceTag } from './evidence-changes.ts';
 import { type EvidenceStore, maxUntrusted } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
 import { selectReleaseActivity } from './postgres-activity.ts';
@@ -52,7 +53,13 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
       if (after !== before) await sql.query(statements.setDigestSet, [...keyOf(record), after.digests, after.rebuildRevision]);
       await sql.query(statements.forgetUntrusted, [record.tenant, record.statementDigest]);
       const ingestSequence = await appendEntry(record, { rebuilt: after.rebuildRevision > before.rebuildRevision });
-      await sql.query(statements.setIngestSequence, [record.tenant, record.statementDigest, ingestSequence]);
+      await sql.query(statements.setIngestSequence, [
+        record.tenant,
+        record.statementDigest,
+        ingestSequence,
+        evidenceChanges,
+        evidenceTag(record),
+      ]);
       return { isNew: true, record: { ...record, ingestSequence } };
     },
 

@@ -22,6 +22,7 @@ import { onStore } from './store-unavailable.ts';
 /** How far a time may lie ahead of the clock, milliseconds. */
 const maxAheadMs = 60_000;
 
+/** Where evidence goes, and whom to believe. */
 export interface EvidenceReceiverOptions {
   readonly store: EvidenceStore;
   /** Of the same kind of store: record and ledger entry are one transaction. */
@@ -36,6 +37,7 @@ export interface EvidenceReceiverOptions {
   readonly onReceived?: ReceiveListener;
 }
 
+/** Takes evidence in. */
 export interface EvidenceReceiver {
   /**
    * Stores evidence once and answers with its receipt.
@@ -55,6 +57,7 @@ export interface ReceiveContext {
 
 const spans = spansOf('@promotable/sdk-evidence');
 
+/** A receiver over the given store; it starts nothing by itself. */
 export function createEvidenceReceiver(options: EvidenceReceiverOptions): EvidenceReceiver {
   const { clock, onReceived = () => undefined } = options;
   return {

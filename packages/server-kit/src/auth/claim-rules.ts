@@ -3,6 +3,7 @@ import { type Principal, type Scope, TenantId } from '@promotable/contracts';
 import { z } from 'zod';
 import { forbidden } from '../server-kit-error.ts';
 
+/** What claims make whom. */
 export interface ClaimRule {
   /**
    * Claims that must all be present and equal, such as `repository_id: '1234'`. Name what an owner cannot rename or recreate

@@ -2,6 +2,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { ServerKitError } from '../server-kit-error.ts';
 
+/** The key that signs new tokens. */
 export interface TokenSigningKey {
   /** Key id, written into each token. */
   readonly kid: string;
@@ -9,6 +10,7 @@ export interface TokenSigningKey {
   readonly privateKey: KeyObject;
 }
 
+/** A key whose tokens are believed. */
 export interface TokenVerificationKey {
   readonly kid: string;
   /** P-256 or Ed25519 public key. */

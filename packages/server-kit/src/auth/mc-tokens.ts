@@ -8,6 +8,7 @@ import type { Authenticator, VerifiedToken } from './authenticator.ts';
 import { refused } from './jose-faults.ts';
 import { signingKeyOf, verificationKeys, type TokenSigningKey, type TokenVerificationKey } from './mc-token-keys.ts';
 
+/** Who issues tokens, with which keys. */
 export interface McTokensOptions {
   /** `iss` of the tokens, also their `aud`: the public URL of this server. */
   readonly issuer: string;
@@ -24,6 +25,7 @@ export interface McTokensOptions {
   readonly newId?: () => string;
 }
 
+/** Whom a token is for, and what it may do. */
 export interface TokenGrant {
   readonly subject: string;
   readonly tenant: string;
@@ -35,6 +37,7 @@ export interface TokenGrant {
   readonly development?: boolean;
 }
 
+/** A token and when it ends. */
 export interface IssuedToken {
   readonly token: string;
   readonly jti: string;

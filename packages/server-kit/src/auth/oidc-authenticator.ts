@@ -12,6 +12,7 @@ import { unverifiedIssuer } from './token-issuer.ts';
 /** Signature algorithms that may be allowed: asymmetric ones only, so that a public key never serves as a shared secret. */
 export type TokenAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA' | 'Ed25519';
 
+/** One issuer, with its keys and rules. */
 export interface OidcIssuer {
   /** Exact `iss`. */
   readonly issuer: string;
@@ -26,6 +27,7 @@ export interface OidcIssuer {
   readonly rules: readonly ClaimRule[];
 }
 
+/** Whose tokens are believed, and what they may do. */
 export interface OidcAuthenticatorOptions {
   readonly issuers: readonly OidcIssuer[];
   readonly clock: Clock;

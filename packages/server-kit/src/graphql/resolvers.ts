@@ -34,6 +34,7 @@ export interface ScalarCoercion {
 export type Resolvers = Readonly<Record<string, Readonly<Record<string, Resolver>>>>;
 /** Scope that a root field asks of its caller, keyed `Query.field` or `Mutation.field`. */
 export type FieldScopes = Readonly<Record<string, Scope>>;
+/** Custom scalars by name. */
 export type Scalars = Readonly<Record<string, ScalarCoercion>>;
 
 /**
