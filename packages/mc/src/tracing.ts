@@ -11,8 +11,9 @@ const shape = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Runs a command inside its span, where spans have a place to go; else passes the pipeline's trace on. Loads nothing without need. */
 export async function traced(name: string, io: Io, work: (io: Io) => Promise<ExitCode>): Promise<ExitCode> {
   const { env } = io;
-  if (!env['OTEL_EXPORTER_OTLP_ENDPOINT'] && !env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'])
-    return work(shape.test(env['TRACEPARENT'] ?? '') ? { ...io, fetch: passingOn(env['TRACEPARENT'] ?? '', io.fetch) } : io);
+  const traceparent = shape.test(env['TRACEPARENT'] ?? '') ? env['TRACEPARENT'] : undefined;
+  const untraced = traceparent === undefined ? io : { ...io, fetch: passingOn(traceparent, io.fetch) };
+  if (!env['OTEL_EXPORTER_OTLP_ENDPOINT'] && !env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) return work(untraced);
   const [{ startTracing }, { contextOfTraceparent, spansOf }] = await Promise.all([
     import('@promotable/telemetry/opentelemetry'),
     import('@promotable/telemetry/tracing'),
@@ -21,10 +22,10 @@ export async function traced(name: string, io: Io, work: (io: Io) => Promise<Exi
   if (typeof started === 'string') {
     // A verdict must not depend on whether somebody watches.
     io.stderr(`mc: no traces: ${started}\n`);
-    return work(io);
+    return work(untraced);
   }
   try {
-    return await spansOf('@promotable/mc').continued(contextOfTraceparent(env['TRACEPARENT']), `mc ${name}`, async (span) => {
+    return await spansOf('@promotable/mc').continued(contextOfTraceparent(traceparent), `mc ${name}`, async (span) => {
       const code = await work(io);
       span.setAttribute('process.exit.code', code);
       return code;

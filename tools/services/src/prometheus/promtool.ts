@@ -1,10 +1,15 @@
 import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { CacheOptions } from '../cache/cache.ts';
 import { prometheusPrograms } from './programs.ts';
 
 export interface PromtoolOptions extends CacheOptions {
   /** Directory to run it in; rule files name others relative to themselves. @default the current one */
   readonly cwd?: string;
+  /** File that it reads as its standard input, as `promtool check metrics` does. @default nothing */
+  readonly input?: string;
 }
 
 /** What promtool said. */
@@ -19,9 +24,16 @@ export interface PromtoolResult {
 export async function promtool(args: readonly string[], options: PromtoolOptions = {}): Promise<PromtoolResult> {
   const { promtool: program } = await prometheusPrograms(options);
   return new Promise((resolve, reject) => {
-    execFile(program, [...args], { cwd: options.cwd, signal: options.signal, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve({ exitCode: Number(error?.code ?? 0), output: stdout + stderr });
-    });
+    const child = execFile(
+      program,
+      [...args],
+      { cwd: options.cwd, signal: options.signal, maxBuffer: 64 << 20 },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== 'number') reject(new Error(`promtool did not run: ${error.message}`, { cause: error }));
+        else resolve({ exitCode: Number(error?.code ?? 0), output: stdout + stderr });
+      },
+    );
+    if (options.input === undefined) child.stdin?.end();
+    else pipeline(createReadStream(options.input), child.stdin as Writable).catch(reject);
   });
 }
