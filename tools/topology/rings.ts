@@ -28,7 +28,7 @@ export const exceptions: readonly (readonly [from: string, to: string, reason: s
 export const compositionRoots = ['@promotable/api-server', '@promotable/canary-story', '@promotable/interop', '@promotable/bench'];
 
 /** Private tools. Tests and composition roots may use `services`; nothing that ships may. */
-export const tools = ['@promotable/services', '@promotable/packages', '@promotable/dev', '@promotable/test'];
+export const tools = ['@promotable/services', '@promotable/packages', '@promotable/dev', '@promotable/test', '@promotable/mutation'];
 
 export function mayImport(from: string, to: string): boolean {
   // The fixtures of its README snippets use each package as a stranger does.
