@@ -26,12 +26,9 @@ export async function provision(set: ServiceSet, options: CacheOptions = {}): Pr
     }),
   );
   const faults = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
-  if (faults.length === 1) throw faults[0];
-  if (faults.length > 1) {
-    const aborted = options.signal?.aborted === true;
-    throw new ServicesError(aborted ? 'ABORTED' : 'PART_UNAVAILABLE', faults.map(({ message }) => message).join('\n'), {
-      cause: new AggregateError(faults),
-    });
+  if (faults.length > 0) {
+    const code = options.signal?.aborted === true ? 'ABORTED' : 'PART_UNAVAILABLE';
+    throw new ServicesError(code, faults.map(({ message }) => message).join('\n'), { cause: new AggregateError(faults) });
   }
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
