@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -65,4 +65,11 @@ test('a machine with Node alone lacks something for the light set, and every lin
     expect.arrayContaining([expect.stringContaining('Prometheus'), expect.stringContaining('Chromium')]),
   );
   for (const { install } of missing) expect(install).toMatch(/^install .+, or set [A-Z0-9_]+$/);
+});
+
+test('the README has a row for every part, with its set and variable', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  for (const { name, set, variables } of services) {
+    expect(readme.replaceAll(/ +/g, ' ')).toContain(`| \`${name}\` | ${set} | \`${variables[0]}\` `);
+  }
 });
