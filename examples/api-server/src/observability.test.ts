@@ -13,6 +13,7 @@ describe.each(dashboards())('dashboard $file', (dashboard) => {
     expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(39);
     expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource' });
     const sources = dashboard.panels.flatMap(({ datasource, targets = [] }) => [datasource, ...targets.map((target) => target.datasource)]);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own way to name a variable
     expect(new Set(sources.flatMap((source) => (source === undefined ? [] : [source.uid])))).toEqual(new Set(['${datasource}']));
   });
 

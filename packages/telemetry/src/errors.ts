@@ -1,5 +1,6 @@
 import { CodedError } from '@promotable/contracts';
 
+/** What is wrong with a window, an observation or a log. */
 export type TelemetryErrorCode =
   | 'INVALID_WINDOW'
   | 'INVALID_OBSERVATION'

@@ -3,6 +3,7 @@ import { TelemetryError } from './errors.ts';
 import { assertWindow, type TimeWindow } from './observation.ts';
 import { type NoSamples, type SloWindow, sloWindow } from './slo-window.ts';
 
+/** How much a log remembers. */
 export interface ObservationLogOptions {
   /** How many of the latest requests are kept; older ones are forgotten, and windows that would need them are refused. @default 65_536 */
   readonly capacity?: number;

@@ -2,11 +2,13 @@
 import { type Attributes, type Context, INVALID_SPAN_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isCodedError } from '@promotable/contracts';
 
+/** What a span says of itself. */
 export interface SpanSettings {
   /** Names of the semantic conventions, else `mc.*`; never content, never a person. @default {} */
   readonly attributes?: Attributes;
 }
 
+/** Makes spans for one package. */
 export interface Spans {
   /** Runs `work` in a span of its own: a part of the active one, or the first of a trace. */
   span<T>(name: string, settings: SpanSettings, work: (span: Span) => Promise<T>): Promise<T>;
@@ -18,7 +20,7 @@ export interface Spans {
 
 const unrecorded = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
-/** @param library the package's name, which a trace shows as the instrumentation scope */
+/** Spans of one package, no-ops where nobody traces. @param library the package's name, which a trace shows as the instrumentation scope */
 export function spansOf(library: string): Spans {
   // Asked for at each span: a tracer kept from before stays with the SDK that was started first.
   const tracer = () => trace.getTracer(library);

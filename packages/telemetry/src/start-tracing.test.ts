@@ -3,8 +3,8 @@ import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as stable from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
-import { TelemetryError } from '@promotable/telemetry';
 import { afterEach, describe, expect, it } from 'vitest';
+import { TelemetryError } from './errors.ts';
 import { startTracing, type Tracing } from './start-tracing.ts';
 import { contextOfTraceparent, spanContextOf, spansOf, tracingFetch } from './tracing.ts';
 

@@ -5,6 +5,7 @@ import { TelemetryError } from './errors.ts';
 import { pipelineAttributes } from './pipeline-attributes.ts';
 import { type Environment, isSamplingRatio, leastSamplingRatio, tracingEnvironment } from './tracing-environment.ts';
 
+/** What a process says of itself in its traces. */
 export interface StartTracingOptions {
   /** `service.name`; `OTEL_SERVICE_NAME` comes first. */
   readonly serviceName: string;
@@ -22,6 +23,7 @@ export interface StartTracingOptions {
   readonly exporter?: SpanExporter;
 }
 
+/** Tracing of a process, to be ended with it. */
 export interface Tracing {
   /** False where no endpoint is set: nothing was loaded. */
   readonly active: boolean;

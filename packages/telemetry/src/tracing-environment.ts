@@ -3,8 +3,10 @@
 import type { Fault } from '@promotable/contracts';
 import { TelemetryError } from './errors.ts';
 
+/** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What the `OTEL_*` variables ask for. */
 export interface TracingEnvironment {
   /** Where spans go by OTLP over HTTP, the whole URL; null = nowhere, tracing is off. */
   readonly url: string | null;

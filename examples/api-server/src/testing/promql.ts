@@ -1,6 +1,7 @@
 // Which metrics and labels an expression of PromQL names, read with Prometheus's own grammar.
-import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+
+type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
 export interface PromqlNames {
   /** Where the expression cannot be read, the first piece that is wrong. */
