@@ -3,6 +3,7 @@ import type { Row } from '../harness/row.ts';
 import { canonicalJsonRows } from './canonical-json.ts';
 import { commandStartRow } from './command-start.ts';
 import { gateEvaluationRow } from './gate-evaluation.ts';
+import { hotReadRows } from './hot-read.ts';
 import { policyDecisionRows } from './policy-decision.ts';
 
-export const rows: readonly Row[] = [...canonicalJsonRows, gateEvaluationRow, ...policyDecisionRows, commandStartRow];
+export const rows: readonly Row[] = [...canonicalJsonRows, gateEvaluationRow, ...policyDecisionRows, commandStartRow, ...hotReadRows];
