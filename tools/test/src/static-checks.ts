@@ -5,6 +5,11 @@ import { commandStep, developmentTool, type Step } from './step.ts';
 export function staticChecks(root: string): readonly Step[] {
   return [
     commandStep('types (tsc)', () => [developmentTool(root, 'typescript/bin/tsc'), '--project', 'tsconfig.json']),
+    commandStep('types of the console (tsc)', () => [
+      developmentTool(root, 'typescript/bin/tsc'),
+      '--project',
+      'examples/api-server/console',
+    ]),
     commandStep('format and lint (biome)', () => [
       developmentTool(root, '@biomejs/biome/bin/biome'),
       'check',

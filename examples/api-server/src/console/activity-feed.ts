@@ -35,7 +35,7 @@ export function activityFeed(pool: pg.Pool, log: Logger): ActivityFeed {
         if (!notice.success) return log.warn({}, 'a notice of an unknown shape was left aside');
         for (const subscriber of subscribers) subscriber.onNotice(notice.data);
       });
-      client.once('error', (error) => {
+      client.once('error', (error: unknown) => {
         log.warn({ err: error }, 'news is not heard any more');
         client.release(true);
         lose();

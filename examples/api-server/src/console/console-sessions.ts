@@ -50,9 +50,9 @@ export function consoleSessions({ source, cookies, sessionSeconds, secure }: Con
       principalByRules(source, claims);
       const kept = Object.fromEntries([...claimNames(source)].flatMap((key) => (Object.hasOwn(claims, key) ? [[key, claims[key]]] : [])));
       const display = [claims['name'], claims['preferred_username'], claims['email']].find(
-        (text) => typeof text === 'string' && text !== '',
+        (text): text is string => typeof text === 'string' && text !== '',
       );
-      const value = { iss: source.issuer, sub: claims.sub, name: String(display ?? claims.sub).slice(0, 128), claims: kept };
+      const value = { iss: source.issuer, sub: claims.sub, name: (display ?? claims.sub).slice(0, 128), claims: kept };
       return setCookie(name, await cookies.seal(purpose, value, sessionSeconds), { ...attributes, maxAgeSeconds: sessionSeconds });
     },
     end: () => setCookie(name, '', { ...attributes, maxAgeSeconds: 0 }),

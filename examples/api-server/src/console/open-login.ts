@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Configuration } from '../configuration.ts';
 import { consoleKey } from './console-key.ts';
 import type { ConsoleParts } from './console-module.ts';
-import { developmentLogin } from './development-login.ts';
+import { developmentLogin, localPassword } from './development-login.ts';
 import { discoverClient, onceItWorks } from './login-source.ts';
 
 /** @throws {ApiServerError} `KEYS_UNUSABLE` */
@@ -13,7 +13,10 @@ export async function openLogin(
 ): Promise<ConsoleParts['login']> {
   if (consoleOidc === null && production) return null;
   const key = await consoleKey(keys ?? join(data, 'keys'), production);
-  if (consoleOidc === null) return { key, source: developmentLogin({ data, base }) };
+  if (consoleOidc === null) {
+    await localPassword(data);
+    return { key, source: developmentLogin({ data, base }) };
+  }
   const { issuer, rules, scope, sessionSeconds } = consoleOidc;
   return {
     key,

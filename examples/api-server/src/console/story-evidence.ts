@@ -61,7 +61,7 @@ export function storyEvidence(
     observedFrom: predicate.observed.from,
     observedUntil: predicate.observed.until,
     run: predicate.run,
-    items: Object.entries(predicate.values).map(([item, value]) => ({
+    items: Object.entries<unknown>(predicate.values).map(([item, value]) => ({
       item,
       value,
       samples: samples[item] ?? null,

@@ -1,7 +1,6 @@
 // A real Chromium whose every complaint is kept: console errors, violations of the content security policy, requests to elsewhere.
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { chromium } from '@promotable/services';
+import axe from 'axe-core';
 import { type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
 
 export interface WatchedBrowser {
@@ -27,7 +26,7 @@ export async function watchedBrowser(now: number): Promise<WatchedBrowser> {
     reducedMotion: 'reduce',
   });
   // Before the page's own scripts, by the debugger: the policy of the page allows no other way in.
-  await context.addInitScript({ content: readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') });
+  await context.addInitScript({ content: axe.source });
   await context.clock.setFixedTime(now);
   const page = await context.newPage();
   const found: string[] = [];
@@ -45,8 +44,8 @@ export async function watchedBrowser(now: number): Promise<WatchedBrowser> {
     complaints: () => found.splice(0),
     axe: () =>
       page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-        const { violations } = await axe.run();
+        const page = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+        const { violations } = await page.axe.run();
         return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
       }),
     overflow: () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth') as Promise<number>,

@@ -54,6 +54,7 @@ export function tellWhere(
   const more = relative(cwd, data) === '.promotable' ? '' : ` --data ${shellWord(data)}`;
   narrator.print(
     [
+      `  console    ${url}/  (name engineer, password in ${shellWord(join(data, 'tokens', 'console'))})`,
       `  GraphQL    ${url}/graphql`,
       `  metrics    ${url}/metrics`,
       '  go on with',

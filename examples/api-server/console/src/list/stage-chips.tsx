@@ -1,5 +1,5 @@
 import type { ReleasesQuery } from '@promotable/contracts/graphql';
-import { Moment } from '../marks/moment.tsx';
+import { Elapsed } from '../marks/elapsed.tsx';
 import { stageName } from '../marks/figures.ts';
 import { Verdict } from '../marks/verdict.tsx';
 
@@ -20,8 +20,14 @@ export function StageChips({ stages }: { stages: Stages }) {
               {heldSince !== null && (
                 <span class="quiet">
                   {' '}
-                  since <Moment at={heldSince} />
+                  for <Elapsed since={heldSince} />
                 </span>
+              )}
+              {reasons[0] !== undefined && (
+                <code class="code">
+                  {reasons[0]}
+                  {reasons.length > 1 && ` +${reasons.length - 1}`}
+                </code>
               )}
             </dd>
           ))}

@@ -21,11 +21,7 @@ export function DecisionCard({ decision }: { decision: ToldDecision }) {
       </h3>
       <p class="quiet">
         <Moment at={evaluatedAt} />
-        {heldSince !== null && (
-          <>
-            , held since <Moment at={heldSince} />
-          </>
-        )}
+        {heldSince !== null && <>, held since {new Date(heldSince).toLocaleTimeString()}</>}
         {validUntil !== null && <>, valid until {new Date(validUntil).toLocaleTimeString()}</>}
       </p>
       <Reasons reasons={reasons} />

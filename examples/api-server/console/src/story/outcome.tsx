@@ -1,4 +1,5 @@
 import { stageName } from '../marks/figures.ts';
+import { Elapsed } from '../marks/elapsed.tsx';
 import { Moment } from '../marks/moment.tsx';
 import { Prose } from '../marks/prose.tsx';
 import { Verdict } from '../marks/verdict.tsx';
@@ -27,7 +28,7 @@ export function Outcome({ decisions }: { decisions: readonly ToldDecision[] }) {
                 <Moment at={evaluatedAt} />
               ) : (
                 <>
-                  held since <Moment at={heldSince} />
+                  held for <Elapsed since={heldSince} />
                 </>
               )}
             </span>

@@ -92,7 +92,7 @@ function draw(element: HTMLDivElement, { times, canary, stable }: Series, budget
           grid: { show: false },
           size: 22,
           space: 70,
-          values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString('en-GB')),
+          values: (_plot, ticks) => ticks.map((tick) => (tick < first - margin / 2 ? '' : clockTime(tick))),
         },
         { ...axis, size: 58, space: 28, values: (_plot, ticks) => ticks.map(format) },
       ],
@@ -102,6 +102,10 @@ function draw(element: HTMLDivElement, { times, canary, stable }: Series, budget
     [[...times], [...canary], [...stable], ...budgets],
     element,
   );
+}
+
+function clockTime(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleTimeString('en-GB');
 }
 
 /** Only makes room on the scale: the line itself goes from edge to edge. */
