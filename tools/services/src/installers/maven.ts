@@ -32,8 +32,8 @@ export function mavenDependencies({ name, version, dependencies, list }: MavenPr
       name,
       version,
       async fill(directory, { say, signal }) {
-        const { home } = await java(options);
-        const environment = { JAVA_HOME: home };
+        const { home, args: javaOptions } = await java(options);
+        const environment = { JAVA_HOME: home, MAVEN_OPTS: [process.env['MAVEN_OPTS'] ?? '', ...javaOptions].join(' ').trim() };
         if (!(await hasMaven())) {
           throw new ServicesError('PART_UNAVAILABLE', `Fetching ${name} needs Maven on PATH: install maven.`);
         }
