@@ -80,6 +80,11 @@ describe('the configuration', () => {
     expect(faultsOf(['--prot', '1'], {})).toEqual(['command line']);
   });
 
+  it('judges the variables of OpenTelemetry with everything else', () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_TRACES_SAMPLER_ARG: '0.01', PORT: 'x' };
+    expect(faultsOf([], env).sort()).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG', 'PORT']);
+  });
+
   it('names the fault inside a policy layer', async () => {
     const file = join(directory, 'layers.json');
     await writeFile(file, JSON.stringify([{ level: 'service', name: 'checkout', values: { p95BudgetMs: 'fast' }, bounds: {} }]));
