@@ -4,7 +4,7 @@ const insideWasm = new Set(
   and or intersection union is_number is_string is_boolean is_array is_set is_object is_null type_name count sum product max min sort
   json.marshal json.unmarshal json.is_valid json.remove json.filter object.filter object.get object.keys object.remove object.union object.union_n
   concat format_int indexof substring lower upper contains startswith endswith strings.reverse split replace trim trim_left trim_prefix trim_right
-  trim_suffix trim_space numbers.range to_number walk graph.reachable regex.is_valid regex.match internal.member_2 internal.member_3
+  trim_suffix trim_space numbers.range to_number walk graph.reachable internal.member_2 internal.member_3
   rego.metadata.rule rego.metadata.chain`.split(/\s+/),
 );
 

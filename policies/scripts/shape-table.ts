@@ -1,12 +1,14 @@
 // Flattens a JSON Schema of facts into the table that `promotable.shape` reads: path of a value → the alternatives it may be.
 
 export interface Alternative {
-  readonly type: 'object' | 'array' | 'text' | 'letters' | 'pattern' | 'word' | 'number' | 'integer' | 'boolean';
+  readonly type: 'object' | 'array' | 'text' | 'letters' | 'name' | 'word' | 'number' | 'integer' | 'boolean';
   readonly fields?: readonly string[];
   readonly words?: readonly string[];
-  readonly pattern?: string;
   readonly prefix?: string;
   readonly alphabet?: string;
+  /** Characters that a name may begin and end with, of its alphabet. */
+  readonly first?: string;
+  readonly last?: string;
   readonly min?: number;
   readonly max?: number;
 }
@@ -65,7 +67,7 @@ function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
     case 'string':
       if (schema.const !== undefined) return { type: 'word', words: [schema.const] };
       if (schema.enum !== undefined) return { type: 'word', words: schema.enum };
-      if (schema.pattern !== undefined) return lettersOf(schema.pattern) ?? { type: 'pattern', pattern: schema.pattern };
+      if (schema.pattern !== undefined) return spelling(schema.pattern, path);
       return { type: 'text', min: schema.minLength ?? 0, max: schema.maxLength ?? limit };
     case 'number':
     case 'integer':
@@ -77,14 +79,54 @@ function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
   }
 }
 
-/** A pattern such as `^sha256:[0-9a-f]{64}$` without a regular expression, which OPA's WASM would compile anew for every value. */
+/** A pattern as what the policy compares without a regular expression, which OPA's WASM would compile anew for every value. */
+function spelling(pattern: string, path: readonly string[]): Alternative {
+  const alternative = lettersOf(pattern) ?? nameOf(pattern);
+  if (alternative === null) throw new Error(`no rule for the pattern ${pattern} at /${path.join('/')}`);
+  return alternative;
+}
+
+/** A pattern such as `^sha256:[0-9a-f]{64}$`: a prefix, then so many characters of one alphabet. */
 function lettersOf(pattern: string): Alternative | null {
   const [, prefix = '', ranges = '', min, max] =
     /^\^([a-z0-9:]*)\[((?:[A-Za-z0-9]-[A-Za-z0-9])+)\]\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern) ?? [];
   if (min === undefined) return null;
-  const alphabet = [...ranges.matchAll(/(.)-(.)/g)].flatMap(([, from = '', to = '']) => {
+  return { type: 'letters', prefix, alphabet: alphabetOf(ranges), min: Number(min), max: Number(max ?? min) };
+}
+
+/**
+ * A first character of one alphabet, further ones of a wider one: `^[1-9][0-9]?$`, `^[A-Z][A-Z0-9_]{1,63}$`, or with a last one of the first
+ * alphabet, `^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`.
+ */
+function nameOf(pattern: string): Alternative | null {
+  const [, first, rest, most] = /^\^\[([^\]]+)\]\(\[([^\]]+)\]\{0,(\d+)\}\[\1\]\)\?\$$/.exec(pattern) ?? [];
+  if (first !== undefined && rest !== undefined) {
+    const edge = alphabetOf(first);
+    return { type: 'name', alphabet: within(alphabetOf(rest), edge), first: edge, last: edge, min: 1, max: Number(most) + 2 };
+  }
+  const [, start, further, min, max] = /^\^\[([^\]]+)\]\[([^\]]+)\](?:\?|\{(\d+),(\d+)\})\$$/.exec(pattern) ?? [];
+  if (start === undefined || further === undefined) return null;
+  const alphabet = alphabetOf(further);
+  return {
+    type: 'name',
+    alphabet: within(alphabet, alphabetOf(start)),
+    first: alphabetOf(start),
+    last: alphabet,
+    min: Number(min ?? 0) + 1,
+    max: Number(max ?? 1) + 1,
+  };
+}
+
+/** The policy checks every character against the wider alphabet, so the narrower one must lie within it. */
+function within(alphabet: string, part: string): string {
+  if ([...part].some((letter) => !alphabet.includes(letter))) throw new Error(`${part} is not within ${alphabet}`);
+  return alphabet;
+}
+
+/** The characters of a class such as `A-Za-z0-9._-`; a hyphen that is one stands last. */
+function alphabetOf(ranges: string): string {
+  return ranges.replace(/([A-Za-z0-9])-([A-Za-z0-9])/g, (_range, from: string, to: string) => {
     const first = from.charCodeAt(0);
-    return Array.from({ length: to.charCodeAt(0) - first + 1 }, (_, index) => String.fromCharCode(first + index));
+    return Array.from({ length: to.charCodeAt(0) - first + 1 }, (_, index) => String.fromCharCode(first + index)).join('');
   });
-  return { type: 'letters', prefix, alphabet: alphabet.join(''), min: Number(min), max: Number(max ?? min) };
 }

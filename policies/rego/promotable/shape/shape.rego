@@ -126,9 +126,13 @@ _matches(value, alternative) if {
 }
 
 _matches(value, alternative) if {
-	alternative.type == "pattern"
+	alternative.type == "name"
 	is_string(value)
-	regex.match(alternative.pattern, value)
+	count(value) >= alternative.min
+	count(value) <= alternative.max
+	trim(value, alternative.alphabet) == ""
+	trim_left(value, alternative.first) != value
+	trim_right(value, alternative.last) != value
 }
 
 _matches(value, alternative) if {

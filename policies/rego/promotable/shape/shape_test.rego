@@ -81,3 +81,28 @@ test_a_name_is_exactly_a_name if {
 		_faults == {"UNKNOWN_SHAPE /subject/service"} with input as fixture.replaced("/subject/service", value)
 	}
 }
+
+test_names_are_spelt_as_the_contracts_say if {
+	good := ["a", "A9", "a.b_c-d"]
+	every name in good {
+		_faults == set() with input as fixture.replaced("/subject/tenant", name)
+	}
+	bad := ["", ".a", "a-", "a b", "a/b", "ä", "a\n", "-", concat("", [format_int(1000000000000000 + number, 10) | some number in numbers.range(1, 9)])]
+	every name in bad {
+		_faults == {"UNKNOWN_SHAPE /subject/tenant"} with input as fixture.replaced("/subject/tenant", name)
+	}
+}
+
+test_a_release_id_may_hold_a_plus if {
+	_faults == set() with input as fixture.replaced("/subject/releaseId", "1.4.2+build-7")
+	_faults == {"UNKNOWN_SHAPE /subject/service"} with input as fixture.replaced("/subject/service", "1.4.2+build-7")
+}
+
+test_a_stage_is_a_weight_or_complete if {
+	every stage in ["1", "20", "99", "complete"] {
+		_faults == set() with input as fixture.replaced("/subject/stage", stage)
+	}
+	every stage in ["", "0", "05", "100", "2a", "Complete", "-1", " 20"] {
+		_faults == {"UNKNOWN_SHAPE /subject/stage"} with input as fixture.replaced("/subject/stage", stage)
+	}
+}
