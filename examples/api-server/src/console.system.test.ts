@@ -156,7 +156,7 @@ describe('logged in', () => {
     await openList();
     await isLive();
     const { rowCount } = await mc.database.pool.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN promotable_activity'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%AS echo' AND datname = current_database()`,
     );
     expect(rowCount).toBe(1);
     await page.getByText('Not live, trying again').waitFor();
@@ -199,7 +199,8 @@ describe('logged in', () => {
           await page.locator('details').evaluateAll((all) => {
             for (const details of all) details.setAttribute('open', '');
           });
-          expect(await browser.axe(), `${name} at ${width}`).toEqual([]);
+          // Colours differ by theme, layout by width: three of the four say all.
+          if (theme === 'light' || width === 1440) expect(await browser.axe(), `${name} at ${width}`).toEqual([]);
           expect(await browser.overflow(), `${name} at ${width}`).toBe(0);
         }
         await page.setViewportSize({ width: 1280, height: name === 'release' ? 1240 : 560 });

@@ -1,4 +1,6 @@
 // Hears what every MC on the database announces, as long as anybody listens here.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@promotable/contracts';
 import type pg from 'pg';
 import { ActivityNotice, channel } from './activity-notice.ts';
@@ -10,15 +12,27 @@ export interface Subscriber {
 }
 
 export interface ActivityFeed {
-  /** Resolves once everything announced from now on is heard. Rejects while the database cannot be reached. @returns ends it */
+  /** Resolves once everything announced from now on is heard. Rejects while that cannot be. @returns ends it */
   subscribe(subscriber: Subscriber): Promise<() => void>;
   close(): void;
 }
 
-/** Takes one connection out of the pool while there are subscribers. */
-export function activityFeed(pool: pg.Pool, log: Logger): ActivityFeed {
+export interface ActivityFeedOptions {
+  readonly pool: Pick<pg.Pool, 'connect'>;
+  readonly log: Logger;
+  /** How often an echo of our own is called for, milliseconds. @default 10_000 */
+  readonly echoEveryMs?: number;
+  /** How long an echo may take, milliseconds. @default 3000 */
+  readonly echoWithinMs?: number;
+}
+
+/**
+ * Takes one connection out of the pool while there are subscribers. A connection that hangs, and a pooler that swallows LISTEN, bring no echo
+ * back: then nothing is heard, and it is said so.
+ */
+export function activityFeed({ pool, log, echoEveryMs = 10_000, echoWithinMs = 3000 }: ActivityFeedOptions): ActivityFeed {
   const subscribers = new Set<Subscriber>();
-  let listening: Promise<pg.PoolClient> | null = null;
+  let listening: Promise<() => void> | null = null;
 
   const lose = (): void => {
     listening = null;
@@ -27,32 +41,62 @@ export function activityFeed(pool: pg.Pool, log: Logger): ActivityFeed {
     for (const subscriber of lost) subscriber.onLost();
   };
 
-  async function listen(): Promise<pg.PoolClient> {
+  /** @returns ends it */
+  async function listen(): Promise<() => void> {
     const client = await pool.connect();
+    const own = `#${randomUUID()}`;
+    let echo: () => void = () => undefined;
+    let timer: NodeJS.Timeout | undefined;
+    let released = false;
+    // Destroyed, not returned: the next borrower must not hear for us.
+    const end = (): void => {
+      clearInterval(timer);
+      if (!released) client.release(true);
+      released = true;
+    };
+    const fail = (error: unknown): void => {
+      if (released) return;
+      log.warn({ err: error }, 'news is not heard any more');
+      end();
+      lose();
+    };
+    const callForEcho = async (): Promise<void> => {
+      const late = new AbortController();
+      const heard = new Promise<void>((resolve) => {
+        echo = resolve;
+      });
+      await client.query('SELECT pg_notify($1, $2) AS echo', [channel, own]);
+      const silence = delay(echoWithinMs, undefined, { signal: late.signal, ref: false }).then(() => {
+        throw new Error(`no notification came back within ${echoWithinMs} ms`);
+      });
+      await Promise.race([heard, silence]).finally(() => late.abort());
+    };
+    client.on('notification', ({ payload = '' }) => {
+      if (payload === own) echo();
+      else if (!payload.startsWith('#')) tell(payload);
+    });
+    client.on('error', fail);
     try {
-      client.on('notification', ({ payload }) => {
-        const notice = ActivityNotice.safeParse(parsed(payload));
-        if (!notice.success) return log.warn({}, 'a notice of an unknown shape was left aside');
-        for (const subscriber of subscribers) subscriber.onNotice(notice.data);
-      });
-      client.once('error', (error: unknown) => {
-        log.warn({ err: error }, 'news is not heard any more');
-        client.release(true);
-        lose();
-      });
       await client.query(`LISTEN ${channel}`);
-      return client;
+      await callForEcho();
     } catch (error) {
-      client.release(true);
+      end();
       throw error;
     }
+    timer = setInterval(() => void callForEcho().catch(fail), echoEveryMs).unref();
+    return end;
+  }
+
+  function tell(payload: string): void {
+    const notice = ActivityNotice.safeParse(parsed(payload));
+    if (notice.success) for (const subscriber of subscribers) subscriber.onNotice(notice.data);
+    else log.warn({}, 'a notice of an unknown shape was left aside');
   }
 
   const stop = (): void => {
-    const client = listening;
+    const current = listening;
     listening = null;
-    // Destroyed: the next borrower must not hear for us.
-    void client?.then((open) => open.release(true)).catch(() => undefined);
+    void current?.then((end) => end()).catch(() => undefined);
   };
 
   return {
@@ -75,9 +119,9 @@ export function activityFeed(pool: pg.Pool, log: Logger): ActivityFeed {
   };
 }
 
-function parsed(payload: string | undefined): unknown {
+function parsed(payload: string): unknown {
   try {
-    return JSON.parse(payload ?? '') as unknown;
+    return JSON.parse(payload) as unknown;
   } catch {
     return null;
   }

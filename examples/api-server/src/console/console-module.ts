@@ -44,7 +44,7 @@ export function createConsole({ stores, pool, clock, log, production, base, logi
   const secure = production;
   const sessions = consoleSessions({ source, cookies, sessionSeconds: source.sessionSeconds, secure });
   const flow = loginFlow({ source, sessions, cookies, base, secure });
-  const feed = activityFeed(pool, log);
+  const feed = activityFeed({ pool, log });
   return {
     sessions,
     module: {
