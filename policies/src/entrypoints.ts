@@ -10,6 +10,7 @@ export const entrypoints = {
   thresholds: 'promotable/thresholds/effective',
 } as const;
 
+/** Path of a rule that can be evaluated. */
 export type Entrypoint = (typeof entrypoints)[keyof typeof entrypoints];
 /** An entrypoint that answers with a verdict. */
 export type DecisionEntrypoint = Exclude<Entrypoint, typeof entrypoints.thresholds>;

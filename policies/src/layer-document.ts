@@ -2,7 +2,9 @@ import { PoliciesError } from './policies-error.ts';
 import type { Settings } from './settings.ts';
 import { layerFaults } from './layer-faults.ts';
 
+/** Every {@link LayerLevel}, from the top. */
 export const layerLevels = ['organisation', 'tier', 'service', 'environment'] as const;
+/** Where a layer stands; a lower one comes later. */
 export type LayerLevel = (typeof layerLevels)[number];
 
 /** One layer of settings. At most one document per level may apply to a service in an environment. */

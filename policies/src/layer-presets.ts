@@ -1,7 +1,9 @@
 import { bundleJson } from './bundle-file.ts';
 import { type LayerDocument, parseLayer } from './layer-document.ts';
 
+/** Every {@link PresetName}. */
 export const presetNames = ['standard', 'strict', 'maestro', 'demo'] as const;
+/** Name of a shipped organisation layer. */
 export type PresetName = (typeof presetNames)[number];
 
 /** The shipped organisation layers. */

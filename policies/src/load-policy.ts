@@ -8,6 +8,7 @@ import { minimumSamples } from './minimum-samples.ts';
 import { PoliciesError } from './policies-error.ts';
 import { type SettingDefinition, settingCatalog } from './settings.ts';
 
+/** Which layers apply, and where. */
 export interface LoadPolicyOptions {
   /** The organisation's layer: the name of a shipped one or a document of its own. @default 'standard' */
   readonly layer?: PresetName | LayerDocument;

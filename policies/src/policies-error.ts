@@ -1,5 +1,6 @@
 import { CodedError } from '@promotable/contracts';
 
+/** Why a policy cannot be had, or gave no verdict. */
 export type PoliciesErrorCode =
   /** A layer document breaks its rules; `faults` lists every one with its path. */
   | 'LAYER_INVALID'

@@ -60,6 +60,7 @@ export interface Settings {
   readonly spoolMaxBytes: number;
 }
 
+/** Name of a setting. */
 export type SettingName = keyof Settings;
 
 /** Every setting with its unit, its direction and the reason for its default. */

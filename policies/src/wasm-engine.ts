@@ -6,6 +6,7 @@ import { PoliciesError } from './policies-error.ts';
 import type { EffectiveThresholds, PolicyEngine } from './policy-engine.ts';
 import { settingCatalog } from './settings.ts';
 
+/** Bounds of an engine. */
 export interface WasmEngineOptions {
   /** Memory of the WASM instance above which it is replaced, in bytes: it never shrinks by itself. @default 64 MiB */
   readonly maxMemoryBytes?: number;

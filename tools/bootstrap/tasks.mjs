@@ -14,6 +14,7 @@ export const tasks = {
   check: { entry: 'tools/test/src/main.ts', args: ['--static'] },
   bench: { entry: 'bench/src/main.ts' },
   services: { entry: 'tools/services/src/main.ts' },
+  docs: { entry: 'tools/packages/src/docs.ts' },
   generate: { entry: 'tools/dev/generate.ts' },
 };
 

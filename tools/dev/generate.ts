@@ -1,6 +1,7 @@
 // `node --conditions=@promotable/source tools/dev/generate.ts [--check]`: everything committed that is made from something else in this repository.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { publicNameFiles } from '@promotable/packages';
 import { layerPresets, reasonCatalog, settingCatalog } from '@promotable/policies';
 import { drift, write } from './generate/drift.ts';
 import { graphqlTypes } from './generate/graphql-types.ts';
@@ -17,6 +18,7 @@ const reasons = reasonCodes({ reasons: reasonCatalog, settings: settingCatalog, 
 const generated = {
   'packages/contracts': new Map([...(await graphqlTypes(contracts)), ...(await persistedManifest(contracts)), ...jsonSchemas()]),
   docs: new Map([['reason-codes.md', reasons]]),
+  '.': publicNameFiles(root),
 };
 
 let count = 0;

@@ -1,5 +1,6 @@
 import { CodedError } from '@promotable/contracts';
 
+/** Why something was refused; the table of the README says what each code means. */
 export type AttestErrorCode =
   /** A value has no RFC 8785 form. */
   | 'CANONICAL_JSON_INVALID'

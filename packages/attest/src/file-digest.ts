@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 
 const chunkBytes = 1 << 20;
 
+/** How {@link fileDigest} reads. */
 export interface FileDigestOptions {
   /** Stops between two reads; the promise then rejects with the signal's reason. @default none */
   readonly signal?: AbortSignal;

@@ -12,7 +12,7 @@ export { signStatement } from './sign-statement.ts';
 export { parseBundle, paeOf, payloadOf, signatureOf, statementDigestOf } from './bundle.ts';
 export { verifyBundle } from './verify-bundle.ts';
 // Whose word counts
-export { KeySet, keyUses, parseKeySet } from './key-set.ts';
+export { KeySet, KeySetEntry, keyUses, parseKeySet } from './key-set.ts';
 export { signKeySet, verifyKeySet } from './key-set-bundle.ts';
 export { listedKeys, resolveKey, trustedKeys } from './key-status.ts';
 export { toJwks } from './json-web-key-set.ts';
@@ -25,7 +25,7 @@ export type { FileDigestOptions } from './file-digest.ts';
 export type { JsonWebKey } from './json-web-key-set.ts';
 export type { DistrustDetail, TrustJudgement, TrustQuestion } from './judge-trust.ts';
 export type { KeyAlgorithm, SigningKeyPair, VerificationKey } from './key.ts';
-export type { KeySetEntry, KeyUse } from './key-set.ts';
+export type { KeyUse } from './key-set.ts';
 export type { VerifyKeySetOptions } from './key-set-bundle.ts';
 export type { KeyQuestion, KeyStatus } from './key-status.ts';
 export type { Signer, SignOptions } from './signer.ts';

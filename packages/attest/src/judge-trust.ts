@@ -4,6 +4,7 @@ import type { KeySet } from './key-set.ts';
 import { resolveKey, retiredGraceMs } from './key-status.ts';
 import { type TrustPolicy, trustPolicyDigest } from './trust-policy.ts';
 
+/** Whose word is judged, about what, and when. */
 export interface TrustQuestion {
   readonly policy: TrustPolicy;
   readonly keySet: KeySet;
@@ -18,6 +19,7 @@ export interface TrustQuestion {
   readonly receivedAt: number;
 }
 
+/** Whether a signer counts for this record, and why not. */
 export type TrustJudgement =
   | { readonly trusted: true; readonly policyDigest: string }
   | {
@@ -27,6 +29,7 @@ export type TrustJudgement =
       readonly detail: DistrustDetail;
     };
 
+/** Why a signer does not count: what the key set or the trust policy says of its key. */
 export type DistrustDetail = 'unknown-key' | 'revoked' | 'not-yet-valid' | 'retired' | 'not-allowed';
 
 /** Judges by key set, then by policy; a retired key is believed for 8 days about what was observed before it retired. */

@@ -10,6 +10,7 @@ import { type VerifiedBundle, verifyBundle } from './verify-bundle.ts';
 
 const clockToleranceMs = 60_000;
 
+/** What a key set must meet to be believed. */
 export interface VerifyKeySetOptions {
   /** Pinned roots as SPKI PEM; more than one while a root is being replaced. */
   readonly rootPublicKeys: readonly string[];

@@ -6,9 +6,11 @@ import { publicKeyFromPem } from './key.ts';
 
 /** One key has one use, so that a stolen CI key signs no decision. */
 export const keyUses = ['evidence', 'decision', 'checkpoint', 'token', 'override'] as const;
+/** What a key may sign. */
 export type KeyUse = (typeof keyUses)[number];
 
-const KeySetEntry = z
+/** One key of a key set, with its only use and its time. */
+export const KeySetEntry = z
   .strictObject({
     keyId: KeyId,
     algorithm: z.enum(['ecdsa-p256', 'ed25519']),
@@ -44,6 +46,7 @@ export const KeySet = z
   });
 
 export type KeySet = z.infer<typeof KeySet>;
+/** One key of a key set, with its only use and its time. */
 export type KeySetEntry = z.infer<typeof KeySetEntry>;
 
 /** Checks a key set. @throws {AttestError} `KEY_SET_INVALID` with every fault */

@@ -6,6 +6,7 @@ import type { KeyResolver } from './verify-bundle.ts';
 /** How long after `notAfter` something observed before it may still arrive, in milliseconds: the spool's 7 days and one more. */
 export const retiredGraceMs = 8 * 24 * 60 * 60 * 1000;
 
+/** How a key of a key set stands for one use at one time. */
 export type KeyStatus =
   | { readonly status: 'trusted'; readonly key: VerificationKey }
   /** Not listed, or listed for another use. */
@@ -15,6 +16,7 @@ export type KeyStatus =
   /** Past `notAfter`; {@link judgeTrust} decides whether what it signed still counts. */
   | { readonly status: 'retired'; readonly key: VerificationKey; readonly notAfter: string };
 
+/** For which use, and for what time, a key is looked up. */
 export interface KeyQuestion {
   readonly use: KeyUse;
   /** Wall clock, milliseconds since the Unix epoch. */

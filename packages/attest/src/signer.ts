@@ -2,6 +2,7 @@
 import { privateKeyFromPem, type KeyAlgorithm } from './key.ts';
 import { signBytes } from './signature.ts';
 
+/** How long a signature may take. */
 export interface SignOptions {
   /** Gives up on a remote key store. @default none */
   readonly signal?: AbortSignal;

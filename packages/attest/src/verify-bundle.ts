@@ -9,6 +9,7 @@ import { statementOf } from './statement.ts';
 /** Finds the key with an id among those the caller accepts for this use; null when there is none. */
 export type KeyResolver = (keyId: string) => VerificationKey | null;
 
+/** What a bundle holds, once its signature does. */
 export interface VerifiedBundle {
   /** The signed bytes of the Statement; the only bytes that were parsed. */
   readonly payload: Uint8Array;

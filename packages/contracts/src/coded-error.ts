@@ -7,6 +7,7 @@ export interface Fault {
   readonly message: string;
 }
 
+/** What an error says besides its code and its message. */
 export interface CodedErrorOptions {
   /** What failed underneath. */
   readonly cause?: unknown;

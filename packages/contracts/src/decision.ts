@@ -15,8 +15,11 @@ import {
 import { Reason, Verdict } from './reason.ts';
 import { Bundle } from './statement.ts';
 
+/** Every {@link DecisionKind}. */
 export const decisionKinds = ['rollout', 'rollback', 'deployment', 'admission', 'promotion'] as const;
+/** What a decision is about. */
 export const DecisionKind = z.enum(decisionKinds);
+/** What a decision is about. */
 export type DecisionKind = z.infer<typeof DecisionKind>;
 
 /** The subject of a decision; the first subject of its Statement is sha256 of RFC 8785 of exactly this. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** One fault of an error body: JSON Pointer or name of what is wrong, a stable code, and words. */
 export const FaultBody = z.object({ path: z.string(), code: z.string(), message: z.string() });
 /** The body of every HTTP error outside GraphQL. */
 export const ErrorBody = z.object({

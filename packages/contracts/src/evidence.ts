@@ -3,9 +3,13 @@ import { Count, EnvironmentName, Instant, PodTemplateHash, Quantity, ReleaseId, 
 
 /** What one evidence record can speak about; which record counts is decided per item. */
 export const buildItems = ['sbom', 'tests'] as const;
+/** Every {@link StageItem}. */
 export const stageItems = ['slo', 'cost'] as const;
+/** An item that a build states. */
 export type BuildItem = (typeof buildItems)[number];
+/** An item that a canary's stage states. */
 export type StageItem = (typeof stageItems)[number];
+/** An item of evidence, each of which counts by itself. */
 export type EvidenceItem = BuildItem | StageItem;
 
 /** States that a value was looked for and is not there; `code` says why. Never the same as a missing field. */
@@ -50,6 +54,7 @@ export const SloMeasure = z.strictObject({
   open: Count,
 });
 
+/** One window of the canary and of the stable version, as measured. */
 export const SloValue = z.strictObject({
   /** Who measured, e.g. `splitter` or `prometheus`. */
   source: z.string().min(1).max(64),
@@ -66,11 +71,13 @@ export const CostValue = z.strictObject({
   estimated: z.boolean(),
 });
 
+/** The run of a pipeline that made the evidence. */
 export const EvidenceRun = z.strictObject({
   provider: z.string().min(1).max(64),
   id: z.string().min(1).max(256),
   attempt: z.int().min(1).max(10_000),
 });
+/** The time that the evidence speaks of, from its reports. */
 export const Observed = z
   .strictObject({ from: Instant, until: Instant })
   .refine((value) => Date.parse(value.from) <= Date.parse(value.until), { path: ['until'], message: 'must not lie before from' });
@@ -118,8 +125,10 @@ export const EvidencePredicate = z.union([BuildEvidence, StageEvidence]);
 export type SbomValue = z.infer<typeof SbomValue>;
 export type TestsValue = z.infer<typeof TestsValue>;
 export type SloMeasure = z.infer<typeof SloMeasure>;
+/** One window of the canary and of the stable version, as measured. */
 export type SloValue = z.infer<typeof SloValue>;
 export type CostValue = z.infer<typeof CostValue>;
+/** The run of a pipeline that made the evidence. */
 export type EvidenceRun = z.infer<typeof EvidenceRun>;
 export type BuildEvidence = z.infer<typeof BuildEvidence>;
 export type StageEvidence = z.infer<typeof StageEvidence>;

@@ -61,6 +61,7 @@ const window = {
   canary: MeasureFact,
 };
 
+/** The window that counts at a stage with the one before it, or why there is none. */
 export const SloFact = z.union([
   z.strictObject({
     ...provenance,
@@ -98,6 +99,7 @@ export const ExceptionFact = z.strictObject({
   expiresInMs: z.number(),
 });
 
+/** All that the policy of a rollout is told. Nothing is optional: what may be absent is a tagged value. */
 export const RolloutFacts = z.strictObject({
   schema: z.literal('https://promotable.dev/facts/rollout/v1'),
   subject: z.strictObject({ tenant: TenantId, service: ServiceName, releaseId: ReleaseId, environment: EnvironmentName, stage: Stage }),
@@ -140,8 +142,10 @@ export const EvidenceFacts = z.strictObject({
   items: z.strictObject({ sbom: SbomFact, tests: TestsFact }),
 });
 
+/** All that the policy of a rollout is told. Nothing is optional: what may be absent is a tagged value. */
 export type RolloutFacts = z.infer<typeof RolloutFacts>;
 export type EvidenceFacts = z.infer<typeof EvidenceFacts>;
+/** The window that counts at a stage with the one before it, or why there is none. */
 export type SloFact = z.infer<typeof SloFact>;
 export type MeasureFact = z.infer<typeof MeasureFact>;
 export type ExceptionFact = z.infer<typeof ExceptionFact>;

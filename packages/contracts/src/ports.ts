@@ -24,6 +24,7 @@ export interface Principal {
   readonly scopes: readonly Scope[];
 }
 
+/** What a token may do. */
 export type Scope = 'evidence:publish' | 'evidence:read' | 'gate:ask' | 'decision:read' | 'ledger:read' | 'policy:read' | 'release:rebuild';
 
 /** The part of a PostgreSQL client that stores use; `pg`'s `Pool`, `Client` and `PoolClient` all satisfy it. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
+/** Every {@link Verdict}. */
 export const verdicts = ['pass', 'fail', 'hold'] as const;
+/** `pass` promotes, `fail` aborts, `hold` does neither. */
 export const Verdict = z.enum(verdicts);
 /** `pass` promotes, `fail` aborts, `hold` does neither. */
 export type Verdict = z.infer<typeof Verdict>;
 
+/** Every class of a reason: what breaks a rule, with or without a way round it, what is not known, and what is said besides. */
 export const reasonClasses = ['breach', 'waivable_breach', 'missing_proof', 'note'] as const;
 /** What a reason does to the verdict; a `note` does nothing and appears among the warnings only. */
 export const ReasonClass = z.enum(reasonClasses);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Sha256Hex } from './primitives.ts';
 
+/** `_type` of an in-toto Statement v1. */
 export const statementType = 'https://in-toto.io/Statement/v1';
 const predicateBase = 'https://promotable.dev/attestation';
 

@@ -1,6 +1,7 @@
 // The ports through which the gate learns what is known about a release. Siblings meet here; the composition root passes the adapters in.
 import type { ExceptionFact, ReleaseEvidence, ReleaseQuestion } from '@promotable/contracts';
 
+/** How long a read may take. */
 export interface ReadOptions {
   readonly signal?: AbortSignal;
 }

@@ -9,6 +9,7 @@ import { costFact, sbomFact, sloFact, testsFact } from './item-facts.ts';
 /** Largest RFC 8785 form of the facts, in bytes. */
 export const maxFactsBytes = 256 * 1024;
 
+/** Everything that facts are made from, read beforehand. */
 export interface FactsInput {
   readonly question: ResolvedQuestion;
   readonly evidence: ReleaseEvidence;
@@ -21,6 +22,7 @@ export interface FactsInput {
   readonly now: number;
 }
 
+/** Facts with the digest that the decision names. */
 export interface DigestedFacts {
   readonly facts: RolloutFacts;
   /** sha256 of the RFC 8785 form. */

@@ -4,6 +4,7 @@ import type { DecisionKind } from '@promotable/contracts';
 import type { ResolvedQuestion } from './gate-question.ts';
 import type { Judgement } from './judge.ts';
 
+/** What makes one decision another one than before. */
 export interface FingerprintInput {
   readonly question: ResolvedQuestion;
   readonly kind: DecisionKind;

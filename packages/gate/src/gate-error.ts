@@ -1,5 +1,6 @@
 import { CodedError } from '@promotable/contracts';
 
+/** What went wrong with a question, a record or the stored state. */
 export type GateErrorCode =
   /** The question has faults; each is listed. */
   | 'INVALID_QUESTION'

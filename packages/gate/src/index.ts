@@ -17,6 +17,7 @@ export { GateError } from './gate-error.ts';
 export type { DigestedFacts, FactsInput } from './facts.ts';
 export type { EvidenceSource, ExceptionSource, ReadOptions, RevocationSource, SignerStatus } from './fact-sources.ts';
 export type { ResolvedQuestion } from './gate-question.ts';
+export type { FingerprintInput } from './fingerprint.ts';
 export type { Judgement } from './judge.ts';
 export type { PolicyEvaluator, ReasonRenderer } from './policy-engine.ts';
 export type { ExplainOptions, Explanation } from './explain/explain-decision.ts';

@@ -2,6 +2,7 @@
 import { isCodedError, type PolicyReason, PolicyResult, type RolloutFacts, type Verdict } from '@promotable/contracts';
 import { type PolicyEvaluator, rolloutEntrypoint } from './policy-engine.ts';
 
+/** What the policy says of facts. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly reasons: readonly PolicyReason[];

@@ -12,17 +12,24 @@ export { decisionStream } from './server/ledger-entry.ts';
 export type { AskContext, Gate } from './server/gate.ts';
 export type { GateOptions } from './server/gate-options.ts';
 export type { LoadedPolicy, StageSettings } from './server/loaded-policy.ts';
-export type { GateModule, GateModuleOptions, RouteApplication, RouteRequest } from './server/gate-module.ts';
+export type { GateModule, GateModuleOptions, RouteApplication, RouteHandler, RouteRequest } from './server/gate-module.ts';
 export type {
   ActivePolicy,
   DecisionActivityQuery,
+  DecisionQuery,
+  EnvironmentKey,
   GateStore,
   KeptPolicy,
   LatestDecision,
   NewDecision,
   RecordedDecision,
+  StandingState,
+  SubjectKey,
+  SubjectState,
 } from './server/gate-store.ts';
+export type { Artifacts, EnvironmentStanding, KnownArtifacts } from './server/standing.ts';
 export type { DecisionRecords } from './server/decision-records.ts';
 export type { DecisionEvent, GateEvents } from './server/gate-events.ts';
 export type { MetricDefinition, MetricFactory } from './server/gate-metrics.ts';
+export type { EvidenceOkArguments, EvidenceOkContext } from './server/evidence-ok.ts';
 export type { Budget } from './server/measured.ts';

@@ -5,6 +5,7 @@ import { discontinuityEntry } from './discontinuity.ts';
 import { newEpoch } from './epoch.ts';
 import type { Receipt, SealableLedger } from './ledger.ts';
 
+/** The ledger that lost entries, and who accepts it. */
 export interface AcceptLossOptions {
   readonly ledger: Pick<SealableLedger, 'append' | 'beginEpoch' | 'epoch'>;
   /** Of the same kind of store. */
@@ -14,6 +15,7 @@ export interface AcceptLossOptions {
   readonly actor: string;
 }
 
+/** The epoch that began, and what says so in the ledger. */
 export interface AcceptedLoss {
   readonly epoch: string;
   /** Of the discontinuity entries, in the order of the checkpoints. */

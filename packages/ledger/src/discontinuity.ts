@@ -6,6 +6,7 @@ import type { LedgerEntry } from './entry.ts';
 /** Type of the entry that states a loss. Verification lists it and still reports checkpoints that the chain no longer meets. */
 export const discontinuityType = 'discontinuity';
 
+/** That entries were lost, and since which checkpoint. */
 export interface Discontinuity {
   /** Last checkpoint known from before the loss. */
   readonly lost: Checkpoint;

@@ -14,12 +14,14 @@ const Line = z
   .regex(/^\P{Cc}+$/u, 'must hold no control characters')
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
+/** A log of a tenant. */
 export const StreamId = z.strictObject({
   tenant: TenantId,
   /** One chain per tenant and stream, e.g. `evidence`. */
   stream: z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'must be 1 to 64 of a-z, 0-9, "." and "-", a letter first'),
 });
 
+/** What is appended: at most 2 kB, whose body is named by its digest. */
 export const LedgerEntry = StreamId.extend({
   type: z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'must be 1 to 64 of a-z, 0-9, "." and "-", a letter first'),
   subject: Line.max(1024),
@@ -30,7 +32,9 @@ export const LedgerEntry = StreamId.extend({
   at: z.iso.datetime({ precision: 3, message: 'must be UTC with milliseconds, such as 2026-01-31T12:00:00.000Z' }),
 });
 
+/** A log of a tenant. */
 export type StreamId = z.infer<typeof StreamId>;
+/** What is appended: at most 2 kB, whose body is named by its digest. */
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
 /** An entry with its place in the chain. */

@@ -3,6 +3,7 @@ import type { StreamId } from './entry.ts';
 import { type ExportLine, exportSchema } from './export-lines.ts';
 import type { Ledger, StoredCheckpoint } from './ledger.ts';
 
+/** How a log is exported. */
 export interface ExportLedgerOptions {
   /** Stops between two pages. @default none */
   readonly signal?: AbortSignal;

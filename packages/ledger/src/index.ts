@@ -29,6 +29,7 @@ export type {
   SealResult,
   StoredCheckpoint,
 } from './ledger.ts';
+export type { ExportLedgerOptions } from './export-ledger.ts';
 export type { LedgerErrorCode } from './ledger-error.ts';
 export type { LostCheckpoint } from './lost-checkpoints.ts';
 export type { MemoryLedgerOptions } from './memory-ledger.ts';

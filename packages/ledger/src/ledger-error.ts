@@ -1,5 +1,6 @@
 import { CodedError } from '@promotable/contracts';
 
+/** What went wrong; the table of the README says what each code means. */
 export type LedgerErrorCode =
   /** An entry breaks a rule of its shape or is larger than 2 kB. */
   | 'ENTRY_INVALID'

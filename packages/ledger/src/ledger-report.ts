@@ -2,6 +2,7 @@ import type { KeyResolver } from '@promotable/attest';
 import type { ChainHead } from './chain.ts';
 import type { StreamId } from './entry.ts';
 
+/** What verification finds; the table of the README says what each code means. */
 export type LedgerFaultCode =
   /** No header, a second one, or one that is malformed. */
   | 'HEADER_INVALID'
@@ -27,6 +28,7 @@ export type LedgerFaultCode =
   /** The export ends before the position that its header names. */
   | 'TRUNCATED';
 
+/** Something in a log that is not as it was written. */
 export interface LedgerFault {
   /** Position of the record concerned; null when it is none in particular. */
   readonly position: number | null;
@@ -34,6 +36,7 @@ export interface LedgerFault {
   readonly message: string;
 }
 
+/** What verification of one log says. */
 export interface LedgerReport {
   /** True when nothing is wrong. Entries may still be unsealed. */
   readonly ok: boolean;
@@ -52,6 +55,7 @@ export interface LedgerReport {
   readonly faults: readonly LedgerFault[];
 }
 
+/** Whom to believe, and what is known from outside. */
 export interface VerifyLedgerOptions {
   /** Keys accepted for use `checkpoint`. */
   readonly resolveKey: KeyResolver;

@@ -27,6 +27,7 @@ export interface StoredCheckpoint {
   readonly bundle: Bundle;
 }
 
+/** A part of a log. */
 export interface Page {
   /** Only what lies behind this position. @default 0 */
   readonly after?: number;
@@ -53,6 +54,7 @@ export interface Ledger {
   epoch(options?: { readonly tx?: Transaction }): Promise<string>;
 }
 
+/** How one batch is chained. */
 export interface SealOptions {
   /** Most entries of one batch. */
   readonly limit: number;
@@ -60,6 +62,7 @@ export interface SealOptions {
   readonly checkpoint: (head: LedgerHead) => Promise<Bundle>;
 }
 
+/** What came of one batch. */
 export type SealResult =
   | { readonly status: 'sealed'; readonly sealed: number }
   /** Another sequencer holds the stream. */

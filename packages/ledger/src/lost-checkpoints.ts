@@ -4,6 +4,7 @@ import { entryHash } from './entry-hash.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerFaultCode } from './ledger-report.ts';
 
+/** An exported checkpoint that the store does not meet, and how. */
 export interface LostCheckpoint {
   readonly checkpoint: Checkpoint;
   readonly code: Extract<LedgerFaultCode, 'BEHIND_CHECKPOINT' | 'CHECKPOINT_MISMATCH' | 'EPOCH_MISMATCH'>;

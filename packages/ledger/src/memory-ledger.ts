@@ -12,11 +12,13 @@ interface Stream extends StreamId {
   isSealing: boolean;
 }
 
+/** How an in-memory ledger begins. */
 export interface MemoryLedgerOptions {
   /** First epoch, a UUID of version 7. @default a new one */
   readonly epoch?: string;
 }
 
+/** A ledger that ends with the process: for tests and demonstrations. */
 export function createMemoryLedger({ epoch = newEpoch({ now: Date.now }) }: MemoryLedgerOptions = {}): SealableLedger {
   const streams = new Map<string, Stream>();
   let currentEpoch = epoch;

@@ -8,6 +8,7 @@ import type { SealableLedger } from './ledger.ts';
 
 const batchesPerTurn = 20;
 
+/** What is sealed, with which key, and how often. */
 export interface SequencerOptions {
   readonly ledger: SealableLedger;
   /** Key for use `checkpoint`. */
@@ -23,12 +24,14 @@ export interface SequencerOptions {
   readonly streamsPerRound?: number;
 }
 
+/** What one round did. */
 export interface Round {
   readonly sealed: number;
   /** Streams that failed, or that another sequencer holds. */
   readonly skipped: number;
 }
 
+/** Gives entries their positions, again and again. */
 export interface Sequencer {
   start(): void;
   /** Resolves when the round under way has ended. */

@@ -2,6 +2,7 @@
 
 export const attemptHeader = 'promotable-attempt';
 
+/** What a publisher says of itself with an attempt. */
 export interface Attempt {
   /** From 1. */
   readonly attempt: number;

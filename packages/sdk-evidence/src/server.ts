@@ -6,7 +6,8 @@ export { evidenceBundleOf } from './server/evidence-bundle.ts';
 export { evidenceStream } from './server/ledger-entry.ts';
 export { standingOf } from './server/standing.ts';
 
-export type { EvidenceReceiver, EvidenceReceiverOptions } from './server/receive.ts';
+export type { EvidenceReceiver, EvidenceReceiverOptions, ReceiveContext } from './server/receive.ts';
+export type { Attempt } from './attempt.ts';
 export type { EvidenceContext, EvidenceModule, EvidenceModuleOptions } from './server/evidence-module.ts';
 export type { EvidenceInput, UnsignedClaims } from './server/evidence-input.ts';
 export type {
@@ -15,6 +16,7 @@ export type {
   RecordIdentity,
   ReleaseKey,
   SignedContent,
+  SignedRecord,
   UnsignedContent,
 } from './server/evidence-record.ts';
 export type { EvidenceStore, Insertion, InsertOptions } from './server/evidence-store.ts';

@@ -27,6 +27,7 @@ export type { SessionAuthenticator } from './auth/session-authenticator.ts';
 export type { ClaimRule, ClaimSource } from './auth/claim-rules.ts';
 export type { IssuedToken, McTokens, McTokensOptions, TokenGrant } from './auth/mc-tokens.ts';
 export type { TokenSigningKey, TokenVerificationKey } from './auth/mc-token-keys.ts';
+export type { RandomBytes, TraceContext } from './trace-context.ts';
 export type { JsonLogOptions } from './json-log.ts';
 export type { Rate } from './rate-limit.ts';
 export type { ServerKitErrorCode, ServerKitErrorOptions } from './server-kit-error.ts';

@@ -2,6 +2,7 @@
 // https://www.w3.org/TR/trace-context/#traceparent-header
 import type { RandomHex } from './random-hex.ts';
 
+/** The trace that a request belongs to. */
 export interface TraceContext {
   /** 32 lowercase hex characters, not all zero. */
   readonly traceId: string;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { apiReference } from './api-reference.ts';
 import { sizeFaults } from './checks/entry-size.ts';
 import { importFaults } from './checks/imports.ts';
 import { jobImageFaults, jobImages } from './checks/job-image.ts';
@@ -50,6 +51,9 @@ export async function packageChecks({ root, directory, say }: Workshop): Promise
   return [
     check('types', async () => typeFaults(await project(), root, packed)),
     check('READMEs', async () => readmeFaults(root, directory, await project())),
+    check('API reference', async () =>
+      (await apiReference(root)).warnings.map((message) => ({ subject: 'typedoc', path: 'sources', message })),
+    ),
     check('contents', () => each((one) => tarballContents(root, one))),
     check('publint', () => each(publintFaults)),
     check('attw', () => each(attwFaults)),

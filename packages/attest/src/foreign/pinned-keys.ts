@@ -5,7 +5,7 @@ import type { TrustPolicy } from '../trust-policy.ts';
 
 /**
  * The evidence keys that a trust policy names and that the key set trusts at `at` (milliseconds since the Unix epoch).
- * What the one that signed may speak for is {@link judgeTrust}'s to say.
+ * What the one that signed may speak for is `judgeTrust`'s to say.
  */
 export function pinnedKeys({ signers }: TrustPolicy, keySet: KeySet, at: number): readonly VerificationKey[] {
   return [...new Set(signers.map(({ keyId }) => keyId))].flatMap((keyId) => {

@@ -8,6 +8,7 @@ import { type ForeignStatement, foreignStatementOf } from './foreign-statement.t
 import { invalidBundle, parseForeignBundle, type Unchecked, uncheckedOf } from './foreign-bundle.ts';
 import { hintsOf } from './key-hints.ts';
 
+/** What a foreign signature of a Statement is held against. */
 export interface VerifyForeignStatementOptions {
   /** The keys whose word counts, {@link pinnedKeys} of a trust policy say; each is tried unless the bundle names one. */
   readonly keys: readonly VerificationKey[];
@@ -15,6 +16,7 @@ export interface VerifyForeignStatementOptions {
   readonly blob?: Uint8Array;
 }
 
+/** What a foreign signature of a blob is held against. */
 export interface VerifyForeignBlobOptions {
   /** The keys whose word counts; each is tried unless the bundle names one. */
   readonly keys: readonly VerificationKey[];
@@ -29,6 +31,7 @@ interface VerifiedForeign {
   readonly unchecked: readonly Unchecked[];
 }
 
+/** A Statement of another signer whose signature holds. */
 export interface VerifiedForeignStatement extends VerifiedForeign {
   /** The signed bytes of the Statement; the only bytes that were parsed. */
   readonly payload: Uint8Array;
@@ -37,6 +40,7 @@ export interface VerifiedForeignStatement extends VerifiedForeign {
   readonly statementDigest: string;
 }
 
+/** A blob whose foreign signature holds. */
 export interface VerifiedForeignBlob extends VerifiedForeign {
   /** SHA-256 of the blob in hex. */
   readonly blobDigest: string;

@@ -21,6 +21,7 @@ const HeldPass = z.strictObject({
 
 const Remembered = z.strictObject({ seen: Seen, pass: HeldPass.nullable(), usedAt: z.number() });
 
+/** What a client remembers: the newest order seen per question, and passes that it verified. */
 export const ClientState = z.strictObject({
   version: z.literal(1),
   /** The tenant that answered first; another one is foreign. */
@@ -30,6 +31,7 @@ export const ClientState = z.strictObject({
   questions: z.record(z.string(), Remembered),
 });
 
+/** What a client remembers: the newest order seen per question, and passes that it verified. */
 export type ClientState = z.infer<typeof ClientState>;
 export type Seen = z.infer<typeof Seen>;
 export type HeldPass = z.infer<typeof HeldPass>;

@@ -2,6 +2,7 @@ import type { Bundle, Clock, DecisionPredicate, GateAnswer, GateQuestion, Reason
 import type { ExitCode } from '../exit-code.ts';
 import type { StateStore } from './client-state.ts';
 
+/** Whose signature on a decision is believed. */
 export interface GateTrust {
   /** SPKI PEM of the pinned root; several while a root is being replaced. */
   readonly rootPublicKey: string | readonly string[];
@@ -9,6 +10,7 @@ export interface GateTrust {
   readonly minimumVersion?: number;
 }
 
+/** Whom to ask, what about, whom to believe, and what to remember. */
 export interface AskGateOptions {
   /** Base URL of MC, without a trailing slash. */
   readonly url: string;
@@ -42,6 +44,7 @@ export type AnswerSource =
   /** This client's own hold. */
   | 'client';
 
+/** What a caller acts on: a verdict, and where it comes from. */
 export interface ClientAnswer {
   readonly verdict: Verdict;
   readonly exitCode: ExitCode;

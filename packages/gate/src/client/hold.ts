@@ -1,6 +1,7 @@
 // Holds that a client reports about itself; their codes and texts are the policy's (`promotable.client`).
 import { isCodedError, type PolicyReason } from '@promotable/contracts';
 
+/** Why a client holds although, or because, MC did not say so. */
 export type ClientCode =
   | 'MC_UNREACHABLE'
   | 'UNAUTHENTICATED'

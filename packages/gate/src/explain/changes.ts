@@ -2,6 +2,7 @@
 import { RolloutFacts } from '@promotable/contracts';
 import type { OpenedDecision } from './open-record.ts';
 
+/** Something that differs from the last pass. */
 export interface Change {
   /** E.g. `release`, `digests`, `policy`, `p95Ms`. */
   readonly what: string;

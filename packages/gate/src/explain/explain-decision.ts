@@ -6,6 +6,7 @@ import { nextCommand } from './next-command.ts';
 import { openRecord } from './open-record.ts';
 import { type PolicyLoader, type Replay, replay } from './replay.ts';
 
+/** Whom to believe, and how to make the policy of a record run. */
 export interface ExplainOptions {
   /** Whose signature is believed, e.g. `listedKeys(keySet, 'decision')`. */
   readonly keys: KeyResolver;
@@ -13,6 +14,7 @@ export interface ExplainOptions {
   readonly loadPolicy: PolicyLoader;
 }
 
+/** A decision in words, and whether it comes out alike when it is made again. */
 export interface Explanation extends Replay {
   readonly verdict: Verdict;
   /** What decided first: breaches, then what can be waived, then what is missing. */

@@ -4,14 +4,14 @@ import { DecisionPredicate, DecisionRecord, faultsOf, predicateTypes } from '@pr
 import { isSameSubjects } from '../decision-statement.ts';
 import { GateError } from '../gate-error.ts';
 
-type Facts = DecisionRecord['facts'];
-
+/** A signed decision with the facts that it was made from. */
 export interface OpenedDecision {
   readonly decision: DecisionPredicate;
   /** Proven to be the facts that the decision was made from. */
-  readonly facts: Facts;
+  readonly facts: DecisionRecord['facts'];
 }
 
+/** A decision record whose signatures and digests hold. */
 export interface OpenedRecord extends OpenedDecision {
   readonly record: DecisionRecord;
   readonly lastPass: OpenedDecision | null;
@@ -35,7 +35,7 @@ export function openRecord(value: unknown, keys: KeyResolver): OpenedRecord {
   return { record, ...opened, lastPass };
 }
 
-function openDecision(bundle: unknown, facts: Facts, keys: KeyResolver): OpenedDecision {
+function openDecision(bundle: unknown, facts: DecisionRecord['facts'], keys: KeyResolver): OpenedDecision {
   const { statement } = verifyBundle(bundle, keys);
   const parsed = DecisionPredicate.safeParse(statement.predicate);
   if (statement.predicateType !== predicateTypes.decision || !parsed.success) throw invalid('the bundle holds no decision');

@@ -11,10 +11,13 @@ export interface ReplayPolicy extends PolicyEvaluator {
   readonly digest: string;
 }
 
+/** Makes a policy run from the parts that a record carries. */
 export type PolicyLoader = (policy: DecisionRecord['policy']) => Promise<ReplayPolicy>;
 
+/** What came out otherwise. */
 export type ReplayDifference = 'verdict' | 'reasons' | 'factsDigest' | 'policyDigest';
 
+/** What came of making a decision again. */
 export interface Replay {
   readonly replayed: 'equal' | 'different';
   readonly differences: readonly ReplayDifference[];

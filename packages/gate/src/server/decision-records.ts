@@ -18,6 +18,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const ListQuery = z.strictObject({ tenant: TenantId.optional(), service: ServiceName, releaseId: ReleaseId });
 
+/** Decisions on record, as their tenant may read them. */
 export interface DecisionRecords {
   /** @throws {GateError} `FORBIDDEN` (403), `DECISION_NOT_FOUND` (404), also for another tenant's or an ungranted service's */
   record(principal: Principal, id: string): Promise<DecisionRecord>;
@@ -25,6 +26,7 @@ export interface DecisionRecords {
   list(principal: Principal, query: unknown): Promise<{ readonly decisions: readonly DecisionPredicate[] }>;
 }
 
+/** The records of a store, each behind the scope and the services of who asks. */
 export function decisionRecords(store: GateStore): DecisionRecords {
   return {
     async record(principal, id) {

@@ -13,6 +13,7 @@ export interface EvidenceOkOptions {
   readonly defaultEnvironment: (tenant: string) => string | null;
 }
 
+/** The part of a GraphQL context that the field reads. */
 export interface EvidenceOkContext {
   readonly principal: Principal;
   readonly traceId: string;

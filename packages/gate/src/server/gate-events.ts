@@ -1,6 +1,7 @@
 // What happens in the gate, for metrics and notifications. A listener that throws changes nothing.
 import type { DecisionPredicate, Logger, Verdict } from '@promotable/contracts';
 
+/** A decision that was recorded. */
 export interface DecisionEvent {
   readonly decision: DecisionPredicate;
   /** `transition`: the first decision of a question, or another one than before. `renewal`: an expired pass that still holds; nobody is notified. */
@@ -12,6 +13,7 @@ export interface DecisionEvent {
   readonly isLastStage: boolean;
 }
 
+/** Hears what a gate answers and records. */
 export interface GateEvents {
   /** After the commit. */
   onDecision?(event: DecisionEvent): void;

@@ -13,6 +13,7 @@ export interface MetricFactory {
   };
 }
 
+/** A metric as it is declared in a registry. */
 export interface MetricDefinition {
   readonly name: string;
   readonly help: string;

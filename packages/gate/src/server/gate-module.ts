@@ -21,7 +21,8 @@ export interface RouteRequest {
   } | null;
 }
 
-type RouteHandler = (request: RouteRequest) => Promise<unknown>;
+/** Answers a route of the gate. */
+export type RouteHandler = (request: RouteRequest) => Promise<unknown>;
 
 /** The part of a Fastify application that the routes need; `config` is the server kit's route policy. */
 export interface RouteApplication {
@@ -29,6 +30,7 @@ export interface RouteApplication {
   post(path: string, options: { config: { scope: Scope }; bodyLimit: number }, handler: RouteHandler): unknown;
 }
 
+/** What a gate in a server needs besides a gate's own options. */
 export interface GateModuleOptions<Registry = unknown> extends GateOptions {
   /** Where a tenant's gates ask when they name no environment. @default none */
   readonly defaultEnvironment?: (tenant: string) => string | null;

@@ -6,6 +6,7 @@ import type { GateEvents } from './gate-events.ts';
 import type { GateStore } from './gate-store.ts';
 import type { LoadedPolicy } from './loaded-policy.ts';
 
+/** What a gate reads, writes and signs with. */
 export interface GateOptions extends FactSources {
   readonly store: GateStore;
   readonly transactor: Transactor;

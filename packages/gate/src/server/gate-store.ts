@@ -14,6 +14,7 @@ import type { EnvironmentStanding } from './standing.ts';
 
 /** The subject of a decision without its kind, which only the decision itself knows. */
 export type SubjectKey = Pick<ResolvedQuestion, 'tenant' | 'service' | 'releaseId' | 'environment' | 'stage'>;
+/** Where a service has a current release. */
 export type EnvironmentKey = Pick<SubjectKey, 'tenant' | 'service' | 'environment'>;
 
 /** A decision on record with what it was made from. */
@@ -29,6 +30,7 @@ export interface RecordedDecision {
   readonly heldSince: number | null;
 }
 
+/** The newest revision of a subject, and its answer to one question. */
 export interface SubjectState {
   /** Of the latest decision about the subject, whatever the question; 0 = none. */
   readonly revision: number;
@@ -36,6 +38,7 @@ export interface SubjectState {
   readonly recorded: RecordedDecision | null;
 }
 
+/** How a release and its digests stand in an environment. */
 export interface StandingState {
   /** 0 = nothing on record. */
   readonly revision: number;
@@ -56,12 +59,14 @@ export interface KeptPolicy {
   readonly wasm: Uint8Array;
 }
 
+/** The policy that decides now, for all processes on a store. */
 export interface ActivePolicy {
   readonly digest: string;
   /** Counts activations, from 1. */
   readonly revision: number;
 }
 
+/** Which decisions are listed. */
 export interface DecisionQuery {
   readonly tenant: string;
   readonly service: string;
@@ -77,8 +82,10 @@ export interface DecisionActivityQuery extends ReleaseActivityQuery {
   readonly verdict: Verdict | null;
 }
 
+/** The newest decision of a question, and since when it holds. */
 export type LatestDecision = Pick<RecordedDecision, 'decision' | 'heldSince'>;
 
+/** Keeps decisions, stages, standings and policies; every adapter passes `gateStoreConformance`. */
 export interface GateStore {
   /** Inserts the start of (subject, stage, podTemplateHash) once. @returns the start on record, milliseconds since the Unix epoch */
   startStage(question: ResolvedQuestion, at: number): Promise<number>;

@@ -27,6 +27,7 @@ const unknownPollMs = 15_000;
 /** Thrown inside a transaction to roll it back; never leaves this file. */
 const lostRace = new Error('another writer came first');
 
+/** Who asks, and for how long. */
 export interface AskContext {
   /** Who asks: `iss#sub`. */
   readonly actor: string;
@@ -34,6 +35,7 @@ export interface AskContext {
   readonly signal?: AbortSignal;
 }
 
+/** Answers questions about rollouts. */
 export interface Gate {
   /** Answers a question; never rejects, a fault of any kind is a hold that is on no record. */
   ask(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer>;
@@ -54,6 +56,7 @@ interface Verdict {
   readonly draft: DecisionDraft;
 }
 
+/** A gate over the given stores; it starts nothing by itself. */
 export function createGate(options: GateOptions): Gate {
   const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null, suspended = null } = options;
   const events = fanOut(options.listeners ?? [], logger);

@@ -11,6 +11,7 @@ export interface LoadedPolicy extends KeptPolicy, PolicyEvaluator {
   settings(service: string, environment: string): StageSettings;
 }
 
+/** What the policy says of the stages of an environment. */
 export interface StageSettings {
   /** In the order of the rollout; the last one makes a release current. */
   readonly stages: readonly string[];

@@ -5,13 +5,14 @@ import type { DecisionPredicate, RolloutFacts } from '@promotable/contracts';
 const maxKnown = 200;
 
 /** Artifacts that were judged together; a digest shared by two releases is not enough to be either of them. */
-interface Artifacts {
+export interface Artifacts {
   readonly releaseId: string;
   /** `sha256:…`, sorted. */
   readonly digests: readonly string[];
 }
 
-interface KnownArtifacts extends Artifacts {
+/** The artifacts of a release that was decided on here. */
+export interface KnownArtifacts extends Artifacts {
   /** The release's rebuild revision at its pass; another one now voids the pass. */
   readonly rebuildRevision: number;
   /** Milliseconds since the Unix epoch; null = proven, unless rebuilt or revoked since. */

@@ -3,11 +3,13 @@ import type { DecisionPredicate, RolloutFacts, Transactor, Verdict } from '@prom
 import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import type { GateStore, KeptPolicy, NewDecision, StandingState } from '../server/gate-store.ts';
 
+/** A store under test. */
 export interface GateStoreSubject {
   readonly store: GateStore;
   readonly transactor: Transactor;
 }
 
+/** One thing that every store does. */
 export interface ConformanceCase {
   readonly title: string;
   /** Runs against an empty store. */

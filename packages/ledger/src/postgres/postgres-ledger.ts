@@ -11,11 +11,13 @@ import { type EntryRow, entryOf, type ReceiptRow, type SealedRow, sealedEntryOf 
 import * as statements from './statements.ts';
 import { storeError } from './store-error.ts';
 
+/** Where the ledger lives. */
 export interface PostgresLedgerOptions {
   /** Database with {@link ledgerMigrations} applied. */
   readonly pool: SqlPool;
 }
 
+/** A ledger in PostgreSQL; entries are appended in transactions of {@link postgresTransactor}. */
 export function createPostgresLedger({ pool }: PostgresLedgerOptions): SealableLedger {
   const transactor = postgresTransactor(pool);
   return {

@@ -9,6 +9,7 @@ import { subjectsOf, type Artifact } from './artifact.ts';
 import { finishStatement } from './finish-statement.ts';
 import { readObserved, toInstants, type ObservedInput } from './observed.ts';
 
+/** A release and the reports of its build. */
 export interface BuildEvidenceInput {
   readonly service: string;
   readonly releaseId: string;
@@ -25,6 +26,7 @@ export interface BuildEvidenceInput {
   readonly observed?: ObservedInput | undefined;
 }
 
+/** The clock, and what a report's times lack. */
 export interface BuildEvidenceOptions extends Pick<JUnitReaderOptions, 'assumeOffset'> {
   /** Read once at most, and only where neither a report nor `observed` states a time. */
   readonly clock: Pick<Clock, 'now'>;

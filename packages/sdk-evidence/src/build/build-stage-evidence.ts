@@ -5,6 +5,7 @@ import { subjectsOf, type Artifact } from './artifact.ts';
 import { finishStatement } from './finish-statement.ts';
 import { readObserved, toInstants, type ObservedInput } from './observed.ts';
 
+/** A canary at a stage and what was measured of it. */
 export interface StageEvidenceInput {
   readonly service: string;
   readonly releaseId: string;

@@ -5,6 +5,7 @@ import { isFileError, writeDurably } from '../durable-file.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { parseSigned, type SignedEvidence } from './signed-evidence.ts';
 
+/** Where the signed file goes, and who signs. */
 export interface WriteSignedOptions {
   /** Where the bundle goes; its directory must exist. */
   readonly path: string;
@@ -17,7 +18,7 @@ export interface WriteSignedOptions {
  * Signs a Statement into a file, once: whole or not at all, mode 0644. A file that already holds this statement signed by this key is
  * left as it is, for ECDSA gives other bytes each time and what was sent must stay what is on disk.
  * Rejects with the file system's own error.
- * @throws {EvidenceError} `EVIDENCE_INVALID`; {@link AttestError} of the signer
+ * @throws {EvidenceError} `EVIDENCE_INVALID`; `AttestError` of the signer
  */
 export async function writeSigned(statement: Statement, { path, signer, signal }: WriteSignedOptions): Promise<SignedEvidence> {
   const existing = await readSigned(path);

@@ -1,7 +1,8 @@
 import type { EvidenceErrorCode } from '../evidence-error.ts';
 import type { EvidenceReceipt } from './receipt.ts';
 
-interface About {
+/** Which evidence an event is about. */
+export interface EvidenceUnderWay {
   /** Of the record it is about; lowercase hex. */
   readonly statementDigest: string;
   /** Where the evidence was made; `none` for a `build` record. */
@@ -10,21 +11,21 @@ interface About {
 
 /** What happens to a record on its way; told to listeners, who make logs and metrics of it. No event holds a token or a payload. */
 export type EvidenceEvent =
-  | (About & { readonly type: 'attempt'; readonly attempt: number })
-  | (About & {
+  | (EvidenceUnderWay & { readonly type: 'attempt'; readonly attempt: number })
+  | (EvidenceUnderWay & {
       readonly type: 'retry';
       readonly attempt: number;
       readonly delayMs: number;
       readonly code: EvidenceErrorCode;
       readonly message: string;
     })
-  | (About & {
+  | (EvidenceUnderWay & {
       readonly type: 'accepted' | 'duplicate';
       readonly attempts: number;
       readonly seconds: number;
       readonly receipt: EvidenceReceipt;
     })
-  | (About & {
+  | (EvidenceUnderWay & {
       readonly type: 'failed';
       readonly attempts: number;
       readonly seconds: number;
@@ -32,10 +33,12 @@ export type EvidenceEvent =
       readonly message: string;
       readonly retryable: boolean;
     })
-  | (About & { readonly type: 'spooled'; readonly code: EvidenceErrorCode });
+  | (EvidenceUnderWay & { readonly type: 'spooled'; readonly code: EvidenceErrorCode });
 
+/** Hears what happens to evidence under way. */
 export type EvidenceListener = (event: EvidenceEvent) => void;
 
+/** Where a publisher and a spool tell what happens. */
 export interface EvidenceEvents {
   emit(event: EvidenceEvent): void;
   /** Answers a function that ends the subscription. */

@@ -1,8 +1,7 @@
 import type { EvidenceEvents } from './events.ts';
 
-type Labels = Record<string, string>;
-
-interface MetricOptions {
+/** A metric as it is declared in a registry. */
+export interface MetricOptions {
   readonly name: string;
   readonly help: string;
   readonly labelNames: string[];
@@ -10,8 +9,8 @@ interface MetricOptions {
 
 /** Where metrics are kept. A prom-client registry serves: `{histogram: (o) => new Histogram({...o, registers}), counter: (o) => new Counter({...o, registers})}`. */
 export interface MetricRegistry {
-  histogram(options: MetricOptions & { readonly buckets: number[] }): { observe(labels: Labels, value: number): void };
-  counter(options: MetricOptions): { inc(labels: Labels): void };
+  histogram(options: MetricOptions & { readonly buckets: number[] }): { observe(labels: Record<string, string>, value: number): void };
+  counter(options: MetricOptions): { inc(labels: Record<string, string>): void };
 }
 
 /** Counts events in the four metrics that dashboards and alerts name; seconds. Answers a function that stops it. */

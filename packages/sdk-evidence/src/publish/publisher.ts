@@ -14,6 +14,7 @@ import { createResilience, type ResilienceOptions } from './resilience.ts';
 import { send } from './send.ts';
 import { readToken, type TokenSource } from './token-source.ts';
 
+/** Which MC, and with which token. */
 export interface PublisherOptions extends ResilienceOptions {
   /** Of MC, with or without `/graphql`. */
   readonly url: string;
@@ -28,6 +29,7 @@ export interface PublisherOptions extends ResilienceOptions {
   readonly events?: EvidenceEvents | undefined;
 }
 
+/** What one publish may differ in. */
 export interface PublishOptions {
   /** The caller's name for this publish, 1 to 128 characters, unique per tenant. @default the statement digest */
   readonly idempotencyKey?: string | undefined;
@@ -35,6 +37,7 @@ export interface PublishOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** That MC has the evidence. */
 export interface Published {
   /** `duplicate`: MC had this very statement already, which is a success. */
   readonly outcome: 'accepted' | 'duplicate';
@@ -42,6 +45,7 @@ export interface Published {
   readonly attempts: number;
 }
 
+/** Brings signed evidence to MC. */
 export interface Publisher {
   /**
    * Sends the bytes of signed evidence until MC gives a receipt, within the bounds of {@link ResilienceOptions}.

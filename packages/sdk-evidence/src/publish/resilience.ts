@@ -19,6 +19,7 @@ import { EvidenceError } from '../evidence-error.ts';
 import type { Answer, Failure } from './answer.ts';
 import { unreachable } from './send.ts';
 
+/** How often and how long a publisher tries. */
 export interface ResilienceOptions {
   /** Attempts in all, the first included. @default 6 */
   readonly attempts?: number | undefined;

@@ -8,6 +8,7 @@ import { readTime, type ObservedSpan } from './report-time.ts';
 
 const specVersions: readonly unknown[] = ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'];
 
+/** Bounds of {@link readCycloneDx}. */
 export interface SbomReaderOptions {
   /** Largest document that is read, in bytes. @default 134217728 (128 MiB, about 200,000 components) */
   readonly maxBytes?: number;

@@ -8,6 +8,7 @@ import { textOf, unreadable, type ReportDocument } from './report-document.ts';
 import { joinSpans, type ObservedSpan } from './report-time.ts';
 import { parseXml } from './xml-element.ts';
 
+/** Bounds of {@link readJUnit}, and what its times lack. */
 export interface JUnitReaderOptions {
   /** Largest file that is read, in bytes. @default 67108864 (64 MiB) */
   readonly maxBytes?: number;

@@ -44,4 +44,5 @@ export interface RecordIdentity extends ReleaseKey {
 export type NewEvidenceRecord = RecordIdentity & (SignedContent | UnsignedContent);
 /** With the sequence of its ledger entry, which is also the order of arrival among the records of its release. */
 export type EvidenceRecord = NewEvidenceRecord & { readonly ingestSequence: number };
+/** A record whose bundle was verified. */
 export type SignedRecord = RecordIdentity & SignedContent & { readonly ingestSequence: number };

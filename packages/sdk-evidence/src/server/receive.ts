@@ -48,6 +48,7 @@ export interface EvidenceReceiver {
   receive(principal: Principal, input: unknown, context?: ReceiveContext): Promise<EvidenceBundle>;
 }
 
+/** Where a call comes from. */
 export interface ReceiveContext {
   /** W3C `traceparent`, kept with the record, so that a decision can link to it. @default none */
   readonly traceparent?: string;

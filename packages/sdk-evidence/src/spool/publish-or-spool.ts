@@ -4,6 +4,7 @@ import type { EvidenceEvents } from '../publish/events.ts';
 import type { Published, Publisher, PublishOptions } from '../publish/publisher.ts';
 import type { Spool } from './spool.ts';
 
+/** Where evidence goes, and where it waits. */
 export interface PublishOrSpoolOptions extends PublishOptions {
   readonly publisher: Publisher;
   readonly spool: Pick<Spool, 'put'>;

@@ -4,6 +4,7 @@ import { callerRefusal } from '../publish/answer.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { Spool, SpoolRecord } from './spool.ts';
 
+/** What waits, and where it goes. */
 export interface ReplayOptions {
   readonly spool: Spool;
   readonly publisher: Publisher;

@@ -21,6 +21,7 @@ export interface SpoolRefusal {
  */
 export type SpoolState = 'waiting' | 'leased' | 'expired' | 'refused';
 
+/** A record that waits, as it is listed. */
 export interface SpoolEntry {
   readonly statementDigest: string;
   readonly state: SpoolState;
@@ -39,6 +40,7 @@ export interface SpoolLease {
   readonly token: string;
 }
 
+/** For how long a record is taken, and which are passed over. */
 export interface LeaseOptions {
   /** How long nobody else gets the record, milliseconds; longer than a publish can take. */
   readonly leaseMs: number;
@@ -46,7 +48,7 @@ export interface LeaseOptions {
   readonly except?: ReadonlySet<string>;
 }
 
-/** Every method throws {@link EvidenceError} `SPOOL_UNAVAILABLE` when the storage fails. */
+/** Every method throws `EvidenceError` `SPOOL_UNAVAILABLE` when the storage fails. */
 export interface Spool {
   /**
    * Durable once it resolves. A record that waits or is being sent is left as it is (`present`); one that expired or was refused waits anew.
@@ -68,6 +70,7 @@ export interface Spool {
   close(): Promise<void>;
 }
 
+/** Bounds of a spool. */
 export interface SpoolOptions {
   /** Older records are no longer sent, milliseconds. @default 604800000 (7 days) */
   readonly maxAgeMs?: number;

@@ -48,4 +48,5 @@ export interface CacheableField {
   readonly validUntil?: (value: never) => number;
 }
 
+/** The {@link CacheableField} of each field, by `Type.field`. */
 export type CacheableFields = Readonly<Record<string, CacheableField>>;

@@ -5,6 +5,7 @@ import type { ChangeFeed, ChangeListener } from './change-feed.ts';
 import type { KeptAnswer } from './kept-answer.ts';
 import { Reading } from './reading.ts';
 
+/** Bounds of the cache of response bytes. */
 export interface ResponseCacheOptions {
   /** How other processes' changes become known; null = no other process changes what is read here. */
   readonly changes: ChangeFeed | null;
