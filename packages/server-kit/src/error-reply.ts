@@ -4,11 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { graphqlError } from './graphql/graphql-error.ts';
 import { visibleError, type VisibleError } from './mask-errors.ts';
 import { contextOf } from './request-context.ts';
+import { commonHeaders } from './security-headers.ts';
 
 /** Answers an error in the shape of the route and notes it for the log; what the caller may not see is logged here. */
 export function replyError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const visible = visibleError(error);
   noteError(error, visible, request);
+  commonHeaders(request, reply);
   errorHeaders(visible, reply);
   const { requestId } = contextOf(request);
   return reply

@@ -12,10 +12,9 @@ import { requestIdOf } from './request-context.ts';
 import type { Answered } from './request-log.ts';
 import { RequestLogger } from './request-logger.ts';
 import { endRequestSpan, insideRequestSpan } from './request-span.ts';
-import { securityHeaders } from './security-headers.ts';
+import { commonHeaders } from './security-headers.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { ServerLimits, ServerOptions } from './server-options.ts';
-import { traceparent } from './trace-context.ts';
 
 export interface HttpApplicationParts {
   readonly limits: Required<ServerLimits>;
@@ -42,8 +41,8 @@ export function httpApplication({ clock, log, trustedProxies }: ServerOptions, p
       answered(request, reply);
       endRequestSpan(active, request, reply);
     });
-    securityHeaders(reply);
-    reply.header('x-request-id', request.id).header('traceparent', traceparent(active.trace));
+    // Hot reads write their own; every other answer of GraphQL is a computed one or an error, and those set them.
+    if (active.policy.errors !== 'graphql') commonHeaders(request, reply);
   };
   const app = fastify({
     // Lines about requests are written by our own hooks, with our own fields; a logger of the framework's own would add two listeners to each.

@@ -1,4 +1,6 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { activeRequest } from './active-request.ts';
+import { traceparent } from './trace-context.ts';
 
 /** On every answer; a route that serves a page sets its own `content-security-policy`. */
 export const securityHeaderFields = {
@@ -12,6 +14,8 @@ export const securityHeaderFields = {
   'x-frame-options': 'DENY',
 } as const;
 
-export function securityHeaders(reply: FastifyReply): void {
-  reply.headers(securityHeaderFields);
+/** Sets the headers of every answer of the framework; an answer from the cache brings its own. */
+export function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  const { requestId, trace } = activeRequest(request);
+  reply.headers(securityHeaderFields).header('x-request-id', requestId).header('traceparent', traceparent(trace));
 }

@@ -12,6 +12,7 @@ import type { ResponseCache } from '../hot-read/response-cache.ts';
 import { sendKept } from '../hot-read/send-kept.ts';
 import { type JsonBounds, parseJson } from '../json-body.ts';
 import { principalOf } from '../request-context.ts';
+import { commonHeaders } from '../security-headers.ts';
 import { ServerKitError } from '../server-kit-error.ts';
 import { traceparent } from '../trace-context.ts';
 import { executeOperation, type OperationAnswer } from './execute-operation.ts';
@@ -118,6 +119,7 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
 const contentType = 'application/json; charset=utf-8';
 
 function sendComputed(request: FastifyRequest, reply: FastifyReply, { status, body, errors }: OperationAnswer): void {
+  commonHeaders(request, reply);
   for (const { error, visible } of [...errors].reverse()) {
     noteError(error, visible, request);
     errorHeaders(visible, reply);
