@@ -9,7 +9,7 @@ import { runRow } from './harness/run-row.ts';
 import { peersOf } from './peers.ts';
 import { describeMachine } from './report/machine.ts';
 import { exitCodeOf, type Result, type ResultRow, resultRow } from './report/result.ts';
-import { markdownTable, textTable } from './report/table.ts';
+import { limitText, markdownTable, textTable } from './report/table.ts';
 import { rows } from './rows/catalogue.ts';
 import { selectRows } from './select-rows.ts';
 import { selftest } from './selftest/selftest.ts';
@@ -52,7 +52,10 @@ async function run(command: Command): Promise<number> {
   if (command.type === 'selftest') return selftest(context, options, command.json, print);
   const chosen = selectRows(rows, command.type === 'list' ? 'full' : command.type, command.only);
   if (command.type === 'list') {
-    for (const row of chosen) print(`${row.name} (${row.set}): ${row.title}\n${row.comparisons.map(({ name }) => `  ${name}\n`).join('')}`);
+    for (const row of chosen)
+      print(
+        `${row.name} (${row.set}): ${row.title}\n${row.comparisons.map(({ name, gate }) => `  ${name} ${limitText(gate)}\n`).join('')}`,
+      );
     return 0;
   }
   const machine = describeMachine(root, placement, new Date());

@@ -41,14 +41,16 @@ function cells({ name, ratio, kind, gate, metric, subject, baseline, verdict, ru
     figures.length === 0
       ? '–'
       : `${significant(Math.min(...figures.map(({ min }) => min)))} … ${significant(Math.max(...figures.map(({ max }) => max)))}`,
-    gate === null ? 'none' : limit(gate),
+    limitText(gate),
     middle === undefined ? subject : `${subject} ${amount(middle.subject.median, metric)}`,
     middle === undefined ? baseline : `${baseline} ${amount(middle.baseline.median, metric)}`,
     verdict === null ? 'told' : `${verdict} (${runs.map((run) => run.verdict ?? 'told').join(', ')})`,
   ];
 }
 
-function limit(gate: Gate): string {
+/** `≤ 3.2`, `≥ 0.75`, or `none`. */
+export function limitText(gate: Gate | null): string {
+  if (gate === null) return 'none';
   if (gate.kind === 'share') return `≥ ${gate.atLeast}`;
   return `≤ ${gate.atMost}${gate.allowance === undefined ? '' : ` after ${gate.allowance} off`}`;
 }
