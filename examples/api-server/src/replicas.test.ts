@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase, type TestDatabase } from '@promotable/services';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildPredicate, type McClient, mcClient, stagePredicate } from './testing/mc-client.ts';
 import { type McProcess, startMc } from './testing/mc-process.ts';
 import { replayEveryDecision } from './testing/replay-every-decision.ts';
@@ -91,6 +91,28 @@ describe('two MC processes on one database', () => {
     expect(codes(second)).not.toContain('NO_EVIDENCE');
     expect(codes(second)).toEqual(codes(first));
     expect([first?.body['revision'], second?.body['revision']]).toEqual([2, 2]);
+  });
+
+  it('give a listing from memory until evidence is added at either of them', async () => {
+    const [first, second] = clients as [McClient, McClient];
+    const hits = async (): Promise<number> =>
+      Number(
+        /^response_cache_reads_total\{result="hit"\} (\d+)/m.exec(await (await fetch(`${replicas[1]?.url}/metrics`)).text())?.[1] ?? 0,
+      );
+    // A listing is kept once its records have their places in the ledger.
+    const before = await hits();
+    await vi.waitFor(
+      async () => {
+        await second.list('2.0.0');
+        expect(await hits()).toBeGreaterThan(before);
+      },
+      { timeout: 15_000, interval: 200 },
+    );
+    const listed = (await second.list('2.0.0')).length;
+    const bundle = await first.sign(stagePredicate({ releaseId: '2.0.0', run: { provider: 'canary', id: 'another', attempt: 1 } }));
+    expect((await first.publish(bundle, { releaseId: '2.0.0' })).status).toBe(200);
+    expect(await first.list('2.0.0')).toHaveLength(listed + 1);
+    await vi.waitFor(async () => expect(await second.list('2.0.0')).toHaveLength(listed + 1), { timeout: 3000 });
   });
 
   it('go on when one of them is killed', async () => {

@@ -39,7 +39,7 @@ describe('the GraphQL fields of evidence', () => {
     expect(await module.resolvers.Query.releaseEvidence(null, asked, contextOf())).toEqual([published]);
   });
 
-  it('tell the position of a record once it is sealed', async () => {
+  it('tell the position of a record once it is sealed, and are not kept before that', async () => {
     const { module, ledger } = moduleOf();
     const publish = async (predicate: object) =>
       module.resolvers.Mutation.publishEvidence(null, { input: sample.inputOf(await sample.sign(predicate)) }, contextOf());
@@ -55,6 +55,13 @@ describe('the GraphQL fields of evidence', () => {
     expect(await positions()).toEqual([2, 1]);
     await publish(sample.stagePredicate({ checkpoint: '50' }));
     expect(await positions()).toEqual([null, 2, 1]);
+    const { validUntil } = module.cacheable['Query.releaseEvidence'];
+    const listed = await module.resolvers.Query.releaseEvidence(null, asked, contextOf());
+    expect([validUntil(listed), validUntil(listed.slice(1)), validUntil([])]).toEqual([
+      0,
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    ]);
   });
 
   it('show a tenant its own records alone, and say 403 where another tenant or service is named', async () => {
