@@ -48,7 +48,7 @@ const servers: Row = {
         { name: 'twin', program, args: [String(iterations)] },
         { name: 'planted', program, args: [String(iterations * 1.2)] },
       ],
-      { kind: 'closed', connections: 8 },
+      { kind: 'closed', connections: 64 },
       context,
     ),
 };
