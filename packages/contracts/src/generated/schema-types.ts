@@ -272,7 +272,7 @@ export type StoryDecision = {
   readonly policyDigest: Scalars['String']['output'];
   readonly reasons: ReadonlyArray<Reason>;
   readonly revision: Scalars['Int']['output'];
-  /** What is not as it was at the last pass of this stage, of any release; null where there is none, and for a pass. */
+  /** What is not as it was at the last pass of this stage, of any release. Told of the last decision of each stage, unless it is a pass itself. */
   readonly sinceLastPass: Maybe<SinceLastPass>;
   readonly stage: Maybe<Scalars['String']['output']>;
   readonly stageStartedAt: Maybe<Scalars['DateTime']['output']>;
