@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { faultLine } from './fault.ts';
 import { manifestFaults } from './manifest-rules.ts';
 import { publishedPackages } from './published-package.ts';
 
-const published = publishedPackages(join(import.meta.dirname, '../../..'));
+const root = join(import.meta.dirname, '../../..');
+const published = publishedPackages(root);
 
 test('the published packages are these; every other member of the workspace is private', () => {
   expect(published.map(({ manifest }) => manifest.name)).toMatchInlineSnapshot(`
@@ -24,6 +26,10 @@ test('the published packages are these; every other member of the workspace is p
 
 test.each(published.map((one) => [one.manifest.name, one] as const))('the manifest of %s is complete and like the others', (_name, one) => {
   expect(manifestFaults(one).map(faultLine)).toEqual([]);
+});
+
+test.each(published.map((one) => [one.manifest.name, one] as const))('the README of %s says how to install it', (name, { directory }) => {
+  expect(readFileSync(join(root, directory, 'README.md'), 'utf8')).toContain(`npm install ${name}`);
 });
 
 test('each fault of a manifest is named with its field', () => {
