@@ -119,7 +119,7 @@ function nameOf(pattern: string): Alternative | null {
 
 /** The policy checks every character against the wider alphabet, so the narrower one must lie within it. */
 function within(alphabet: string, part: string): string {
-  if ([...part].some((letter) => !alphabet.includes(letter))) throw new Error(`${part} is not within ${alphabet}`);
+  if (part.split('').some((letter) => !alphabet.includes(letter))) throw new Error(`${part} is not within ${alphabet}`);
   return alphabet;
 }
 
