@@ -40,6 +40,6 @@ function excuse(lines: readonly string[], fence: number): string | null {
 
 /** The commands of a shell block: comments and empty lines left out, continued lines joined. */
 export function commandsOf(text: string): string[] {
-  const joined = text.replaceAll(/\\\n\s*/g, ' ');
+  const joined = text.replaceAll(/\s*\\\n\s*/g, ' ');
   return joined.split('\n').filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
 }
