@@ -13,7 +13,7 @@ const sink = spawn(process.execPath, [
   '-e',
   `require('node:http').createServer((q, s) => { q.resume(); q.on('end', () => s.end()); }).listen(0, '127.0.0.1', function () { console.log(this.address().port); }); process.stdin.on('end', () => process.exit()).resume();`,
 ]);
-const [sinkPort] = await once(sink.stdout, 'data');
+const [sinkPort] = (await once(sink.stdout, 'data')) as [Buffer];
 await startTracing({
   serviceName: 'hot-read',
   samplingRatio: 0.1,

@@ -55,7 +55,13 @@ export function admission(app: FastifyInstance, { authenticate, sessions, perAdd
       admit(request, active, known);
       return done();
     }
-    known.then((principal) => admit(request, active, principal)).then(() => done(), done);
+    known
+      .then((principal) => admit(request, active, principal))
+      .then(
+        // oxlint-disable-next-line promise/no-callback-in-promise -- the framework's hooks end by a callback or a promise; only the callback costs nothing
+        () => done(),
+        done,
+      );
   });
 
   app.addHook('preHandler', (request, _reply, done) => {

@@ -1,5 +1,7 @@
 // Random ids from bytes that are drawn many at a time: a call into the generator costs more than the id.
-import type { RandomBytes } from './trace-context.ts';
+
+/** Source of randomness: `size` unpredictable bytes. */
+export type RandomBytes = (size: number) => Uint8Array;
 
 /** `size` unpredictable bytes as lowercase hex; each byte is given out once. */
 export type RandomHex = (size: number) => string;

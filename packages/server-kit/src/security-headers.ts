@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { activeRequest } from './active-request.ts';
+import { contextOf } from './request-context.ts';
 import { traceparent } from './trace-context.ts';
 
 /** On every answer; a route that serves a page sets its own `content-security-policy`. */
@@ -16,6 +16,6 @@ export const securityHeaderFields = {
 
 /** Sets the headers of every answer of the framework; an answer from the cache brings its own. */
 export function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  const { requestId, trace } = activeRequest(request);
+  const { requestId, trace } = contextOf(request);
   reply.headers(securityHeaderFields).header('x-request-id', requestId).header('traceparent', traceparent(trace));
 }

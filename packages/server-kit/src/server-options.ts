@@ -5,7 +5,7 @@ import type { SessionAuthenticator } from './auth/session-authenticator.ts';
 import type { ResponseCacheOptions } from './hot-read/response-cache.ts';
 import type { Rate } from './rate-limit.ts';
 import type { ServerModule } from './server-module.ts';
-import type { RandomBytes } from './trace-context.ts';
+import type { RandomBytes } from './random-hex.ts';
 
 /** Bounds of every request. */
 export interface ServerLimits {

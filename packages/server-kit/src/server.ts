@@ -126,7 +126,8 @@ function mountGraphql(
       cacheable,
     })),
   );
-  const registry = operationRegistry(schema, graphql.manifest, Object.assign({}, ...modules.map(({ cacheable = {} }) => cacheable)));
+  const cacheable = Object.fromEntries(modules.flatMap((module) => Object.entries(module.cacheable ?? {})));
+  const registry = operationRegistry(schema, graphql.manifest, cacheable);
   const unmounted = registry.operations.filter(({ mounted }) => !mounted).map(({ name }) => name);
   if (unmounted.length > 0) log.warn({ operations: unmounted }, 'operations without a module');
   graphqlRoute(app, {

@@ -14,9 +14,6 @@ export interface TraceContext {
   readonly flags: string;
 }
 
-/** Source of randomness: `size` unpredictable bytes. */
-export type RandomBytes = (size: number) => Uint8Array;
-
 const shape = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** Continues the caller's trace, or starts one where the header is absent or malformed. */
