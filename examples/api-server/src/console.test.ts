@@ -114,6 +114,11 @@ describe('a login', () => {
     }
   });
 
+  it('under another name of this machine goes on under the one that the issuer sends back to', async () => {
+    const answer = await fetch(`${url(0).replace('127.0.0.1', 'localhost')}/console/login?to=/`, { redirect: 'manual' });
+    expect(answer.headers.get('location')).toBe(`${url(0)}/console/login?to=/`);
+  });
+
   it('with a wrong password is none', async () => {
     await expect(logInAs(cookieJar(), url(0), ['ann', 'wrong'])).rejects.toThrow('do not belong together');
   });

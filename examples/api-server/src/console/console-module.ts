@@ -54,7 +54,7 @@ export function createConsole({ stores, pool, clock, log, production, base, logi
           app,
           onceItWorks(() => files(production)),
         );
-        loginRoutes(app, { sessions, flow, base });
+        loginRoutes(app, { sessions, flow, base, direct: !production });
         eventsRoute(app, feed);
       },
       async onClose() {

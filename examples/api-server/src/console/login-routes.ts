@@ -12,11 +12,13 @@ export interface LoginRoutesOptions {
   readonly flow: LoginFlow;
   /** Base URL of MC as browsers see it. */
   readonly base: () => string;
+  /** Whether browsers reach MC itself, and no proxy that may have changed the `Host` header. */
+  readonly direct: boolean;
 }
 
 const config = { public: true } as const;
 
-export function loginRoutes(app: Application, { sessions, flow, base }: LoginRoutesOptions): void {
+export function loginRoutes(app: Application, { sessions, flow, base, direct }: LoginRoutesOptions): void {
   app.get('/console/session', { config }, async (request) => {
     const session = await sessions.read(request.headers.cookie).catch((error: unknown) => {
       if (isCodedError(error) && error.code === 'FORBIDDEN') return null;
@@ -29,7 +31,7 @@ export function loginRoutes(app: Application, { sessions, flow, base }: LoginRou
 
   app.get<{ Querystring: { to?: string } }>('/console/login', { config, exposeHeadRoute: false }, async (request, reply) => {
     // Cookies belong to one host name: a login begun on another one would never come back to it.
-    if (request.host !== new URL(base()).host) return reply.redirect(`${base()}${request.url}`, 303);
+    if (direct && request.host !== new URL(base()).host) return reply.redirect(`${base()}${request.url}`, 303);
     try {
       const { url, cookie } = await flow.begin(request.query.to);
       return reply.header('set-cookie', cookie).redirect(url, 303);
