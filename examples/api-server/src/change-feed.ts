@@ -35,7 +35,7 @@ export function postgresChangeFeed({ uri, channel, clock, log, beatMs = 1000, le
     });
     const gone = new AbortController();
     let sent = 0;
-    let beat = Promise.withResolvers<void>();
+    let beat = nextBeat();
     const giveUp = (error: Error): void => {
       listener.lost();
       beat.reject(error);
@@ -58,9 +58,7 @@ export function postgresChangeFeed({ uri, channel, clock, log, beatMs = 1000, le
       while (!gone.signal.aborted) {
         const at = clock.monotonic();
         sent += 1;
-        beat = Promise.withResolvers();
-        // Awaited below; it may fail before that.
-        beat.promise.catch(() => undefined);
+        beat = nextBeat();
         const late = setTimeout(beat.reject, leaseMs, new Error(`no notification came back within ${leaseMs} ms`));
         await client.query('SELECT pg_notify($1, $2)', [channel, `${own} ${sent}`]);
         await beat.promise.finally(() => clearTimeout(late));
@@ -95,4 +93,11 @@ export function postgresChangeFeed({ uri, channel, clock, log, beatMs = 1000, le
       await running;
     },
   };
+}
+
+/** May fail before anybody awaits it: when all ends before the first beat, say. */
+function nextBeat(): PromiseWithResolvers<void> {
+  const beat = Promise.withResolvers<void>();
+  beat.promise.catch(() => undefined);
+  return beat;
 }

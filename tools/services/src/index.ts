@@ -23,7 +23,8 @@ export { kubernetesSchemas } from './kubeconform/kubernetes-schemas.ts';
 export { securesystemslib } from './securesystemslib/securesystemslib.ts';
 
 export type { ServicesErrorCode } from './services-error.ts';
-export type { OidcAccount, OidcIssuer, OidcIssuerClient, OidcIssuerOptions } from './oidc-issuer/oidc-issuer.ts';
+export type { OidcIssuer } from './oidc-issuer/oidc-issuer.ts';
+export type { OidcAccount, OidcIssuerClient, OidcIssuerOptions } from './oidc-issuer/oidc-issuer-options.ts';
 export type { Postgres, PostgresOptions } from './postgres/postgres.ts';
 export type { Valkey, ValkeyOptions } from './valkey/valkey.ts';
 export type { Neo4j, Neo4jOptions } from './neo4j/neo4j.ts';

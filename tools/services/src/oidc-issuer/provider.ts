@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { htmlPage, pageHeaders } from './login-page.ts';
 import { memoryAdapter } from './memory-adapter.ts';
-import type { OidcIssuerOptions } from './oidc-issuer.ts';
+import type { OidcIssuerOptions } from './oidc-issuer-options.ts';
 
 export function provider(issuer: string, { accounts, clients, idTokenSeconds = 600 }: OidcIssuerOptions): Provider {
   const claims = [...new Set(accounts.flatMap((account) => Object.keys(account.claims)))];
