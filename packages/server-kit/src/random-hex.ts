@@ -9,14 +9,14 @@ export type RandomHex = (size: number) => string;
 const poolBytes = 4096;
 
 export function randomHex(random: RandomBytes): RandomHex {
-  let pool = Buffer.alloc(0);
+  let pool = '';
   let next = 0;
   return (size) => {
-    if (next + size > pool.length) {
-      pool = Buffer.from(random(poolBytes));
+    if (next + 2 * size > pool.length) {
+      pool = Buffer.from(random(poolBytes)).toString('hex');
       next = 0;
     }
-    next += size;
-    return pool.toString('hex', next - size, next);
+    next += 2 * size;
+    return pool.slice(next - 2 * size, next);
   };
 }
