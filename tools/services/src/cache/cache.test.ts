@@ -39,14 +39,14 @@ test('two processes that ask at once fill it once, and the second says that it w
   const filler = spawnFiller('wait');
   await filler.begun;
   const lines: string[] = [];
-  const waited = new Promise<void>((said) => {
-    void cached(part, { cacheDirectory, onProgress: (line) => said(void lines.push(line)) }).then((path) => lines.push(path));
+  let second: Promise<string> | undefined;
+  await new Promise<void>((said) => {
+    second = cached(part, { cacheDirectory, onProgress: (line) => said(void lines.push(line)) });
   });
-  await waited;
   expect(lines).toEqual([`part 1.0: process ${filler.process.pid} is at it, waiting`]);
   filler.process.stdin.end();
   await once(filler.process, 'exit');
-  expect(await readFile(join(await cached(part, { cacheDirectory }), 'program'), 'utf8')).toBe('by the other process');
+  expect(await readFile(join((await second) ?? '', 'program'), 'utf8')).toBe('by the other process');
 });
 
 test('a fill that is killed leaves nothing that counts, and the next one takes its lock and clears its leftovers away', async () => {
