@@ -53,7 +53,14 @@ async function install(root, toolchain) {
 /** @param {string} root @param {import('./toolchain.mjs').Toolchain} toolchain */
 function fingerprint(root, toolchain) {
   const hash = createHash('sha256').update(toolchain.path.join('\n').replaceAll(root, ''));
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'policies/package.json', 'bench/package.json', ...members(root)]) {
+  for (const file of [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    'policies/package.json',
+    'bench/package.json',
+    ...members(root),
+  ]) {
     hash.update(`\0${file}\0${read(join(root, file)) ?? ''}`);
   }
   return hash.digest('hex');
