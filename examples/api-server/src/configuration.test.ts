@@ -38,6 +38,7 @@ describe('the configuration', () => {
       postgresUri: null,
       policyLayer: 'standard',
       activatePolicy: 'always',
+      metricEnvironments: ['production', 'staging'],
       keys: null,
       oidcIssuers: [],
       publicUrl: null,

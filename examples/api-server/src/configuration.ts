@@ -38,6 +38,8 @@ export interface Configuration {
   readonly consoleOidc: ConsoleOidc | null;
   /** By tenant: the environment of a gate that names none. */
   readonly defaultEnvironments: Readonly<Record<string, string>>;
+  /** Environments that `/metrics`, which is public, shows by name; every other one is `other`. */
+  readonly metricEnvironments: readonly string[];
   /** Base URL as callers see it; null = where it listens. */
   readonly publicUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -67,6 +69,11 @@ const Environment = z.object({
     .pipe(z.array(z.custom<OidcIssuer>((issuer) => typeof issuer === 'object' && issuer !== null)).default([])),
   PROMOTABLE_CONSOLE_OIDC: z.string().optional().transform(fromJsonFile).pipe(ConsoleOidcFile.optional()),
   PROMOTABLE_DEFAULT_ENVIRONMENTS: z.string().optional().transform(fromJson).pipe(z.record(TenantId, EnvironmentName).optional()),
+  PROMOTABLE_METRIC_ENVIRONMENTS: z
+    .string()
+    .default('production,staging')
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .pipe(z.array(EnvironmentName).max(32)),
   PROMOTABLE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -114,6 +121,7 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
     oidcIssuers: values.PROMOTABLE_OIDC,
     consoleOidc: console,
     defaultEnvironments: values.PROMOTABLE_DEFAULT_ENVIRONMENTS ?? (production ? {} : { [localTenant]: 'production' }),
+    metricEnvironments: values.PROMOTABLE_METRIC_ENVIRONMENTS,
     publicUrl: values.PROMOTABLE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     logLevel: values.LOG_LEVEL,
   };

@@ -1,19 +1,17 @@
 // Events of receiving evidence as metrics of this server; labels are closed sets.
 import type { ReceiveEvent } from '@promotable/sdk-evidence/server';
-import { boundedLabels } from '@promotable/telemetry';
+import { listedLabels } from '@promotable/telemetry';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** Time of MC alone, seconds. */
 const receiveBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.7, 1, 2.5, 5];
 /** From the publisher's call to the answer, its waiting included, seconds; 60 is what the alert asks about. */
 const publishBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120];
-/** More environments than a tenant has. */
-const maxEnvironments = 32;
 
 /** Registers the metrics and answers the listener that feeds them. */
-export function evidenceMetrics(registry: Registry): (event: ReceiveEvent) => void {
+export function evidenceMetrics(registry: Registry, environments: readonly string[]): (event: ReceiveEvent) => void {
   const registers = [registry];
-  const environmentOf = boundedLabels(maxEnvironments);
+  const environmentOf = listedLabels([...environments, 'none', 'unknown']);
   const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers });
   const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) =>
     new Histogram({ name, help, labelNames, buckets, registers });

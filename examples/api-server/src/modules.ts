@@ -52,15 +52,17 @@ export function createModules(
     defaultEnvironment: (tenant) =>
       Object.hasOwn(configuration.defaultEnvironments, tenant) ? (configuration.defaultEnvironments[tenant] ?? null) : null,
     metrics: metricFactory,
+    metricEnvironments: configuration.metricEnvironments,
     ...(configuration.publicUrl === null ? {} : { publicUrl: configuration.publicUrl }),
   });
   const streams = [evidenceStream('').stream, decisionStream];
   const ledgerRoutes = { ...ledgerModule(ledger, streams), readiness: [ledgerReadiness(standing)] };
   const stores = { evidence: evidenceStore, gate: gateStore, ledger, policy };
-  return { gateStore, stores, modules: [evidence(parts, evidenceStore, transactor), gate, ledgerRoutes, keysModule(keys)] };
+  return { gateStore, stores, modules: [evidence(configuration, parts, evidenceStore, transactor), gate, ledgerRoutes, keysModule(keys)] };
 }
 
 function evidence(
+  { metricEnvironments }: Configuration,
   { ledger, keys, clock }: ModuleParts,
   store: ReturnType<typeof postgresEvidenceStore>,
   transactor: Transactor,
@@ -74,7 +76,7 @@ function evidence(
     ...evidenceModule({ receiver, store, ledger, onChanged: (tag) => onChanged(tag) }),
     routes(_app, kit) {
       onChanged = kit.changed;
-      listener = evidenceMetrics(kit.metrics);
+      listener = evidenceMetrics(kit.metrics, metricEnvironments);
     },
   };
 }

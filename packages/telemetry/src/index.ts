@@ -1,4 +1,4 @@
-export { boundedLabels } from './bounded-labels.ts';
+export { listedLabels } from './listed-labels.ts';
 export { TelemetryError } from './errors.ts';
 export { nearestRank } from './nearest-rank.ts';
 export { createObservationLog } from './observation-log.ts';

@@ -1,5 +1,5 @@
 // The gate's metrics by their fixed names. Decisions are counted when recorded, not when polled; labels are closed sets.
-import { boundedLabels } from '@promotable/telemetry';
+import { listedLabels } from '@promotable/telemetry';
 import type { GateEvents } from './gate-events.ts';
 import { rollbackTimer } from './rollback-timer.ts';
 
@@ -24,12 +24,9 @@ const answerBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5];
 const holdBuckets = [15, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200];
 /** 300 is what the document allows. */
 const rollbackBuckets = [5, 15, 30, 60, 120, 180, 240, 300, 600, 1800];
-/** More environments than a tenant has. */
-const maxEnvironments = 32;
-
-/** Maps events to `rollout_gate_*`; `stage` is a listed stage or `other` and `environment` bounded, so a caller cannot add series. */
-export function gateMetrics(factory: MetricFactory): GateEvents {
-  const environmentOf = boundedLabels(maxEnvironments);
+/** Maps events to `rollout_gate_*`; `stage` is a listed stage and `environment` one of those named, else `other`: a caller adds no series, and public metrics show no word of a tenant. */
+export function gateMetrics(factory: MetricFactory, environments: readonly string[]): GateEvents {
+  const environmentOf = listedLabels(environments);
   const rollbackSeconds = rollbackTimer();
   const shown = new Set<string>();
   const place = ['environment', 'stage'];

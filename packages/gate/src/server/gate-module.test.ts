@@ -148,12 +148,17 @@ describe('evidenceOk', () => {
 describe('the gate’s metrics', () => {
   it('count decisions and not polls, by listed stage, and time every answer', async () => {
     const seen: string[] = [];
-    const events = gateMetrics({
-      counter: ({ name }) => ({
-        inc: (labels, value = 1) => void (value > 0 && seen.push(`${name} ${labels['stage'] ?? labels['code']}`)),
-      }),
-      histogram: ({ name }) => ({ observe: (labels, value) => void seen.push(`${name} ${labels['stage'] ?? labels['verdict']} ${value}`) }),
-    });
+    const events = gateMetrics(
+      {
+        counter: ({ name }) => ({
+          inc: (labels, value = 1) => void (value > 0 && seen.push(`${name} ${labels['stage'] ?? labels['code']}`)),
+        }),
+        histogram: ({ name }) => ({
+          observe: (labels, value) => void seen.push(`${name} ${labels['stage'] ?? labels['verdict']} ${value}`),
+        }),
+      },
+      ['production'],
+    );
     const world = await createWorld();
     world.events.push = (event) => {
       events.onDecision?.(event);

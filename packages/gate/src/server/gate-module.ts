@@ -36,6 +36,8 @@ export interface GateModuleOptions<Registry = unknown> extends GateOptions {
   readonly defaultEnvironment?: (tenant: string) => string | null;
   /** Makes metrics in the server's registry, e.g. with `prom-client`. @default no metrics */
   readonly metrics?: (registry: Registry) => MetricFactory;
+  /** Environments that metrics show by name; every other one is `other`. @default ['production', 'staging'] */
+  readonly metricEnvironments?: readonly string[];
 }
 
 /** A `ServerModule` of the server kit; `gate` serves callers in the same process. */
@@ -58,6 +60,7 @@ const questionBytes = 64 * 1024;
 export function gateModule<Registry = unknown>({
   defaultEnvironment = () => null,
   metrics,
+  metricEnvironments = ['production', 'staging'],
   listeners = [],
   ...options
 }: GateModuleOptions<Registry>): GateModule<Registry> {
@@ -70,7 +73,7 @@ export function gateModule<Registry = unknown>({
     gate,
     records,
     routes(app, kit) {
-      if (metrics !== undefined) counted.push(gateMetrics(metrics(kit.metrics)));
+      if (metrics !== undefined) counted.push(gateMetrics(metrics(kit.metrics), metricEnvironments));
       app.post('/v1/gate/rollout', { config: { scope: 'gate:ask' }, bodyLimit: questionBytes }, async (request) => {
         const answer = await askRollout(gate, principalOf(request), request.body, { traceId: request.promotable?.trace.traceId });
         if (request.promotable !== null) request.promotable.provenanceId = answer.decisionId;
