@@ -1,6 +1,7 @@
 // `npm test [-- --light]`, `npm run test:interop` and `npm run check` (the static part). The last line is always `N passed, N failed, N skipped`.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { guardRun } from '@promotable/services';
 import { interopTests } from './interop-tests.ts';
 import { packageBuilds } from './package-builds.ts';
 import { lacking, partsAreThere } from './parts-are-there.ts';
@@ -31,7 +32,10 @@ async function main(): Promise<number> {
     if (!values.interop) say('`npm test -- --light` runs what npm packages alone can.');
     return 2;
   }
+  // Killed in whatever way, the run leaves neither a process nor a temporary directory.
+  const guarded = guardRun('run');
   const { total, red, leftOut } = await runSteps(chosenSteps(), { root, light: values.light, say });
+  await guarded.end();
   const skipsAllowed = values.light || process.env['CI'] !== 'true';
   if (leftOut.length > 0) say(`--light left out: ${leftOut.join('; ')}. \`npm test\` runs everything.`);
   if (red.length > 0) say(`failed: ${red.join('; ')}`);
