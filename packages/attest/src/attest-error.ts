@@ -1,4 +1,4 @@
-import { CodedError } from '@promotable/contracts';
+import { CodedError, type Fault } from '@promotable/contracts';
 
 /** Why something was refused; the table of the README says what each code means. */
 export type AttestErrorCode =
@@ -31,3 +31,9 @@ export type AttestErrorCode =
 
 /** Everything this package throws on purpose; `faults` names each thing wrong with its path. */
 export class AttestError extends CodedError<AttestErrorCode> {}
+
+/** What a caller is told of an input with faults: the message names the first, `faults` all of them. */
+export function invalidInput(code: AttestErrorCode, title: string, faults: readonly Fault[], cause?: unknown): AttestError {
+  const [first] = faults;
+  return new AttestError(code, [title, first?.path, first?.message].join(' '), { faults, cause, status: 400 });
+}

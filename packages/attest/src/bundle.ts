@@ -1,7 +1,7 @@
 // The shape of a Sigstore bundle v0.3 around a DSSE envelope: read strictly, every fault with its path. Verifies nothing.
-import { type Bundle, type Fault, faultsOf, KeyId } from '@promotable/contracts';
+import { type Bundle, faultsOf, KeyId } from '@promotable/contracts';
 import { z } from 'zod';
-import { AttestError } from './attest-error.ts';
+import { AttestError, invalidInput } from './attest-error.ts';
 import { decodeBase64 } from './base64.ts';
 import { sha256Hex } from './digest.ts';
 import { preAuthEncoding } from './pre-auth-encoding.ts';
@@ -43,12 +43,9 @@ export function parseBundle(input: unknown): Bundle {
   const payload = (value as { dsseEnvelope?: { payload?: unknown } } | null | undefined)?.dsseEnvelope?.payload;
   if (typeof payload === 'string' && payload.length > maxBundleCharacters) throw tooLarge();
   const parsed = StrictBundle.safeParse(value);
-  if (!parsed.success) throw invalid(faultsOf(parsed.error));
+  if (!parsed.success) throw invalidInput('BUNDLE_INVALID', 'not a signed bundle:', faultsOf(parsed.error));
   const { mediaType, verificationMaterial, dsseEnvelope } = parsed.data;
-  const [signature] = dsseEnvelope.signatures;
-  if (signature === undefined)
-    throw invalid([{ path: '/dsseEnvelope/signatures', code: 'too_small', message: 'must hold exactly one signature' }]);
-  const signatures = [{ sig: standard(signature.sig), keyid: signature.keyid }];
+  const signatures = dsseEnvelope.signatures.map(({ sig, keyid }) => ({ sig: standard(sig), keyid }));
   return { mediaType, verificationMaterial, dsseEnvelope: { ...dsseEnvelope, payload: standard(dsseEnvelope.payload), signatures } };
 }
 
@@ -86,13 +83,6 @@ function bounded<T extends string | Uint8Array>(text: T): T {
 /** Already shown to be base64 by the schema. */
 function standard(text: string): string {
   return Buffer.from(text, 'base64').toString('base64');
-}
-
-function invalid(faults: Fault[]): AttestError {
-  return new AttestError('BUNDLE_INVALID', `not a signed bundle: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
-    faults,
-    status: 400,
-  });
 }
 
 function tooLarge(): AttestError {

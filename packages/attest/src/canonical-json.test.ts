@@ -159,6 +159,34 @@ describe('what has no canonical form', () => {
     ]);
   });
 
+  it('is told with the path of a name as RFC 6901 writes it, and past null, booleans and what occurs twice side by side', () => {
+    const twice = { 'a~/b': [null, true] };
+    expect(failure(() => canonicalize([twice, twice, { ...twice, 'c~/d': Number.NaN }])).faults.map(({ path }) => path)).toEqual([
+      '/2/c~0~1d',
+    ]);
+  });
+
+  it('is told with 100 faults at most', () => {
+    const names = Array.from({ length: 150 }, (_, index) => [`${index}\ud800`, index]);
+    expect(failure(() => canonicalize(Object.fromEntries(names))).faults).toHaveLength(100);
+    expect(failure(() => canonicalize(Array.from({ length: 150 }, () => Number.NaN))).faults).toHaveLength(100);
+  });
+
+  it('is refused too when it is another value at the second look, and an error of its own comes through', () => {
+    let looks = 0;
+    const changing = Object.defineProperty({}, 'a', { enumerable: true, get: () => (looks++ === 0 ? undefined : 1) });
+    expect(failure(() => canonicalize(changing))).toMatchObject({ code: 'CANONICAL_JSON_INVALID', faults: [] });
+    let reads = 0;
+    const failing = Object.defineProperty({}, 'a', {
+      enumerable: true,
+      get: () => {
+        if (reads++ === 0) throw new RangeError('not now');
+        return 1;
+      },
+    });
+    expect(() => canonicalize(failing)).toThrow(new RangeError('not now'));
+  });
+
   it('is not nesting of 128, nor an object that occurs twice side by side', () => {
     expect(canonicalize(nest(128))).toBe(`${'['.repeat(128)}1${']'.repeat(128)}`);
     const twice = { x: 1 };

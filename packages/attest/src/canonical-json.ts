@@ -1,5 +1,5 @@
 // RFC 8785 (JSON Canonicalization Scheme): one byte sequence per JSON value. Refuses what JSON cannot say instead of dropping it.
-import { AttestError } from './attest-error.ts';
+import { invalidInput } from './attest-error.ts';
 import { canonicalFaults, isPlainObject, maxDepth } from './canonical-faults.ts';
 import { keyOrderOf } from './key-order.ts';
 
@@ -20,12 +20,7 @@ export function canonicalize(value: unknown): string {
     return write(value, 0);
   } catch (error) {
     if (error !== refusal) throw error;
-    const faults = canonicalFaults(value);
-    throw new AttestError(
-      'CANONICAL_JSON_INVALID',
-      `value has no canonical JSON form: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`,
-      { faults, status: 400 },
-    );
+    throw invalidInput('CANONICAL_JSON_INVALID', 'value has no canonical JSON form:', canonicalFaults(value));
   }
 }
 

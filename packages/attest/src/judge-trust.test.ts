@@ -56,6 +56,12 @@ describe('a signer is not trusted', () => {
     ['for another tenant', { tenant: 'initech' }, 'SIGNATURE_UNTRUSTED', 'not-allowed'],
     ['for a service it is not listed for', { service: 'billing' }, 'SIGNATURE_UNTRUSTED', 'not-allowed'],
     ['for a stage when it may speak of builds only', { checkpoint: '20' }, 'SIGNATURE_UNTRUSTED', 'not-allowed'],
+    [
+      'by a policy that allows another key all of this',
+      { policy: { signers: policy.signers.map((signer) => ({ ...signer, keyId: generateSigningKey('ed25519').keyId })) } },
+      'SIGNATURE_UNTRUSTED',
+      'not-allowed',
+    ],
     ['by an empty policy', { policy: { signers: [] } }, 'SIGNATURE_UNTRUSTED', 'not-allowed'],
     ['when its key is not listed', { keyId: generateSigningKey('ed25519').keyId }, 'SIGNATURE_UNTRUSTED', 'unknown-key'],
     ['when its key is for something else', { keySet: withKey({ use: 'decision' }) }, 'SIGNATURE_UNTRUSTED', 'unknown-key'],

@@ -44,6 +44,11 @@ describe('a key set signed by a pinned root', () => {
     );
   });
 
+  it('is believed by a clock that is up to 60 s behind, and by one just before it expires', () => {
+    for (const at of [now - day - 60_000, now - day - 1, now + 6 * day - 1])
+      expect(verifyKeySet(signed, { ...options, now: at })).toEqual(keySet());
+  });
+
   it.each([
     ['by another root', { rootPublicKeys: [otherRoot.publicKeyPem] }, 'KEY_SET_UNTRUSTED'],
     ['when no root is pinned', { rootPublicKeys: [] }, 'KEY_SET_UNTRUSTED'],
@@ -63,7 +68,7 @@ describe('a key set signed by a pinned root', () => {
     expect(() => verifyKeySet(altered, options)).toThrowError(expect.objectContaining({ code: 'SIGNATURE_INVALID' }));
   });
 
-  it('is refused when the root signed something else: another type, another subject, no key set', async () => {
+  it('is refused when the root signed something else: another type, another subject, a second one, no key set', async () => {
     const signer = localSigner(root.privateKeyPem);
     const statement = {
       _type: statementType,
@@ -74,6 +79,7 @@ describe('a key set signed by a pinned root', () => {
     const others = [
       { ...statement, subject: [...statement.subject], predicateType: predicateTypes.evidence },
       { ...statement, subject: [{ digest: { sha256: '0'.repeat(64) } }] },
+      { ...statement, subject: [...statement.subject, { digest: { sha256: '0'.repeat(64) } }] },
       { ...statement, subject: [...statement.subject], predicate: { version: 7 } },
     ];
     for (const other of others) {
@@ -141,6 +147,7 @@ describe('the JWKS of a key set', () => {
     const revoked = generateSigningKey('ecdsa-p256');
     const { keys } = toJwks(keySet({ keys: [...keySet().keys, entry(revoked, 'token', { revokedAt: iso(now) })] }));
     expect(keys).toEqual([expect.objectContaining({ kid: token.keyId, kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' })]);
+    expect(keys[0]).not.toHaveProperty('y');
   });
 
   it('holds the same key as the PEM', () => {

@@ -1,7 +1,7 @@
 // The keys an installation signs with: which, for what, when. Signed by a root that clients pin.
 import { faultsOf, Instant, KeyId } from '@promotable/contracts';
 import { z } from 'zod';
-import { AttestError } from './attest-error.ts';
+import { invalidInput } from './attest-error.ts';
 import { publicKeyFromPem } from './key.ts';
 
 /** One key has one use, so that a stolen CI key signs no decision. */
@@ -53,8 +53,7 @@ export type KeySetEntry = z.infer<typeof KeySetEntry>;
 export function parseKeySet(value: unknown): KeySet {
   const parsed = KeySet.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = faultsOf(parsed.error);
-  throw new AttestError('KEY_SET_INVALID', `not a key set: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, status: 400 });
+  throw invalidInput('KEY_SET_INVALID', 'not a key set:', faultsOf(parsed.error));
 }
 
 function readable(pem: string): ReturnType<typeof publicKeyFromPem> | null {

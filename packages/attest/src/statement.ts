@@ -1,6 +1,6 @@
 // From bytes to an in-toto Statement: only after the bytes are verified, and only one reading of them.
 import { faultsOf, Statement } from '@promotable/contracts';
-import { AttestError } from './attest-error.ts';
+import { AttestError, invalidInput } from './attest-error.ts';
 import { canonicalBytes } from './canonical-json.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -14,11 +14,7 @@ export const ownPrefix = 'https://promotable.dev/';
 export function parseStatement(value: unknown): Statement {
   const parsed = Statement.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = faultsOf(parsed.error);
-  throw new AttestError('STATEMENT_INVALID', `not an in-toto Statement: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
-    faults,
-    status: 400,
-  });
+  throw invalidInput('STATEMENT_INVALID', 'not an in-toto Statement:', faultsOf(parsed.error));
 }
 
 /**

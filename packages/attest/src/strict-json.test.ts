@@ -13,6 +13,8 @@ const refused: readonly [string, string | Uint8Array, { path: string; code: stri
       { path: '/1/k/~0', code: 'duplicate_name' },
     ],
   ],
+  ['a duplicate name behind a string of a list', '["a",{"x":1,"x":2}]', [{ path: '/1/x', code: 'duplicate_name' }]],
+  ['a duplicate name behind an inner list', '[[1],{"x":1,"x":2}]', [{ path: '/1/x', code: 'duplicate_name' }]],
   ['__proto__', '{"a":{"__proto__":{}}}', [{ path: '/a/__proto__', code: 'forbidden_name' }]],
   ['__proto__ behind an escape', '{"__pr\\u006fto__":1}', [{ path: '/__proto__', code: 'forbidden_name' }]],
   ['nesting deeper than 128', '['.repeat(129) + ']'.repeat(129), [{ path: '/0'.repeat(128), code: 'too_deep' }]],

@@ -1,6 +1,6 @@
 // Reads JSON that means the same to every reader: valid UTF-8, no duplicate names, no `__proto__`, bounded depth.
 import type { Fault } from '@promotable/contracts';
-import { AttestError } from './attest-error.ts';
+import { invalidInput } from './attest-error.ts';
 import { maxDepth } from './canonical-faults.ts';
 
 interface Scope {
@@ -22,10 +22,10 @@ export function parseStrictJson(input: string | Uint8Array): unknown {
     value = JSON.parse(text);
   } catch (cause) {
     // The parser's message quotes the input, which may hold secrets: it stays in `cause`.
-    throw invalid([{ path: '', code: 'syntax', message: 'is not valid JSON' }], cause);
+    throw invalidInput('JSON_INVALID', 'JSON', [{ path: '', code: 'syntax', message: 'is not valid JSON' }], cause);
   }
   const faults = scan(text);
-  if (faults.length > 0) throw invalid(faults);
+  if (faults.length > 0) throw invalidInput('JSON_INVALID', 'JSON', faults);
   return value;
 }
 
@@ -33,12 +33,8 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw invalid([{ path: '', code: 'encoding', message: 'is not valid UTF-8' }], cause);
+    throw invalidInput('JSON_INVALID', 'JSON', [{ path: '', code: 'encoding', message: 'is not valid UTF-8' }], cause);
   }
-}
-
-function invalid(faults: Fault[], cause?: unknown): AttestError {
-  return new AttestError('JSON_INVALID', `JSON ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults, cause, status: 400 });
 }
 
 /** Walks text that `JSON.parse` has accepted, so only structure needs to be told from strings. */

@@ -1,7 +1,7 @@
 // Which key may speak for which tenant, services and checkpoints.
 import { faultsOf, KeyId, ServiceName, TenantId } from '@promotable/contracts';
 import { z } from 'zod';
-import { AttestError } from './attest-error.ts';
+import { invalidInput } from './attest-error.ts';
 import { digestOf } from './digest.ts';
 
 const TrustedSigner = z.strictObject({
@@ -24,11 +24,7 @@ export type TrustPolicy = z.infer<typeof TrustPolicy>;
 export function parseTrustPolicy(value: unknown): TrustPolicy {
   const parsed = TrustPolicy.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = faultsOf(parsed.error);
-  throw new AttestError('TRUST_POLICY_INVALID', `not a trust policy: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
-    faults,
-    status: 400,
-  });
+  throw invalidInput('TRUST_POLICY_INVALID', 'not a trust policy:', faultsOf(parsed.error));
 }
 
 /** SHA-256 of the policy's RFC 8785 form in hex: recorded with each judgement. */

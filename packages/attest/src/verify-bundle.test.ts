@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxPayloadBytes, paeOf, parseBundle, statementDigestOf } from './bundle.ts';
+import { maxPayloadBytes, paeOf, parseBundle, signatureOf, statementDigestOf } from './bundle.ts';
 import { canonicalBytes } from './canonical-json.ts';
 import { sha256Hex } from './digest.ts';
 import {
@@ -92,7 +92,21 @@ describe('a bundle', () => {
       { ...statement, predicate: { note: 'é', p95Ms: 212.5, release: 'r-1' } },
       localSigner(theirs.privateKeyPem),
     );
-    expect(statementDigestOf(again)).toBe(statementDigestOf(bundle));
+    for (const signed of [bundle, again]) expect(statementDigestOf(signed)).toBe(sha256Hex(canonicalBytes(statement)));
+  });
+
+  it('is read up to 4 KiB beyond the base64 of the largest payload, and refused by its length before anything else', () => {
+    const most = Math.ceil(maxPayloadBytes / 3) * 4 + 4096;
+    expect(codeOf(JSON.stringify(bundle).padEnd(most))).toBe('VERIFIED');
+    expect(codeOf(JSON.stringify(bundle).padEnd(most + 1))).toBe('BUNDLE_TOO_LARGE');
+    expect(codeOf(change(bundle, (b) => (b.dsseEnvelope.payload = '?'.repeat(most + 1))))).toBe('BUNDLE_TOO_LARGE');
+    expect(codeOf(change(bundle, (b) => (b.dsseEnvelope.payload = '?'.repeat(most))))).toBe('BUNDLE_INVALID');
+    expect(codeOf({ dsseEnvelope: { payload: Array.from({ length: most + 1 }) } })).toBe('BUNDLE_INVALID');
+  });
+
+  it('without a signature has no signature bytes', () => {
+    expect(signatureOf(change(bundle, (b) => (b.dsseEnvelope.signatures as unknown[]).pop()))).toHaveLength(0);
+    expect(signatureOf(edwardsBundle)).toHaveLength(64);
   });
 
   it('reports every fault of its shape at once', () => {

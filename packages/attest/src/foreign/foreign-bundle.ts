@@ -1,7 +1,7 @@
 // The shape of a Sigstore bundle that another tool made with a key of its own: wider than ours in what says nothing, as strict in what is signed.
 import { type Fault, faultsOf } from '@promotable/contracts';
 import { z } from 'zod';
-import { AttestError } from '../attest-error.ts';
+import { AttestError, invalidInput } from '../attest-error.ts';
 import { decodeBase64 } from '../base64.ts';
 import { bundleMediaType, maxPayloadBytes, statementPayloadType } from '../bundle.ts';
 import { parseStrictJson } from '../strict-json.ts';
@@ -76,10 +76,7 @@ export function uncheckedOf({ verificationMaterial }: ForeignBundle): readonly U
 }
 
 export function invalidBundle(faults: Fault[]): AttestError {
-  return new AttestError('BUNDLE_INVALID', `not a bundle signed by a key: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, {
-    faults,
-    status: 400,
-  });
+  return invalidInput('BUNDLE_INVALID', 'not a bundle signed by a key:', faults);
 }
 
 function toBytes(text: string, context: z.core.$RefinementCtx<string>): Uint8Array {
