@@ -1,7 +1,7 @@
 import type { DecisionPredicate } from '@promotable/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterDecision, emptyStanding, type EnvironmentStanding, standingFacts } from './standing.ts';
+import { afterDecision, emptyStanding, type EnvironmentStanding, provenBy, standingFacts } from './standing.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const at = (second: number) => new Date(1_700_000_000_000 + second * 1000).toISOString();
@@ -14,11 +14,25 @@ interface Step {
   readonly override?: string | null;
   readonly isLastStage?: boolean;
   readonly second?: number;
+  readonly mode?: DecisionPredicate['mode'];
+  readonly validUntil?: string | null;
+  readonly rebuildRevision?: number;
 }
 
 function step(
   standing: EnvironmentStanding,
-  { releaseId, digests, kind = 'rollout', verdict = 'pass', override = null, isLastStage = true, second = 0 }: Step,
+  {
+    releaseId,
+    digests,
+    kind = 'rollout',
+    verdict = 'pass',
+    override = null,
+    isLastStage = true,
+    second = 0,
+    mode = 'enforced',
+    validUntil = at(second + 300),
+    rebuildRevision = 0,
+  }: Step,
 ): EnvironmentStanding {
   const subject = { tenant: 'acme', service: 'checkout', releaseId, environment: 'production', kind, stage: '50' };
   const decision = {
@@ -26,11 +40,11 @@ function step(
     digests,
     verdict,
     override,
-    mode: 'enforced',
+    mode,
     evaluatedAt: at(second),
-    validUntil: at(second + 300),
+    validUntil,
   } as DecisionPredicate;
-  return afterDecision(standing, decision, { isLastStage, rebuildRevision: 0 });
+  return afterDecision(standing, decision, { isLastStage, rebuildRevision });
 }
 
 function facts(standing: EnvironmentStanding, releaseId: string, digests: string[], second = 1000) {
@@ -101,9 +115,106 @@ describe('standing', () => {
     expect(proven('unknown', [])).toBe(true);
   });
 
-  it('is changed by passes alone', () => {
+  it('is changed by enforced passes alone', () => {
     const standing = step(emptyStanding, a);
     for (const verdict of ['fail', 'hold'] as const) expect(step(standing, { ...b, verdict })).toBe(standing);
+    expect(step(standing, { ...b, mode: 'shadow' })).toBe(standing);
+  });
+
+  it('asks for the rebuilds of the other releases that own every digest asked about, each once', () => {
+    const rebuilt = { releaseId: 'A', digests: [...a.digests, digest('c')] };
+    const standing = step(step(step(emptyStanding, a), b), rebuilt);
+    expect(provenBy(standing, { releaseId: 'X', digests: [sidecar] })).toEqual(['A', 'B']);
+    expect(provenBy(standing, { releaseId: 'B', digests: [sidecar] })).toEqual(['A']);
+    expect(provenBy(standing, { releaseId: 'X', digests: b.digests })).toEqual(['B']);
+    expect(provenBy(standing, { releaseId: 'X', digests: [digest('a'), digest('b')] })).toEqual([]);
+    expect(provenBy(standing, { releaseId: 'X', digests: [] })).toEqual([]);
+  });
+
+  it('takes what was rolled back to for the current release from the moment at which the rollback ends', () => {
+    const left = step(step(emptyStanding, a), b);
+    const standing = step(left, { ...a, kind: 'rollback', second: 100 });
+    expect([399.999, 400].map((second) => facts(standing, 'A', a.digests, second).current)).toEqual([false, true]);
+    const endless = step(left, { ...a, kind: 'rollback', second: 100, validUntil: null });
+    expect([99.999, 100].map((second) => facts(endless, 'A', a.digests, second).current)).toEqual([false, true]);
+  });
+
+  it('keeps the end of a rollback that is repeated, and lets nothing be on its way any more', () => {
+    const onTheWay = { releaseId: 'C', digests: [digest('c')], isLastStage: false };
+    const standing = step(step(step(step(emptyStanding, a), b), onTheWay), { ...a, kind: 'rollback', second: 100 });
+    expect(standing.onTheWay).toEqual([]);
+    expect(step(standing, { ...a, kind: 'rollback', second: 200 })).toBe(standing);
+    const other = { ...a, releaseId: 'A again', kind: 'rollback' as const, second: 200 };
+    expect(step(standing, other).current).toEqual({ releaseId: 'A again', digests: a.digests, rollbackUntil: Date.parse(at(500)) });
+  });
+
+  it('suspects nothing where a rollback leaves nothing', () => {
+    const first = step(emptyStanding, { ...a, kind: 'rollback' });
+    expect(first).toMatchObject({ current: { releaseId: 'A' }, known: [], onTheWay: [] });
+    const unnamed = step(step(step(emptyStanding, b), { releaseId: 'N', digests: [] }), { ...a, kind: 'rollback' });
+    expect(unnamed.known).toEqual([{ ...b, rebuildRevision: 0, suspectSince: null }]);
+  });
+
+  it('counts suspicion from the latest of them, and from no moment to come', () => {
+    const cd = { releaseId: 'CD', digests: [sidecar, digest('c'), digest('d')] };
+    const once = step(step(step(emptyStanding, a), b), { ...a, kind: 'rollback', second: 100 });
+    const twice = step(step(once, cd), { ...a, kind: 'rollback', second: 500 });
+    expect(facts(twice, 'X', [sidecar]).suspectForMs).toBe(500_000);
+    expect(facts(twice, 'X', [sidecar], 400).suspectForMs).toBe(0);
+    expect(facts(twice, 'B', b.digests).suspectForMs).toBe(900_000);
+  });
+
+  it('remembers the rebuild that was proven when it becomes suspect', () => {
+    const standing = step(step(step(emptyStanding, a), { ...b, rebuildRevision: 3 }), { ...a, kind: 'rollback', second: 100 });
+    expect(standing.known.map(({ releaseId, rebuildRevision, suspectSince }) => [releaseId, rebuildRevision, suspectSince])).toEqual([
+      ['B', 3, Date.parse(at(100))],
+      ['A', 0, null],
+    ]);
+  });
+
+  it('goes by the release id alone where no digests were sent', () => {
+    const standing = step(emptyStanding, { releaseId: 'N', digests: [] });
+    expect(standing.known).toEqual([]);
+    expect(facts(standing, 'N', []).current).toBe(true);
+    expect(facts(standing, 'N', [digest('a')]).current).toBe(true);
+    expect(facts(standing, 'X', []).current).toBe(false);
+    expect(facts(step(emptyStanding, a), 'A', []).current).toBe(true);
+    expect(facts(step(emptyStanding, a), 'X', []).current).toBe(false);
+  });
+
+  it('knows as current whatever is part of what passed last, and nothing more', () => {
+    const standing = step(emptyStanding, a);
+    expect(facts(standing, 'X', [digest('a')]).current).toBe(true);
+    expect(facts(standing, 'A', [...a.digests, digest('c')]).current).toBe(false);
+    expect(facts(emptyStanding, 'A', a.digests)).toEqual({
+      proven: false,
+      revoked: false,
+      current: false,
+      suspectForMs: { absent: 'NOT_SUSPECT' },
+    });
+  });
+
+  it('lists what is on its way once, and takes it off when it has arrived', () => {
+    const standing = step(step(emptyStanding, a), { ...b, isLastStage: false });
+    expect(step(standing, { ...b, isLastStage: false })).toBe(standing);
+    const renamed = step(standing, { ...b, releaseId: 'B2', isLastStage: false });
+    expect(renamed.onTheWay.map(({ releaseId }) => releaseId)).toEqual(['B2', 'B']);
+    // A pass of the current release alone moves nothing else.
+    expect(step(standing, a).onTheWay).toEqual([b]);
+    expect(step(step(standing, { ...a, isLastStage: false }), a).onTheWay).toEqual([b]);
+    expect(step(standing, b).onTheWay).toEqual([]);
+  });
+
+  it('remembers the latest 200 of a kind', () => {
+    const hex = (index: number) => `sha256:${index.toString(16).padStart(64, '0')}`;
+    const releases = Array.from({ length: 201 }, (_, index) => ({ releaseId: `R${index}`, digests: [hex(index)] }));
+    const latest = releases.toReversed().map(({ releaseId }) => releaseId);
+    const passed = releases.reduce<EnvironmentStanding>(step, emptyStanding);
+    expect(passed.known.map(({ releaseId }) => releaseId)).toEqual(latest.slice(0, 200));
+    const leaving = step(step(passed, { ...a, override: 'O-1' }), { ...b, kind: 'rollback' });
+    expect(leaving.known.map(({ releaseId }) => releaseId)).toEqual(['A', ...latest.slice(0, 199)]);
+    const early = releases.map((release) => ({ ...release, isLastStage: false })).reduce<EnvironmentStanding>(step, emptyStanding);
+    expect(early.onTheWay.map(({ releaseId }) => releaseId)).toEqual(latest.slice(0, 200));
   });
 
   it('is the same after a decision is applied twice', () => {
