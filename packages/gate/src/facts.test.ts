@@ -1,10 +1,10 @@
-import { digestOf } from '@promotable/attest';
-import { RolloutFacts } from '@promotable/contracts';
+import { canonicalize, digestOf } from '@promotable/attest';
+import { type ExceptionFact, RolloutFacts } from '@promotable/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkFacts, countingEvidence, type FactsInput, rolloutFacts } from './facts.ts';
+import { checkFacts, countingEvidence, type FactsInput, maxFactsBytes, rolloutFacts } from './facts.ts';
 import { builtRelease, standing, unknownRelease, windowRecord } from './testing/evidence.ts';
-import { ask20, digestA, startOfTime } from './testing/world.ts';
+import { ask20, digestA, digestB, startOfTime } from './testing/world.ts';
 
 const now = startOfTime + 420_000;
 const window = windowRecord({ until: now - 1000, digests: [digestA] });
@@ -16,6 +16,18 @@ const input: FactsInput = {
   signers: { statusOf: (keyId) => (keyId === 'stolen' ? 'revoked' : 'trusted') },
   stageStartedAt: startOfTime,
   now,
+};
+
+const waiver: ExceptionFact = {
+  kind: 'waiver',
+  id: 'W-1',
+  codes: ['P95_OVER_BUDGET'],
+  digests: [digestA],
+  environment: 'production',
+  stages: ['20'],
+  verified: true,
+  activeForMs: 0,
+  expiresInMs: 60_000,
 };
 
 const sloOf = (changes: Partial<FactsInput>) => {
@@ -83,8 +95,43 @@ describe('rollout facts', () => {
 
   it('are refused with the path when a source gives something else', () => {
     expect(() => rolloutFacts({ ...input, evidence: { ...input.evidence, unsigned: Number.NaN } })).toThrow(
-      expect.objectContaining({ code: 'FACTS_INVALID', faults: [expect.objectContaining({ path: '/release/unsigned' })] }),
+      expect.objectContaining({
+        code: 'FACTS_INVALID',
+        message: expect.stringMatching(/^not rollout facts: \/release\/unsigned \S/),
+        faults: [expect.objectContaining({ path: '/release/unsigned' })],
+      }),
     );
+  });
+
+  it('say what was asked, what the release consists of, and how it stands', () => {
+    const unsorted = [digestB, digestA];
+    const standsAs = { proven: true, revoked: true, current: true, suspectForMs: 7 };
+    const evidence = { ...input.evidence, digests: unsorted, untrusted: 2, unsigned: 3 };
+    const { facts } = rolloutFacts({ ...input, evidence, standing: standsAs, exceptions: [waiver] });
+    const { items: _items, ...rest } = facts;
+    expect(rest).toEqual({
+      schema: 'https://promotable.dev/facts/rollout/v1',
+      subject: { tenant: 'acme', service: 'checkout', releaseId: 'A', environment: 'production', stage: '20' },
+      request: { digests: [digestA], podTemplateHash: '6d4f9c7b58' },
+      release: {
+        known: true,
+        identity: `sha256:${digestOf({ tenant: 'acme', service: 'checkout', releaseId: 'A' })}`,
+        digests: [digestA, digestB],
+        untrusted: 2,
+        unsigned: 3,
+      },
+      standing: standsAs,
+      stage: { startedAgoMs: 420_000 },
+      exceptions: [waiver],
+    });
+    expect(evidence.digests).toBe(unsorted);
+    expect(unsorted).toEqual([digestB, digestA]);
+  });
+
+  it('take a stage or evidence dated ahead of the clock for new, not for negative', () => {
+    expect(rolloutFacts({ ...input, stageStartedAt: now + 1 }).facts.stage).toEqual({ startedAgoMs: 0 });
+    const ahead = windowRecord({ until: now + 1, digests: [digestA] });
+    expect(sloOf({ evidence: { ...input.evidence, slo: standing({ ...ahead, receivedAt: now + 1 }) } }).ageMs).toBe(0);
   });
 
   it('are the same for the same input, whatever the order of digests', () => {
@@ -95,6 +142,27 @@ describe('rollout facts', () => {
         const of = (list: string[]) => rolloutFacts({ ...input, evidence: { ...input.evidence, digests: list } }).factsDigest;
         expect(of(reversed)).toBe(of(digests));
       }),
+    );
+  });
+
+  it('are refused as too large above 256 kB and not at it', () => {
+    const digests = Array.from({ length: 256 }, (_, index) => `sha256:${index.toString(16).padStart(64, '0')}`);
+    const { facts } = rolloutFacts(input);
+    const [item] = 'absent' in facts.items.tests ? [] : facts.items.tests;
+    if (item === undefined) throw new Error('no tests');
+    const full = Array.from({ length: 13 }, () => ({ ...item, covers: digests }));
+    const of = (covered: number, idLength: number): RolloutFacts => ({
+      ...facts,
+      items: { ...facts.items, tests: [...full, { ...item, covers: digests.slice(0, covered) }] },
+      exceptions: [{ ...waiver, id: 'W'.repeat(idLength) }],
+    });
+    const room = maxFactsBytes - Buffer.byteLength(canonicalize(of(1, 1)));
+    const perDigest = JSON.stringify(digestA).length + 1;
+    const covered = 1 + Math.floor(room / perDigest);
+    const idLength = 1 + (room % perDigest);
+    expect(checkFacts(of(covered, idLength)).facts).toEqual(of(covered, idLength));
+    expect(() => checkFacts(of(covered, idLength + 1))).toThrow(
+      expect.objectContaining({ code: 'FACTS_TOO_LARGE', message: 'facts have at most 262144 bytes' }),
     );
   });
 
