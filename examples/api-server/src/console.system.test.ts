@@ -50,8 +50,10 @@ const localPassword = async () => (await readFile(join(mc.data, 'tokens/console'
 describe('the login', () => {
   it('is asked for first, refuses a wrong password, and leads back to the page that was asked for', async () => {
     await page.goto(`${mc.url}/release?service=checkout&release=1.4.1`);
+    await page.getByRole('link', { name: 'Log in' }).waitFor();
     expect(await browser.axe()).toEqual([]);
     await page.getByRole('link', { name: 'Log in' }).click();
+    await page.getByLabel('Password').waitFor();
     expect(await browser.axe()).toEqual([]);
     await logIn('wrong');
     expect(await page.getByRole('alert').textContent()).toContain('do not belong together');

@@ -15,7 +15,7 @@ export interface CommandOptions {
 }
 
 /** Milliseconds after which a command counts as hung. */
-const hungMs = 15 * 60_000;
+const hungMs = 40 * 60_000;
 
 /** Runs a program to its end; one that cannot be started or hangs ends with exit code 127 or 124. */
 export function runCommand(program: string, args: readonly string[], { cwd, env = {}, live = false }: CommandOptions): Promise<Finished> {
