@@ -109,6 +109,7 @@ describe('logged in', () => {
     await decision.getByText('How to check it').click();
     expect(await decision.textContent()).toMatch(/mc decision verify [0-9a-f-]{36}/);
     await decision.getByText(/sealed at \d+/).waitFor();
+    await page.locator('.plot canvas').nth(5).waitFor();
     expect(await page.locator('.plot canvas').count()).toBe(6);
     expect(await page.locator('.plot').nth(3).textContent()).toMatch(/p95 431 ms over budget 350 ms/);
     await page.getByText('All figures').last().click();
