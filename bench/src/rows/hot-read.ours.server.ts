@@ -14,7 +14,7 @@ const sink = spawn(process.execPath, [
   `require('node:http').createServer((q, s) => { q.resume(); q.on('end', () => s.end()); }).listen(0, '127.0.0.1', function () { console.log(this.address().port); }); process.stdin.on('end', () => process.exit()).resume();`,
 ]);
 const [sinkPort] = (await once(sink.stdout, 'data')) as [Buffer];
-await startTracing({
+const tracing = await startTracing({
   serviceName: 'hot-read',
   samplingRatio: 0.1,
   env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${String(sinkPort).trim()}` },
@@ -32,6 +32,7 @@ const server = await createServer({
   authenticators: [oidcAuthenticator({ issuers: [oidc], clock })],
   graphql: { sdl, manifest: { [id]: operation } },
   responseCache: { changes: null },
+  sampling: tracing.sampling,
   clock,
   log: createJsonLog({ destination: process.stderr }),
   port: 0,

@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     environment: configuration.production ? 'production' : 'development',
     timeoutMs: deliveryMs,
   });
-  running = await startMissionControl(configuration, { log, signal: stop.signal });
+  running = await startMissionControl(configuration, { log, sampling: tracing.sampling, signal: stop.signal });
   if (stop.signal.aborted) return running.stop();
   if (running.notice !== null) process.stderr.write(`mission control: ${running.notice}\n`);
   process.stdout.write(

@@ -17,6 +17,7 @@ import {
   type Server,
   type ServerModule,
   type ServerOptions,
+  type TraceSampling,
 } from '@promotable/server-kit';
 import { announcePolicy, loadConfiguredPolicy } from './active-policy.ts';
 import { postgresChangeFeed } from './change-feed.ts';
@@ -52,6 +53,8 @@ export interface MissionControlOptions {
   readonly log: ReturnType<typeof createJsonLog>;
   /** @default the system's clocks */
   readonly clock?: Clock;
+  /** Which traces that begin here are recorded. @default the program's tracer is asked about each request */
+  readonly sampling?: TraceSampling;
   /** Ends the start of an embedded PostgreSQL, and that server. @default none */
   readonly signal?: AbortSignal;
 }
@@ -61,7 +64,7 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
 /** Starts MC and answers once it listens. Throws coded errors whose message is one line that says what to do. */
 export async function startMissionControl(
   configuration: Configuration,
-  { log, clock = systemClock, signal }: MissionControlOptions,
+  { log, clock = systemClock, sampling, signal }: MissionControlOptions,
 ): Promise<MissionControl> {
   await ensureDirectory(configuration.data);
   if (configuration.reset) await resetData(configuration.data);
@@ -104,6 +107,7 @@ export async function startMissionControl(
     server = await createServer({
       ...serverOptions(configuration, tokens, clock),
       responseCache: { changes: postgresChangeFeed({ uri: database.uri, channel: evidenceChanges, clock, log }) },
+      ...(sampling === undefined ? {} : { sampling }),
       ...(console.sessions === null ? {} : { sessions: console.sessions }),
       log,
       modules: [storage, ...modules, console.module, background],

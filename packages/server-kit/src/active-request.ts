@@ -7,12 +7,13 @@ import { replyError } from './error-reply.ts';
 import type { RandomHex } from './random-hex.ts';
 import type { RequestContext, RoutePolicy } from './request-context.ts';
 import type { RequestLogger } from './request-logger.ts';
-import { requestTrace } from './request-trace.ts';
+import type { TraceRequest } from './request-trace.ts';
 import { ServerKitError } from './server-kit-error.ts';
-import type { TraceContext } from './trace-context.ts';
+import { type TraceContext, traceContext } from './trace-context.ts';
 
 export interface ActiveRequestOptions {
   readonly random: RandomHex;
+  readonly trace: TraceRequest;
   /** Monotonic clock at arrival, milliseconds. */
   readonly startedAt: number;
   /** Of a route that states none, milliseconds. */
@@ -46,7 +47,7 @@ export class ActiveRequest implements RequestContext, Expiring {
   #gone: AbortController | null = null;
   #endedBy: Error | null = null;
 
-  constructor(request: FastifyRequest, reply: FastifyReply, { random, startedAt, defaultTimeoutMs }: ActiveRequestOptions) {
+  constructor(request: FastifyRequest, reply: FastifyReply, { random, trace: traced, startedAt, defaultTimeoutMs }: ActiveRequestOptions) {
     // Made anew by the framework at each access.
     const { config } = request.routeOptions as { config: (RoutePolicy & { readonly url?: string }) | undefined };
     this.#request = request;
@@ -54,7 +55,11 @@ export class ActiveRequest implements RequestContext, Expiring {
     this.requestId = request.id;
     this.startedAt = startedAt;
     this.policy = config ?? {};
-    const { trace, span } = requestTrace(request, this.policy, random);
+    // Probes are never recorded.
+    const { trace, span } =
+      this.policy.unlimited === true
+        ? { trace: traceContext(request.headers.traceparent, random), span: null }
+        : traced(request.method, request.headers.traceparent);
     this.trace = trace;
     this.span = span;
     this.route = config?.url ?? 'unmatched';

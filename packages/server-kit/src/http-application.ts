@@ -11,6 +11,7 @@ import type { RandomHex } from './random-hex.ts';
 import { requestIdOf } from './request-context.ts';
 import type { Answered } from './request-log.ts';
 import { RequestLogger } from './request-logger.ts';
+import type { TraceRequest } from './request-trace.ts';
 import { endRequestSpan, insideRequestSpan } from './request-span.ts';
 import { commonHeaders } from './security-headers.ts';
 import { ServerKitError } from './server-kit-error.ts';
@@ -19,16 +20,18 @@ import type { ServerLimits, ServerOptions } from './server-options.ts';
 export interface HttpApplicationParts {
   readonly limits: Required<ServerLimits>;
   readonly random: RandomHex;
+  readonly trace: TraceRequest;
   /** Called once for every request, when its answer is out or its caller gone. */
   readonly answered: Answered;
 }
 
 export function httpApplication({ clock, log, trustedProxies }: ServerOptions, parts: HttpApplicationParts): FastifyInstance {
-  const { limits, random, answered } = parts;
+  const { limits, random, trace, answered } = parts;
   const expiry = deadlines(() => clock.monotonic());
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     const active = new ActiveRequest(request, reply, {
       random,
+      trace,
       startedAt: clock.monotonic(),
       defaultTimeoutMs: limits.handlerTimeoutMs,
     });

@@ -28,6 +28,7 @@ export type { ClaimRule, ClaimSource } from './auth/claim-rules.ts';
 export type { IssuedToken, McTokens, McTokensOptions, TokenGrant } from './auth/mc-tokens.ts';
 export type { TokenSigningKey, TokenVerificationKey } from './auth/mc-token-keys.ts';
 export type { RandomBytes } from './random-hex.ts';
+export type { TraceSampling } from './request-trace.ts';
 export type { TraceContext } from './trace-context.ts';
 export type { JsonLogOptions } from './json-log.ts';
 export type { Rate } from './rate-limit.ts';

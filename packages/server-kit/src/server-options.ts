@@ -6,6 +6,7 @@ import type { ResponseCacheOptions } from './hot-read/response-cache.ts';
 import type { Rate } from './rate-limit.ts';
 import type { ServerModule } from './server-module.ts';
 import type { RandomBytes } from './random-hex.ts';
+import type { TraceSampling } from './request-trace.ts';
 
 /** Bounds of every request. */
 export interface ServerLimits {
@@ -88,6 +89,8 @@ export interface ServerOptions {
   readonly readinessCacheMs?: number;
   /** @default {} */
   readonly drain?: DrainOptions;
+  /** Decides which traces that begin here are recorded, before anything is made for them. @default the program's tracer is asked about each request */
+  readonly sampling?: TraceSampling;
   /** @default crypto.randomBytes */
   readonly random?: RandomBytes;
 }

@@ -18,6 +18,7 @@ import { randomHex } from './random-hex.ts';
 import { rateLimit } from './rate-limit.ts';
 import { readiness } from './readiness.ts';
 import { requestLog, type Answered } from './request-log.ts';
+import { requestTraces } from './request-trace.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { Kit, ServerModule } from './server-module.ts';
 import { resolveLimits, type GraphqlOptions, type ServerLimits, type ServerOptions } from './server-options.ts';
@@ -50,7 +51,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if (activeRequest(request).admitted) flights.leave();
     note(request, reply);
   };
-  const app = httpApplication(options, { limits, random: randomHex(options.random ?? randomBytes), answered });
+  const random = randomHex(options.random ?? randomBytes);
+  const trace = requestTraces(random, options.sampling);
+  const app = httpApplication(options, { limits, random, trace, answered });
   const cache = options.responseCache === undefined ? null : responseCache(options.responseCache, clock);
   const changes = options.responseCache?.changes ?? null;
   const feed: ServerModule = { name: 'changes', onClose: () => changes?.stop() };

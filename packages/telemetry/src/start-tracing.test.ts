@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
-import { trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as stable from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
@@ -42,6 +43,8 @@ describe('without a place to send spans to', () => {
   ])('tracing is off: %j', async (env) => {
     const tracing = await startTracing({ serviceName: 'svc', env });
     expect(tracing.active).toBe(false);
+    expect(tracing.sampling.isSampled(traceId)).toBe(false);
+    expect(tracing.sampling.withTraceId(traceId, () => 7)).toBe(7);
     expect(trace.getTracer('x').startSpan('x').isRecording()).toBe(false);
     await tracing.shutdown();
   });
@@ -115,6 +118,28 @@ describe('sampling', () => {
       { name: 'a', parentSpanContext: { spanId: '00f067aa0ba902b7' } },
     ]);
     expect(await recorded(inside('00'), { samplingRatio: 1 })).toEqual([]);
+  });
+
+  it('can be known before a span is made, and what is made then agrees, under the id it was asked for', async () => {
+    const exporter = new InMemorySpanExporter();
+    const tracing = await startTracing({ serviceName: 'svc', env: {}, samplingRatio: 0.5, exporter });
+    const { isSampled, withTraceId } = tracing.sampling;
+    const ids = Array.from({ length: 200 }, () => randomBytes(16).toString('hex'));
+    const begun = ids.map((id) => withTraceId(id, () => trace.getTracer('x').startSpan('a', {}, ROOT_CONTEXT)));
+    expect(begun.map((span) => span.spanContext().traceId)).toEqual(ids);
+    expect(begun.map((span) => span.isRecording())).toEqual(ids.map(isSampled));
+    expect(new Set(ids.map(isSampled))).toEqual(new Set([true, false]));
+    await tracing.shutdown();
+  });
+
+  it('an id is given to one trace only, also when none begins', async () => {
+    const tracing = await startTracing({ serviceName: 'svc', env: {}, exporter: new InMemorySpanExporter() });
+    const begin = () => trace.getTracer('x').startSpan('a', {}, ROOT_CONTEXT).spanContext().traceId;
+    tracing.sampling.withTraceId(traceId, () => undefined);
+    expect(begin()).not.toBe(traceId);
+    const both = tracing.sampling.withTraceId(traceId, () => [begin(), begin()]);
+    expect([both[0] === traceId, both[1] === traceId]).toEqual([true, false]);
+    await tracing.shutdown();
   });
 
   it('keeps whole traces: a part is recorded where its parent is', async () => {

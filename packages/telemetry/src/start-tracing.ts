@@ -2,6 +2,7 @@
 // The parts are named one by one: `sdk-node` brings gRPC, Zipkin and instrumentation along, and takes three times as long to load.
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { TelemetryError } from './errors.ts';
+import { headSampling, type HeadSampling, nothingSampled } from './head-sampling.ts';
 import { pipelineAttributes } from './pipeline-attributes.ts';
 import { type Environment, isSamplingRatio, leastSamplingRatio, tracingEnvironment } from './tracing-environment.ts';
 
@@ -27,6 +28,8 @@ export interface StartTracingOptions {
 export interface Tracing {
   /** False where no endpoint is set: nothing was loaded. */
   readonly active: boolean;
+  /** For a server that begins traces, so that what is not kept costs nothing: `createServer({ sampling })` of the server kit. */
+  readonly sampling: HeadSampling;
   /** Delivers what is left, within `timeoutMs`, and ends; a receiver that is away is no error. */
   shutdown(): Promise<void>;
 }
@@ -38,15 +41,16 @@ export interface Tracing {
 export async function startTracing(options: StartTracingOptions): Promise<Tracing> {
   const { serviceVersion, environment, env = process.env, timeoutMs = 10_000 } = options;
   const { url, headers, serviceName, resource, samplingRatio } = tracingEnvironment(env);
-  if (url === null && options.exporter === undefined) return { active: false, shutdown: async () => undefined };
+  if (url === null && options.exporter === undefined) return { active: false, sampling: nothingSampled, shutdown: async () => undefined };
   const ratio = samplingRatio ?? options.samplingRatio ?? leastSamplingRatio;
   if (!isSamplingRatio(ratio))
     throw new TelemetryError('INVALID_TRACING', `samplingRatio must be from ${leastSamplingRatio} to 1, not ${ratio}`);
   const { api, sdk, otlp, resources, core, hooks } = await load();
   const exporter =
     options.exporter ?? new otlp.OTLPTraceExporter({ ...(url === null ? {} : { url }), headers: { ...headers }, timeoutMillis: timeoutMs });
+  const { sampling, ...decided } = headSampling(sdk, ratio);
   const provider = new sdk.TracerProvider({
-    sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(ratio) }),
+    ...decided,
     spanProcessors: [new sdk.BatchSpanProcessor({ exporter, exportTimeoutMillis: timeoutMs })],
     resource: resources.resourceFromAttributes({
       ...pipelineAttributes(env),
@@ -62,6 +66,7 @@ export async function startTracing(options: StartTracingOptions): Promise<Tracin
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
   return {
     active: true,
+    sampling,
     async shutdown() {
       api.trace.disable();
       api.context.disable();
