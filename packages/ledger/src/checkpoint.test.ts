@@ -26,14 +26,27 @@ describe('a checkpoint', () => {
     predicateType: predicateTypes.checkpoint,
     predicate,
   } as const;
-  it.each<[string, object]>([
-    ['another type', { predicateType: predicateTypes.decision }],
-    ['another subject', { subject: [{ digest: { sha256: 'cd'.repeat(32) } }] }],
-    ['position 0', { predicate: { ...predicate, position: 0 } }],
-    ['a field too many', { predicate: { ...predicate, note: 1 } }],
-    ['no hash', { predicate: { tenant: 'acme' } }],
-  ])('is not what has %s, although its signature is good', async (_title, change) => {
-    const bundle = await signStatement({ ...statement, subject: [...statement.subject], ...change }, signer);
-    expect(() => verifyCheckpoint(bundle, resolveKey)).toThrowError(expect.objectContaining({ code: 'CHECKPOINT_INVALID' }));
+  it.each<[string, object, string[]]>([
+    ['another type', { predicateType: predicateTypes.decision }, []],
+    ['another subject', { subject: [{ digest: { sha256: 'cd'.repeat(32) } }] }, []],
+    ['position 0', { predicate: { ...predicate, position: 0 } }, ['/position']],
+    ['a field too many', { predicate: { ...predicate, note: 1 } }, ['/note']],
+    ['no hash', { predicate: { ...predicate, hash: undefined, at: 'now' } }, ['/hash', '/at']],
+  ])('is not what has %s, although its signature is good', async (_title, change, paths) => {
+    const { predicate: signed, ...rest } = { ...statement, subject: [...statement.subject], ...change } as Omit<
+      typeof statement,
+      'subject'
+    > & {
+      subject: { digest: { sha256: string } }[];
+    };
+    const bundle = await signStatement({ ...rest, predicate: JSON.parse(JSON.stringify(signed)) as Record<string, unknown> }, signer);
+    expect(() => verifyCheckpoint(bundle, resolveKey)).toThrowError(
+      expect.objectContaining({
+        code: 'CHECKPOINT_INVALID',
+        message: 'the signed statement is no checkpoint',
+        status: 400,
+        faults: paths.map((path) => expect.objectContaining({ path })),
+      }),
+    );
   });
 });

@@ -96,6 +96,8 @@ export function ledgerConformance({ describe, it }: TestRunner, name: string, op
         { ...waiting, bodyDigest: 'b'.repeat(64) },
       ]);
       assert.deepEqual(await harness.ledger.receiptsByBody({ ...evidence, tenant: 'globex' }, [bodyDigest]), []);
+      assert.deepEqual(await harness.ledger.receiptsByBody(evidence, ['b'.repeat(64)]), [{ ...waiting, bodyDigest: 'b'.repeat(64) }]);
+      assert.deepEqual(await harness.ledger.receiptsByBody(evidence, []), []);
     });
 
     test('chains entries in the order they were appended, from position 1 and 64 zeros', async (harness) => {
