@@ -23,7 +23,8 @@ afterEach(async () => {
 });
 
 function poolOf(uri = database.uri): pg.Pool {
-  const pool = new pg.Pool({ connectionString: uri, connectionTimeoutMillis: 2000 });
+  // Long enough for the last of 200 on a slow machine; a port where nobody listens refuses at once.
+  const pool = new pg.Pool({ connectionString: uri, connectionTimeoutMillis: 30_000 });
   pool.on('error', () => undefined);
   pools.push(pool);
   return pool;
