@@ -1,5 +1,5 @@
 // Builds everything generated: `node scripts/build.ts` writes it, `--check` compares it and exits 1 on a difference.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EvidenceFacts, RolloutFacts } from '@promotable/contracts';
@@ -8,6 +8,7 @@ import { guardedCapabilities } from './capabilities.ts';
 import { opa } from './opa.ts';
 import { withReasonTable } from './readme-table.ts';
 import { reasonEntries } from './reason-entries.ts';
+import { shapeRules } from './shape-rules.ts';
 import { shapeTable } from './shape-table.ts';
 import { tarEntry } from './tar-entry.ts';
 
@@ -22,16 +23,18 @@ export async function generate(): Promise<Map<string, Uint8Array>> {
     );
     const guard = join(scratch, 'capabilities.json');
     writeFileSync(guard, capabilities);
-    await opa(['check', '--strict', '--capabilities', guard, '--ignore', '*_test.rego', 'rego'], root);
+    const rego = join(scratch, 'rego');
+    cpSync(join(root, 'rego'), rego, { recursive: true });
+    const known = join(rego, 'promotable/known/known.rego');
+    writeFileSync(known, shapeRules({ rollout: RolloutFacts.toJSONSchema(), evidence: EvidenceFacts.toJSONSchema() }));
+    await opa(['fmt', '--write', known], root);
+    await opa(['check', '--strict', '--capabilities', guard, '--ignore', '*_test.rego', 'rego'], scratch);
     const archive = join(scratch, 'bundle.tar.gz');
     const wanted = Object.values(entrypoints).flatMap((entrypoint) => ['-e', entrypoint]);
     // Built from inside the folder, so that no path of this machine can reach the bytes.
-    await opa(
-      ['build', '-t', 'wasm', ...wanted, '--capabilities', guard, '--ignore', '*_test.rego', '-o', archive, '.'],
-      join(root, 'rego'),
-    );
+    await opa(['build', '-t', 'wasm', ...wanted, '--capabilities', guard, '--ignore', '*_test.rego', '-o', archive, '.'], rego);
     const { entries, faults } = reasonEntries(
-      JSON.parse(await opa(['inspect', '-a', '-f', 'json', 'rego'], root)) as Parameters<typeof reasonEntries>[0],
+      JSON.parse(await opa(['inspect', '-a', '-f', 'json', 'rego'], scratch)) as Parameters<typeof reasonEntries>[0],
     );
     if (faults.length > 0) throw new Error(`METADATA breaks its conventions:\n${faults.join('\n')}`);
     const shapes = [RolloutFacts, EvidenceFacts].map((facts) => [facts.shape.schema.value, shapeTable(facts.toJSONSchema())]);
@@ -40,6 +43,7 @@ export async function generate(): Promise<Map<string, Uint8Array>> {
       ['bundle/catalog.json', json(entries)],
       ['bundle/policy.wasm', tarEntry(readFileSync(archive), '/policy.wasm')],
       ['bundle/shapes.json', json(Object.fromEntries(shapes))],
+      ['rego/promotable/known/known.rego', readFileSync(known)],
       ['README.md', Buffer.from(withReasonTable(readFileSync(join(root, 'README.md'), 'utf8'), entries))],
     ]);
   } finally {

@@ -13,7 +13,7 @@ export interface Alternative {
   readonly max?: number;
 }
 
-interface Schema {
+export interface Schema {
   readonly type?: string;
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -53,7 +53,8 @@ function collect(schema: Schema, path: readonly string[], table: Record<string, 
   }
 }
 
-function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
+/** The one alternative of a schema without `anyOf`. */
+export function alternativeOf(schema: Schema, path: readonly string[]): Alternative {
   const limit = Number.MAX_SAFE_INTEGER;
   switch (schema.type) {
     case 'object': {
@@ -123,10 +124,12 @@ function within(alphabet: string, part: string): string {
   return alphabet;
 }
 
-/** The characters of a class such as `A-Za-z0-9._-`; a hyphen that is one stands last. */
+/** The characters of a class such as `A-Za-z0-9._-`; a hyphen that is one stands last. WASM searches them in turn, so the frequent ones come first. */
 function alphabetOf(ranges: string): string {
-  return ranges.replace(/([A-Za-z0-9])-([A-Za-z0-9])/g, (_range, from: string, to: string) => {
+  const letters = ranges.replace(/([A-Za-z0-9])-([A-Za-z0-9])/g, (_range, from: string, to: string) => {
     const first = from.charCodeAt(0);
     return Array.from({ length: to.charCodeAt(0) - first + 1 }, (_, index) => String.fromCharCode(first + index)).join('');
   });
+  const rank = (letter: string) => [/[a-f]/, /[0-9]/, /[g-z]/, /[^A-Z]/, /./].findIndex((frequent) => frequent.test(letter));
+  return [...letters].sort((a, b) => rank(a) - rank(b)).join('');
 }

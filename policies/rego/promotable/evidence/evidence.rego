@@ -21,9 +21,9 @@ else := verdict.judge(_checks, _proven, _findings, [])
 
 _checks := {"shape", "schema", "sbom", "components", "tests", "results"}
 
-_proven := union({proven, build.proven, shape.proven, _of_evidence})
+_proven := ((proven | build.proven) | shape.proven) | _of_evidence
 
-_findings := union({findings, build.findings, thresholds.findings})
+_findings := (findings | build.findings) | thresholds.findings
 
 _of_evidence contains "schema" if input.schema == "https://promotable.dev/facts/evidence/v1"
 
@@ -84,7 +84,7 @@ findings contains reason.finding(rego.metadata.rule(), resting_on(_gaps), params
 #   fix: Produce the {item} evidence again and sign it with a key in force.
 findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "evidenceId": record.evidenceId}) if {
 	some item in required
-	some record in considered(item)
+	some record in considered[item]
 	record.signer != "trusted"
 }
 
@@ -100,7 +100,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "e
 #   fix: Measure again and publish; for a window, see whether the collector still runs.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 	some item in required
-	some record in considered(item)
+	some record in considered[item]
 	record.ageMs > _hold_age[item]
 	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
 }
@@ -117,7 +117,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   fix: Build the {item} evidence again before it stops counting.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 	some item in required
-	some record in considered(item)
+	some record in considered[item]
 	record.ageMs > _warn_age[item]
 	record.ageMs <= _hold_age[item]
 	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
@@ -135,7 +135,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   fix: Find out why the runs failed; build a new release once the cause is gone.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 	some item in required
-	some record in considered(item)
+	some record in considered[item]
 	record.failedRuns > thresholds.settings.failedRunsMax
 	params := {"item": item, "failedRuns": record.failedRuns, "limit": thresholds.settings.failedRunsMax, "evidenceId": record.evidenceId}
 }
@@ -145,7 +145,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 proven contains item if {
 	some item in required
 	covered(item)
-	every record in considered(item) {
+	every record in considered[item] {
 		record.signer == "trusted"
 		record.ageMs <= _hold_age[item]
 		record.failedRuns <= thresholds.settings.failedRunsMax
@@ -153,21 +153,25 @@ proven contains item if {
 }
 
 # METADATA
-# description: The records of an item that speak for a digest in question; where no digest was sent, all of them, so that none is left out.
-considered(item) := {record | some record in _records(item); _concerns(record)}
+# description: >-
+#   The records of each item that speak for a digest in question; where no digest was sent, all of them, so that none is left out.
+#   Lists, not sets: a set hashes every record that it holds.
+considered[item] := [record | some record in records; _concerns(record)] if some item, records in _records
 
 # METADATA
 # description: Whether records of an item speak for every digest in question.
 covered(item) if {
-	count(considered(item)) > 0
-	count(_uncovered(item)) == 0
+	count(considered[item]) > 0
+	count(_uncovered[item]) == 0
 }
 
-_records(item) := {record | some record in input.items[item]} if is_array(input.items[item])
+_records[item] := _listed(value) if some item, value in input.items
 
-else := {input.items[item]} if not input.items[item].absent
+_listed(value) := value if is_array(value)
 
-else := set()
+else := [] if value.absent
+
+else := [value]
 
 _concerns(_) if count(_digests) == 0
 
@@ -178,7 +182,7 @@ _concerns(record) if {
 	digest in _digests
 }
 
-_uncovered(item) := _digests - {digest | some record in _records(item); some digest in record.covers}
+_uncovered[item] := _digests - {digest | some record in records; some digest in record.covers} if some item, records in _records
 
 _asked := {digest | some digest in input.request.digests}
 
@@ -239,7 +243,7 @@ _awaited("slo") if {
 _gap_digests contains digest if {
 	count(_asked) > 0
 	some item in (_gaps - {"release"})
-	some digest in _uncovered(item)
+	some digest in _uncovered[item]
 }
 
 _gap_digests contains digest if {

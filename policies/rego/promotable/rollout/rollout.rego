@@ -24,35 +24,14 @@ else := verdict.passed(_rollback | thresholds.findings) if count(_rollback) > 0
 
 else := verdict.judge(_required, _proven, _findings, object.get(input, "exceptions", []))
 
-_findings := union({
-	evidence.findings,
-	build.findings,
-	digests.findings,
-	stage.findings,
-	window.findings,
-	budgets.findings,
-	cost.findings,
-	thresholds.findings,
-})
+# Operators and no union of a set of sets: that hashes every member of each.
+_findings := ((((((evidence.findings | build.findings) | digests.findings) | stage.findings) | window.findings) | budgets.findings) | cost.findings) | thresholds.findings
 
-_proven := union({
-	shape.proven,
-	evidence.proven,
-	build.proven,
-	digests.proven,
-	stage.proven,
-	window.proven,
-	budgets.proven,
-	cost.proven,
-	_of_rollout,
-})
+_proven := (((((((shape.proven | evidence.proven) | build.proven) | digests.proven) | stage.proven) | window.proven) | budgets.proven) | cost.proven) | _of_rollout
 
-_required := union({
-	{"shape", "schema", "release", "digests", "standing", "stage", "components", "results", "window", "samples"},
-	evidence.required,
-	budgets.metrics,
-	_costs,
-})
+_required := ((_always | evidence.required) | budgets.metrics) | _costs
+
+_always := {"shape", "schema", "release", "digests", "standing", "stage", "components", "results", "window", "samples"}
 
 _costs contains "unit_cost" if thresholds.settings.requireCost == true
 

@@ -1,11 +1,14 @@
 # METADATA
 # title: Shape of the facts
 # description: >-
-#   Facts that are not exactly of the known shape are never judged. The shapes are generated from the contracts:
-#   a table from the path of a value (array positions as `*`) to the alternatives it may be.
+#   Facts that are not exactly of the known shape are never judged. `promotable.known` tells at little cost whether they are; where they
+#   are not, a table generated from the contracts names each fault: from the path of a value (array positions as `*`) to the alternatives
+#   it may be.
 package promotable.shape
 
+import data.promotable.known
 import data.promotable.reason
+import data.promotable.spelling
 
 # METADATA
 # title: A field of the facts is missing
@@ -39,14 +42,20 @@ findings contains reason.finding(rego.metadata.rule(), ["shape"], {"path": fault
 
 # METADATA
 # description: The positive proof that the facts have the shape that they name, and that it was looked at.
-proven contains "shape" if {
-	count(_table) > 0
-	count(_faults) == 0
-}
+proven contains "shape" if _sound
 
 _table := data.configuration.shapes[input.schema]
 
-_faults := _misfits | _contradictions if count(_table) > 0
+_sound if {
+	count(_table) > 0
+	known.facts(input)
+	count(_contradictions) == 0
+}
+
+# What is sound has no faults to look for; what is not, and in which none is found, stays unproven.
+_faults := set() if _sound
+
+else := _misfits | _contradictions if count(_table) > 0
 
 else := {{"kind": "unknown", "path": "/schema"}}
 
@@ -110,29 +119,17 @@ _matches(value, alternative) if {
 
 _matches(value, alternative) if {
 	alternative.type == "text"
-	is_string(value)
-	count(value) >= alternative.min
-	count(value) <= alternative.max
+	spelling.text(value, alternative.min, alternative.max)
 }
 
 _matches(value, alternative) if {
 	alternative.type == "letters"
-	is_string(value)
-	startswith(value, alternative.prefix)
-	letters := substring(value, count(alternative.prefix), -1)
-	count(letters) >= alternative.min
-	count(letters) <= alternative.max
-	trim(letters, alternative.alphabet) == ""
+	spelling.letters(value, alternative.prefix, alternative.alphabet, alternative.min, alternative.max)
 }
 
 _matches(value, alternative) if {
 	alternative.type == "name"
-	is_string(value)
-	count(value) >= alternative.min
-	count(value) <= alternative.max
-	trim(value, alternative.alphabet) == ""
-	trim_left(value, alternative.first) != value
-	trim_right(value, alternative.last) != value
+	spelling.name(value, alternative.alphabet, alternative.first, alternative.last, alternative.min, alternative.max)
 }
 
 _matches(value, alternative) if {
@@ -143,17 +140,12 @@ _matches(value, alternative) if {
 
 _matches(value, alternative) if {
 	alternative.type == "number"
-	is_number(value)
-	value >= alternative.min
-	value <= alternative.max
+	spelling.number(value, alternative.min, alternative.max)
 }
 
 _matches(value, alternative) if {
 	alternative.type == "integer"
-	is_number(value)
-	value == floor(value)
-	value >= alternative.min
-	value <= alternative.max
+	spelling.integer(value, alternative.min, alternative.max)
 }
 
 _matches(value, alternative) if {

@@ -14,8 +14,15 @@ _subject := input.subject
 _subject := {"service": input.service, "environment": input.environment} if not input.subject
 
 # METADATA
-# description: The effective value of each setting; settings per stage are objects from stage to value.
-settings[name] := _part(name, "value") if some name, _ in _catalog
+# description: >-
+#   The effective value of each setting; settings per stage are objects from stage to value. The organisation states all of them, so
+#   where no layer below it applies there is nothing to settle.
+settings := _layer.organisation.values if {
+	count(_layer) == 1
+	count(_layer.organisation.values) == count(_catalog)
+}
+
+else := {name: _part(name, "value") | some name, _ in _catalog}
 
 # METADATA
 # description: Each effective value with its unit and the layer that it comes from.
@@ -38,6 +45,7 @@ effective := {
 #   message: The layer "{layer}" states {attempted} under {part} for {setting}, looser than the layer above allows; {kept} stays in force.
 #   fix: Remove the value from that layer, or have the layer above widen its bounds for {setting}.
 findings contains reason.finding(rego.metadata.rule(), [], params) if {
+	count(_layer) > 1
 	some level in _levels
 	some part in ["bounds", "values"]
 	some id, attempted in _given[level][part]

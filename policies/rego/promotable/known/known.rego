@@ -1,0 +1,391 @@
+# METADATA
+# title: Facts of a known shape
+# description: >-
+#   Generated from the contracts by `scripts/build.ts`. Says yes only to facts that have exactly the fields, types and ranges of their
+#   schema; which of them is wrong, `promotable.shape` finds out.
+package promotable.known
+
+import data.promotable.spelling
+
+# METADATA
+# description: Whether these are facts of one of the schemas.
+facts(value) if _rollout(value)
+
+else if _evidence(value)
+
+_rollout(value) if {
+	count(value) == 8
+	value.schema == "https://promotable.dev/facts/rollout/v1"
+	_rollout_subject(value.subject)
+	_rollout_request(value.request)
+	_rollout_release(value.release)
+	_rollout_standing(value.standing)
+	_rollout_stage(value.stage)
+	_rollout_items(value.items)
+	_rollout_exceptions(value.exceptions)
+}
+
+_rollout_subject(value) if {
+	count(value) == 5
+	_rollout_subject_tenant(value.tenant)
+	_rollout_subject_tenant(value.service)
+	_rollout_subject_release_id(value.releaseId)
+	_rollout_subject_tenant(value.environment)
+	_rollout_subject_stage(value.stage)
+}
+
+_rollout_subject_tenant(value) if {
+	spelling.name(value, "abcdef0123456789ghijklmnopqrstuvwxyz._-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 1, 128)
+}
+
+_rollout_subject_release_id(value) if {
+	spelling.name(value, "abcdef0123456789ghijklmnopqrstuvwxyz._+-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 1, 128)
+}
+
+_rollout_subject_stage(value) if {
+	value == "complete"
+}
+
+else if {
+	spelling.name(value, "0123456789", "123456789", "0123456789", 1, 2)
+}
+
+_rollout_request(value) if {
+	count(value) == 2
+	_rollout_request_digests(value.digests)
+	_rollout_request_pod_template_hash(value.podTemplateHash)
+}
+
+_rollout_request_digests(value) if {
+	is_array(value)
+	count(value) <= 256
+	every item in value {
+		_rollout_request_digests_item(item)
+	}
+}
+
+_rollout_request_digests_item(value) if {
+	spelling.letters(value, "sha256:", "abcdef0123456789", 64, 64)
+}
+
+_rollout_request_pod_template_hash(value) if {
+	spelling.letters(value, "", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 1, 63)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_SENT"
+}
+
+_rollout_release(value) if {
+	count(value) == 5
+	is_boolean(value.known)
+	_rollout_request_digests_item(value.identity)
+	_rollout_request_digests(value.digests)
+	spelling.integer(value.untrusted, 0, 9007199254740991)
+	spelling.integer(value.unsigned, 0, 9007199254740991)
+}
+
+_rollout_standing(value) if {
+	count(value) == 4
+	is_boolean(value.proven)
+	is_boolean(value.revoked)
+	is_boolean(value.current)
+	_rollout_standing_suspect_for_ms(value.suspectForMs)
+}
+
+_rollout_standing_suspect_for_ms(value) if {
+	spelling.number(value, 0, 9007199254740991)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_SUSPECT"
+}
+
+_rollout_stage(value) if {
+	count(value) == 1
+	spelling.number(value.startedAgoMs, 0, 9007199254740991)
+}
+
+_rollout_items(value) if {
+	count(value) == 4
+	_rollout_items_sbom(value.sbom)
+	_rollout_items_tests(value.tests)
+	_rollout_items_slo(value.slo)
+	_rollout_items_cost(value.cost)
+}
+
+_rollout_items_sbom(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 64
+	every item in value {
+		_rollout_items_sbom_item(item)
+	}
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_EVIDENCE"
+}
+
+_rollout_items_sbom_item(value) if {
+	count(value) == 6
+	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_request_digests(value.covers)
+	_rollout_items_sbom_item_signer(value.signer)
+	spelling.number(value.ageMs, 0, 9007199254740991)
+	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_sbom_item_value(value.value)
+}
+
+_rollout_items_sbom_item_evidence_id(value) if {
+	spelling.letters(value, "", "abcdef0123456789", 64, 64)
+}
+
+_rollout_items_sbom_item_signer("trusted")
+
+_rollout_items_sbom_item_signer("revoked")
+
+_rollout_items_sbom_item_value(value) if {
+	count(value) == 2
+	spelling.integer(value.components, 0, 9007199254740991)
+	_rollout_items_sbom_item_evidence_id(value.componentsDigest)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "SBOM_ABSENT"
+}
+
+_rollout_items_tests(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 64
+	every item in value {
+		_rollout_items_tests_item(item)
+	}
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_EVIDENCE"
+}
+
+_rollout_items_tests_item(value) if {
+	count(value) == 6
+	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_request_digests(value.covers)
+	_rollout_items_sbom_item_signer(value.signer)
+	spelling.number(value.ageMs, 0, 9007199254740991)
+	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_tests_item_value(value.value)
+}
+
+_rollout_items_tests_item_value(value) if {
+	count(value) == 5
+	spelling.integer(value.total, 0, 9007199254740991)
+	spelling.integer(value.passed, 0, 9007199254740991)
+	spelling.integer(value.failed, 0, 9007199254740991)
+	spelling.integer(value.errors, 0, 9007199254740991)
+	spelling.integer(value.skipped, 0, 9007199254740991)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "TESTS_ABSENT"
+}
+
+_rollout_items_slo(value) if {
+	count(value) == 12
+	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_request_digests(value.covers)
+	_rollout_items_sbom_item_signer(value.signer)
+	spelling.number(value.ageMs, 0, 9007199254740991)
+	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_slo_pod_template_hash(value.podTemplateHash)
+	spelling.number(value.windowMs, 0, 9007199254740991)
+	spelling.number(value.startOffsetMs, -9007199254740991, 9007199254740991)
+	_rollout_items_slo_canary(value.canary)
+	_rollout_items_slo_source(value.source)
+	_rollout_items_slo_stable(value.stable)
+	_rollout_items_slo_previous(value.previous)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_EVIDENCE"
+}
+
+_rollout_items_slo_pod_template_hash(value) if {
+	spelling.letters(value, "", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 1, 63)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_APPLICABLE"
+}
+
+_rollout_items_slo_canary(value) if {
+	count(value) == 4
+	_rollout_items_slo_canary_samples(value.samples)
+	spelling.number(value.p95Ms, 0, 9007199254740991)
+	_rollout_items_slo_canary_p99_ms(value.p99Ms)
+	spelling.number(value.errorRate, 0, 1)
+}
+
+_rollout_items_slo_canary_samples(value) if {
+	spelling.integer(value, 0, 9007199254740991)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "SAMPLES_UNKNOWN"
+}
+
+_rollout_items_slo_canary_p99_ms(value) if {
+	spelling.number(value, 0, 9007199254740991)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_MEASURED"
+}
+
+_rollout_items_slo_source(value) if {
+	spelling.text(value, 1, 64)
+}
+
+_rollout_items_slo_stable(value) if {
+	count(value) == 4
+	_rollout_items_slo_canary_samples(value.samples)
+	spelling.number(value.p95Ms, 0, 9007199254740991)
+	_rollout_items_slo_canary_p99_ms(value.p99Ms)
+	spelling.number(value.errorRate, 0, 1)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_STABLE"
+}
+
+_rollout_items_slo_previous(value) if {
+	count(value) == 7
+	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_items_sbom_item_signer(value.signer)
+	_rollout_items_slo_pod_template_hash(value.podTemplateHash)
+	spelling.number(value.windowMs, 0, 9007199254740991)
+	spelling.number(value.startOffsetMs, -9007199254740991, 9007199254740991)
+	_rollout_items_slo_canary(value.canary)
+	spelling.number(value.endGapMs, 0, 9007199254740991)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_PREVIOUS"
+}
+
+_rollout_items_cost(value) if {
+	count(value) == 8
+	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_request_digests(value.covers)
+	_rollout_items_sbom_item_signer(value.signer)
+	spelling.number(value.ageMs, 0, 9007199254740991)
+	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_slo_canary_p99_ms(value.graphqlPerMillionUsd)
+	_rollout_items_slo_canary_p99_ms(value.ingestPerThousandUsd)
+	is_boolean(value.estimated)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_EVIDENCE"
+}
+
+_rollout_exceptions(value) if {
+	is_array(value)
+	count(value) <= 64
+	every item in value {
+		_rollout_exceptions_item(item)
+	}
+}
+
+_rollout_exceptions_item(value) if {
+	count(value) == 9
+	_rollout_exceptions_item_kind(value.kind)
+	_rollout_exceptions_item_id(value.id)
+	_rollout_exceptions_item_codes(value.codes)
+	_rollout_exceptions_item_digests(value.digests)
+	_rollout_subject_tenant(value.environment)
+	_rollout_exceptions_item_stages(value.stages)
+	is_boolean(value.verified)
+	spelling.number(value.activeForMs, -9007199254740991, 9007199254740991)
+	spelling.number(value.expiresInMs, -9007199254740991, 9007199254740991)
+}
+
+_rollout_exceptions_item_kind("waiver")
+
+_rollout_exceptions_item_kind("override")
+
+_rollout_exceptions_item_id(value) if {
+	spelling.text(value, 1, 128)
+}
+
+_rollout_exceptions_item_codes(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 64
+	every item in value {
+		_rollout_exceptions_item_codes_item(item)
+	}
+}
+
+_rollout_exceptions_item_codes_item(value) if {
+	spelling.name(value, "0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ", 2, 64)
+}
+
+_rollout_exceptions_item_digests(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 256
+	every item in value {
+		_rollout_request_digests_item(item)
+	}
+}
+
+_rollout_exceptions_item_stages(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 100
+	every item in value {
+		_rollout_subject_stage(item)
+	}
+}
+
+_evidence(value) if {
+	count(value) == 4
+	value.schema == "https://promotable.dev/facts/evidence/v1"
+	_evidence_subject(value.subject)
+	_evidence_request(value.request)
+	_evidence_items(value.items)
+}
+
+_evidence_subject(value) if {
+	count(value) == 4
+	_rollout_subject_tenant(value.tenant)
+	_rollout_subject_tenant(value.service)
+	_rollout_subject_release_id(value.releaseId)
+	_rollout_subject_tenant(value.environment)
+}
+
+_evidence_request(value) if {
+	count(value) == 1
+	_rollout_request_digests(value.digests)
+}
+
+_evidence_items(value) if {
+	count(value) == 2
+	_rollout_items_sbom(value.sbom)
+	_rollout_items_tests(value.tests)
+}
