@@ -6,7 +6,7 @@ import { entryHash } from './entry-hash.ts';
 import { genesisHash } from './entry-hash.ts';
 import { exportLedger } from './export-ledger.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
-import { verifyLedgerExport } from './verify-ledger.ts';
+import { verifyLedger, verifyLedgerExport } from './verify-ledger.ts';
 import type { SealedEntry } from './entry.ts';
 import {
   at,
@@ -257,5 +257,11 @@ describe('an export', () => {
 
   it('is read no further when the signal is aborted', async () => {
     await expect(verifyLedgerExport(lines, { resolveKey, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  });
+
+  it('of a live ledger is read no further either', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(verifyLedger(createMemoryLedger(), stream, { resolveKey, signal })).rejects.toThrow('enough');
+    expect(await verifyLedger(createMemoryLedger(), stream, { resolveKey })).toMatchObject({ ok: true, stream, entries: 0 });
   });
 });
