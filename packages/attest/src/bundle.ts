@@ -14,6 +14,9 @@ export const maxPayloadBytes = 1 << 20;
 /** Base64 of the payload and some room for the frame. */
 const maxBundleCharacters = Math.ceil(maxPayloadBytes / 3) * 4 + 4096;
 
+const maxSignatureCharacters = 256;
+const keyIdSpelling = /^SHA256:[A-Za-z0-9+/]{43}$/;
+
 const Base64 = z
   .string()
   .min(1)
@@ -26,7 +29,9 @@ const StrictBundle = z
     dsseEnvelope: z.strictObject({
       payload: Base64,
       payloadType: z.literal(statementPayloadType),
-      signatures: z.array(z.strictObject({ sig: Base64.max(256), keyid: KeyId })).length(1, 'must hold exactly one signature'),
+      signatures: z
+        .array(z.strictObject({ sig: Base64.max(maxSignatureCharacters), keyid: KeyId }))
+        .length(1, 'must hold exactly one signature'),
     }),
   })
   .refine((bundle) => bundle.dsseEnvelope.signatures[0]?.keyid === bundle.verificationMaterial.publicKey.hint, {
@@ -42,11 +47,43 @@ export function parseBundle(input: unknown): Bundle {
   const value = isText(input) ? parseStrictJson(bounded(input)) : input;
   const payload = (value as { dsseEnvelope?: { payload?: unknown } } | null | undefined)?.dsseEnvelope?.payload;
   if (typeof payload === 'string' && payload.length > maxBundleCharacters) throw tooLarge();
+  const plain = plainBundle(value);
+  if (plain !== null) return plain;
   const parsed = StrictBundle.safeParse(value);
   if (!parsed.success) throw invalidInput('BUNDLE_INVALID', 'not a signed bundle:', faultsOf(parsed.error));
   const { mediaType, verificationMaterial, dsseEnvelope } = parsed.data;
   const signatures = dsseEnvelope.signatures.map(({ sig, keyid }) => ({ sig: standard(sig), keyid }));
   return { mediaType, verificationMaterial, dsseEnvelope: { ...dsseEnvelope, payload: standard(dsseEnvelope.payload), signatures } };
+}
+
+/** A bundle as most signers write it, in one look; null for any other, which the schema then takes or names the faults of. */
+function plainBundle(value: unknown): Bundle | null {
+  const [mediaType, material, envelope] = fieldsOf(value, ['mediaType', 'verificationMaterial', 'dsseEnvelope']);
+  const [publicKey] = fieldsOf(material, ['publicKey']);
+  const [hint] = fieldsOf(publicKey, ['hint']);
+  const [payload, payloadType, signatures] = fieldsOf(envelope, ['payload', 'payloadType', 'signatures']);
+  if (mediaType !== bundleMediaType || payloadType !== statementPayloadType) return null;
+  if (!Array.isArray(signatures) || signatures.length !== 1) return null;
+  const [sig, keyid] = fieldsOf(signatures[0], ['sig', 'keyid']);
+  if (typeof hint !== 'string' || keyid !== hint || !keyIdSpelling.test(hint)) return null;
+  if (!isStandardBase64(payload) || !isStandardBase64(sig) || sig.length > maxSignatureCharacters) return null;
+  return {
+    mediaType,
+    verificationMaterial: { publicKey: { hint } },
+    dsseEnvelope: { payload, payloadType, signatures: [{ sig, keyid: hint }] },
+  };
+}
+
+/** The fields of an object that has exactly these; none otherwise. */
+function fieldsOf(value: unknown, names: readonly string[]): unknown[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name))
+    ? names.map((name) => (value as Record<string, unknown>)[name])
+    : [];
+}
+
+function isStandardBase64(text: unknown): text is string {
+  return typeof text === 'string' && text !== '' && standard(text) === text;
 }
 
 /** The payload bytes, verified or not. */
@@ -80,7 +117,7 @@ function bounded<T extends string | Uint8Array>(text: T): T {
   return text;
 }
 
-/** Already shown to be base64 by the schema. */
+/** What the text holds, in the standard alphabet and padded. */
 function standard(text: string): string {
   return Buffer.from(text, 'base64').toString('base64');
 }

@@ -5,15 +5,19 @@ import type { KeyAlgorithm, VerificationKey } from './key.ts';
 
 /** Signs with ECDSA P-256/SHA-256 (DER) or Ed25519. */
 export function signBytes(bytes: Uint8Array, algorithm: KeyAlgorithm, privateKey: KeyObject): Uint8Array {
-  return algorithm === 'ed25519' ? sign(null, bytes, privateKey) : sign('sha256', bytes, { key: privateKey, dsaEncoding: 'der' });
+  // The bare key: DER is the default, and saying so in an options object costs a quarter of a verification.
+  return sign(digestNameOf(algorithm), bytes, privateKey);
 }
 
 /** True when `signature` is the key's over `bytes`. @throws {AttestError} `SIGNATURE_ENCODING_INVALID` */
 export function verifyBytes(bytes: Uint8Array, signature: Uint8Array, key: VerificationKey): boolean {
   assertSignatureEncoding(signature, key.algorithm);
-  return key.algorithm === 'ed25519'
-    ? verify(null, bytes, key.keyObject, signature)
-    : verify('sha256', bytes, { key: key.keyObject, dsaEncoding: 'der' }, signature);
+  return verify(digestNameOf(key.algorithm), bytes, key.keyObject, signature);
+}
+
+/** Ed25519 hashes by itself. */
+function digestNameOf(algorithm: KeyAlgorithm): 'sha256' | null {
+  return algorithm === 'ed25519' ? null : 'sha256';
 }
 
 /** cosign also takes P1363 (`r‖s`); a second encoding would be a second text for one signature, so it is refused by name. */

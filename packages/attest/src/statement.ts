@@ -2,7 +2,7 @@
 import { faultsOf, Statement } from '@promotable/contracts';
 import { AttestError, invalidInput } from './attest-error.ts';
 import { canonicalBytes } from './canonical-json.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { parseCanonicalJson, parseStrictJson } from './strict-json.ts';
 
 /** Statements of these predicate types are ours. */
 export const ownPrefix = 'https://promotable.dev/';
@@ -22,6 +22,8 @@ export function parseStatement(value: unknown): Statement {
  * @throws {AttestError} `JSON_INVALID`, `STATEMENT_INVALID`, `PAYLOAD_NOT_CANONICAL`
  */
 export function statementOf(payload: Uint8Array): Statement {
+  const canonical = parseCanonicalJson(payload);
+  if (canonical !== undefined) return parseStatement(canonical);
   const value = parseStrictJson(payload);
   const statement = parseStatement(value);
   if (statement.predicateType.startsWith(ownPrefix) && Buffer.compare(canonicalBytes(value), payload) !== 0) {

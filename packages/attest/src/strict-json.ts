@@ -2,6 +2,7 @@
 import type { Fault } from '@promotable/contracts';
 import { invalidInput } from './attest-error.ts';
 import { maxDepth } from './canonical-faults.ts';
+import { canonicalize } from './canonical-json.ts';
 
 interface Scope {
   /** Names seen so far; null for an array. */
@@ -29,9 +30,26 @@ export function parseStrictJson(input: string | Uint8Array): unknown {
   return value;
 }
 
+/**
+ * The value of bytes that are its RFC 8785 form; undefined for any others. Equal bytes leave no room for what parsers disagree about: a name
+ * that occurs twice would come out once, and deeper than 128 nothing comes out.
+ */
+export function parseCanonicalJson(bytes: Uint8Array): unknown {
+  try {
+    const text = utf8.decode(bytes);
+    const value: unknown = JSON.parse(text);
+    // A text that may hold this name is read by the scan, which tells names from values.
+    return !text.includes('__proto__') && canonicalize(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw invalidInput('JSON_INVALID', 'JSON', [{ path: '', code: 'encoding', message: 'is not valid UTF-8' }], cause);
   }

@@ -1,8 +1,9 @@
 import type { Bundle, Statement } from '@promotable/contracts';
 import { AttestError } from './attest-error.ts';
-import { paeOf, parseBundle, payloadOf, signatureOf } from './bundle.ts';
+import { parseBundle, payloadOf, signatureOf } from './bundle.ts';
 import { sha256Hex } from './digest.ts';
 import type { VerificationKey } from './key.ts';
+import { preAuthEncoding } from './pre-auth-encoding.ts';
 import { verifyBytes } from './signature.ts';
 import { statementOf } from './statement.ts';
 
@@ -35,7 +36,7 @@ export function verifyBundle(input: unknown, resolveKey: KeyResolver): VerifiedB
   const key = resolveKey(keyId);
   if (key === null || key.keyId !== keyId) throw new AttestError('KEY_UNKNOWN', `no accepted key has the id ${keyId}`, { status: 403 });
   const payload = payloadOf(bundle);
-  const signedBytes = paeOf(bundle);
+  const signedBytes = preAuthEncoding(bundle.dsseEnvelope.payloadType, payload);
   if (!verifyBytes(signedBytes, signatureOf(bundle), key))
     throw new AttestError('SIGNATURE_INVALID', `the signature is not by ${keyId} over this payload`, { status: 403 });
   return { payload, statement: statementOf(payload), statementDigest: sha256Hex(payload), keyId, signedBytes, bundle };
