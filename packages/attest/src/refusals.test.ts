@@ -193,6 +193,8 @@ describe('a fault names where, what kind and why, and the message repeats the fi
     ['not a signed bundle:', () => parseBundle({})],
     ['value has no canonical JSON form:', () => canonicalize(1n)],
     ['JSON', () => parseStrictJson('{')],
+    ['JSON', () => parseStrictJson('{"a":1,"a":1}')],
+    ['JSON', () => parseStrictJson(Buffer.of(0xff))],
     ['not a key set:', () => parseKeySet({})],
     ['not a trust policy:', () => parseTrustPolicy({})],
     ['not an in-toto Statement:', () => verify(signedOver(Buffer.from('{}')))],
