@@ -156,6 +156,65 @@ describe('standingOf', () => {
     );
   });
 
+  it('failed runs are told apart by provider and id, and a test that broke off failed too', () => {
+    const tests = (failed: number, errors: number) => ({ ...failedTests(), failed, errors, passed: 4 - failed - errors });
+    const run = (provider: string, id: string, second: number, failed: number, errors: number): RankedRecord => ({
+      ...recordOf({ until: second, attempt: 1, run: id, failed: false, digests: ['sha256:b', 'sha256:a'] }, second),
+      predicate: buildPredicate({
+        observed: { from: new Date(startedAt).toISOString(), until: new Date(startedAt + second * 1000).toISOString() },
+        run: { provider, id, attempt: 1 },
+        values: { tests: tests(failed, errors) },
+      }),
+    });
+    const records = [run('ci', 'r1', 1, 1, 0), run('other', 'r1', 2, 0, 1), run('ci', 'r1', 3, 2, 2), run('ci', 'r2', 4, 0, 0)];
+    const [standing] = standingOf(records, 'tests', identity);
+    expect(standing).toMatchObject({ failedRuns: 2, supersededFailures: 3, countsFor: ['sha256:a', 'sha256:b'] });
+    const [failing] = standingOf(records.slice(0, 3), 'tests', identity);
+    expect(failing).toMatchObject({ failedRuns: 2, supersededFailures: 2 });
+  });
+
+  it('gives of a record what a gate reads, and says what was not counted', () => {
+    const base = { statementDigest: 'd', digests: ['sha256:a'], receivedAt: 7, ingestSequence: 3, keyId: 'k', traceparent: 't' };
+    const predicate = stagePredicate();
+    const [slo] = standingOf([{ ...base, predicate }], 'slo', identity);
+    expect(slo?.counting).toEqual({
+      evidenceId: 'd',
+      digests: ['sha256:a'],
+      observed: { from: Date.parse('2026-11-21T11:58:00.000Z'), until: Date.parse('2026-11-21T11:58:08.000Z') },
+      receivedAt: 7,
+      run: predicate.run,
+      ingestSequence: 3,
+      keyId: 'k',
+      traceparent: 't',
+      podTemplateHash: '6d5f',
+      value: predicate.values.slo,
+      samples: 180,
+      stableSamples: 700,
+    });
+    const [cost] = standingOf([{ ...base, predicate }], 'cost', identity);
+    expect(cost?.counting).toMatchObject({ samples: 180, stableSamples: null, value: predicate.values.cost });
+    const { podTemplateHash: _gone, ...rest } = predicate;
+    const uncounted = { ...rest, podTemplateHash: { absent: 'NOT_APPLICABLE' }, samples: {} } as unknown as typeof predicate;
+    expect(standingOf([{ ...base, predicate: uncounted }], 'slo', identity)[0]?.counting).toMatchObject({
+      podTemplateHash: null,
+      samples: null,
+      stableSamples: null,
+    });
+    expect(standingOf([{ ...base, predicate: buildPredicate() }], 'tests', identity)[0]?.counting).toMatchObject({
+      podTemplateHash: null,
+      samples: 4,
+    });
+  });
+
+  it('of windows that end together the later attempt counts, and of equal attempts the one that arrived last', () => {
+    const digests = ['sha256:a'];
+    const same = { until: 1, run: 'r', failed: false, digests };
+    const counting = (...records: RankedRecord[]) => standingOf(records, 'tests', identity)[0]?.counting.ingestSequence;
+    expect(counting(recordOf({ ...same, attempt: 2 }, 1), recordOf({ ...same, attempt: 1 }, 2))).toBe(1);
+    expect(counting(recordOf({ ...same, attempt: 1 }, 1), recordOf({ ...same, attempt: 1 }, 2))).toBe(2);
+    expect(counting(recordOf({ ...same, attempt: 1 }, 2), recordOf({ ...same, attempt: 1 }, 1))).toBe(2);
+  });
+
   it('a record without the item has no standing in it', () => {
     expect(standingOf(arrive([{ until: 1, attempt: 1, run: 'r', failed: false, digests: ['sha256:a'] }]), 'sbom', identity)).toEqual([]);
   });
