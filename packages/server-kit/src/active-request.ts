@@ -6,6 +6,7 @@ import type { Expiring } from './deadlines.ts';
 import { replyError } from './error-reply.ts';
 import type { RandomHex } from './random-hex.ts';
 import type { RequestContext, RoutePolicy } from './request-context.ts';
+import type { AnsweredRequest } from './request-log.ts';
 import type { RequestLogger } from './request-logger.ts';
 import type { TraceRequest } from './request-trace.ts';
 import { ServerKitError } from './server-kit-error.ts';
@@ -20,7 +21,8 @@ export interface ActiveRequestOptions {
   readonly defaultTimeoutMs: number;
 }
 
-export class ActiveRequest implements RequestContext, Expiring {
+export class ActiveRequest implements RequestContext, AnsweredRequest, Expiring {
+  readonly method: string;
   readonly requestId: string;
   readonly trace: TraceContext;
   /** Null where the request is not recorded. */
@@ -52,6 +54,7 @@ export class ActiveRequest implements RequestContext, Expiring {
     const { config } = request.routeOptions as { config: (RoutePolicy & { readonly url?: string }) | undefined };
     this.#request = request;
     this.#reply = reply;
+    this.method = request.method;
     this.requestId = request.id;
     this.startedAt = startedAt;
     this.policy = config ?? {};
@@ -70,7 +73,7 @@ export class ActiveRequest implements RequestContext, Expiring {
   }
 
   get op(): string {
-    return this.#op ?? (this.route === 'unmatched' ? 'unmatched' : `${this.#request.method} ${this.route}`);
+    return this.#op ?? (this.route === 'unmatched' ? 'unmatched' : `${this.method} ${this.route}`);
   }
 
   set op(name: string) {
@@ -100,6 +103,11 @@ export class ActiveRequest implements RequestContext, Expiring {
     // An answer that has begun cannot be replaced, only cut.
     if (reply.raw.headersSent) reply.raw.destroy();
     else if (!reply.sent) replyError(error, this.#request, reply);
+  }
+
+  /** The status that was answered; 499 where the caller left before. */
+  get finalStatus(): number {
+    return this.#reply.raw.writableEnded ? this.#reply.statusCode : 499;
   }
 
   /** The connection closed, or the answer is out. */

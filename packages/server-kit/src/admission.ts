@@ -2,6 +2,7 @@
 import type { Principal } from '@promotable/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { activeRequest, type ActiveRequest } from './active-request.ts';
+import type { BearerAuth } from './auth/bearer-auth.ts';
 import { requireScope, requireTenant } from './auth/authorize.ts';
 import type { SessionAuthenticator } from './auth/session-authenticator.ts';
 import type { InFlight } from './in-flight.ts';
@@ -10,7 +11,7 @@ import type { RoutePolicy } from './request-context.ts';
 import { ServerKitError } from './server-kit-error.ts';
 
 export interface Admission {
-  readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  readonly authenticate: BearerAuth['authenticate'];
   /** Null = no cookie is looked at. */
   readonly sessions: SessionAuthenticator | null;
   readonly perAddress: RateLimit;
@@ -24,7 +25,7 @@ export function admission(app: FastifyInstance, { authenticate, sessions, perAdd
     requireTenant(principal, request.headers['x-tenant-id']);
     const { scope, unlimited } = active.policy;
     if (scope !== undefined) requireScope(principal, scope);
-    if (unlimited !== true) perPrincipal(principal.id, active.startedAt);
+    if (unlimited !== true) perPrincipal.count(principal.id, active.startedAt);
   };
 
   /** A session cookie stands for its owner where nobody sent a token; a foreign page can make a browser send it, so it answers GET alone. */
@@ -44,7 +45,7 @@ export function admission(app: FastifyInstance, { authenticate, sessions, perAdd
     if (route.unlimited !== true) {
       flights.enter();
       active.admitted = true;
-      perAddress(addressKey(request.ip), active.startedAt);
+      perAddress.count(addressKey(request.ip), active.startedAt);
     }
     if (request.is404) return done();
     requireMediaType(request, route.contentTypes ?? json);

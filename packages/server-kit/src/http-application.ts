@@ -9,7 +9,6 @@ import { answerMalformed } from './malformed-request.ts';
 import { knownMethods } from './method-not-allowed.ts';
 import type { RandomHex } from './random-hex.ts';
 import { requestIdOf } from './request-context.ts';
-import type { Answered } from './request-log.ts';
 import { RequestLogger } from './request-logger.ts';
 import type { TraceRequest } from './request-trace.ts';
 import { endRequestSpan, insideRequestSpan } from './request-span.ts';
@@ -22,7 +21,7 @@ export interface HttpApplicationParts {
   readonly random: RandomHex;
   readonly trace: TraceRequest;
   /** Called once for every request, when its answer is out or its caller gone. */
-  readonly answered: Answered;
+  readonly answered: (active: ActiveRequest, status: number) => void;
 }
 
 export function httpApplication({ clock, log, trustedProxies }: ServerOptions, parts: HttpApplicationParts): FastifyInstance {
@@ -41,8 +40,10 @@ export function httpApplication({ clock, log, trustedProxies }: ServerOptions, p
     reply.raw.on('close', () => {
       expiry.delete(active);
       active.over();
-      answered(request, reply);
-      endRequestSpan(active, request, reply);
+      const status = active.finalStatus;
+      answered(active, status);
+      const { span } = active;
+      if (span !== null) endRequestSpan(span, active, { status, scheme: request.protocol, httpVersion: request.raw.httpVersion });
     });
     // Hot reads write their own; every other answer of GraphQL is a computed one or an error, and those set them.
     if (active.policy.errors !== 'graphql') commonHeaders(request, reply);

@@ -5,6 +5,8 @@ export interface InFlight {
   readonly count: number;
   /** Counts a request in. @throws ServerKitError `OVERLOADED` or `DRAINING` (503) with `Retry-After` */
   enter(): void;
+  /** The same, but false where it would be refused. */
+  tryEnter(): boolean;
   leave(): void;
   /** Refuses newcomers from now on. */
   close(): void;
@@ -30,6 +32,11 @@ export function inFlight(max: number): InFlight {
           retryAfterSeconds: 1,
         });
       count += 1;
+    },
+    tryEnter() {
+      if (closed || count >= max) return false;
+      count += 1;
+      return true;
     },
     leave() {
       count -= 1;

@@ -17,7 +17,7 @@ it.each([
 it('admits as many as allowed in each window of a key, says how long to wait, and one key takes nothing from another', () => {
   let now = 0;
   const limited = rateLimit({ requests: 2, seconds: 10 });
-  const limit = (key: string): void => limited(key, now);
+  const limit = (key: string): void => limited.count(key, now);
   limit('a');
   limit('a');
   now = 4000;
@@ -29,4 +29,15 @@ it('admits as many as allowed in each window of a key, says how long to wait, an
   limit('a');
   limit('a');
   expect(() => limit('a')).toThrow();
+});
+
+it('what does not fit is not counted when it is only tried, and what was counted can be taken back', () => {
+  const limit = rateLimit({ requests: 2, seconds: 10 });
+  expect([1, 2, 3, 4].map((at) => limit.tryCount('a', at))).toEqual([true, true, false, false]);
+  limit.uncount('a');
+  limit.uncount('b');
+  expect([limit.tryCount('a', 5), limit.tryCount('a', 6)]).toEqual([true, false]);
+  expect(() => limit.count('a', 7)).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+  expect(rateLimit({ requests: 0, seconds: 1 }).tryCount('a', 0)).toBe(false);
+  expect(rateLimit(false).tryCount('a', 0)).toBe(true);
 });

@@ -10,8 +10,15 @@ export interface Rate {
   readonly seconds: number;
 }
 
-/** Counts one request of `key` that came `at` (monotonic clock, milliseconds). @throws ServerKitError `RATE_LIMITED` (429) with `Retry-After` */
-export type RateLimit = (key: string, at: number) => void;
+/** Times are of a monotonic clock, milliseconds. */
+export interface RateLimit {
+  /** Counts one request of `key`. @throws ServerKitError `RATE_LIMITED` (429) with `Retry-After` */
+  count(key: string, at: number): void;
+  /** The same, but false where it would be one too many, which is then not counted. */
+  tryCount(key: string, at: number): boolean;
+  /** Takes back what was counted. */
+  uncount(key: string): void;
+}
 
 interface Window {
   count: number;
@@ -20,7 +27,7 @@ interface Window {
 
 /** A limiter of one kind, a window per key from its first request on; `false` limits nothing. */
 export function rateLimit(rate: Rate | false): RateLimit {
-  if (rate === false) return () => undefined;
+  if (rate === false) return unlimited;
   const { requests } = rate;
   const lengthMs = rate.seconds * 1000;
   const windows = new Map<string, Window>();
@@ -32,18 +39,34 @@ export function rateLimit(rate: Rate | false): RateLimit {
     for (const [key, { endsAt }] of windows) if (endsAt <= at) windows.delete(key);
   }
 
-  return (key, at) => {
+  /** Until when there is no room, else null. */
+  function fullUntil(key: string, at: number): number | null {
     if (at >= sweepAt) sweep(at);
     const window = windows.get(key);
     if (window === undefined || window.endsAt <= at) {
-      if (requests < 1) throw limited(lengthMs);
+      if (requests < 1) return at + lengthMs;
       windows.set(key, { count: 1, endsAt: at + lengthMs });
-      return;
+      return null;
     }
-    if (window.count >= requests) throw limited(window.endsAt - at);
+    if (window.count >= requests) return window.endsAt;
     window.count += 1;
+    return null;
+  }
+
+  return {
+    count(key, at) {
+      const until = fullUntil(key, at);
+      if (until !== null) throw limited(until - at);
+    },
+    tryCount: (key, at) => fullUntil(key, at) === null,
+    uncount(key) {
+      const window = windows.get(key);
+      if (window !== undefined && window.count > 0) window.count -= 1;
+    },
   };
 }
+
+const unlimited: RateLimit = { count: () => undefined, tryCount: () => true, uncount: () => undefined };
 
 function limited(msBeforeNext: number): ServerKitError {
   return new ServerKitError('RATE_LIMITED', 'Too many requests.', {

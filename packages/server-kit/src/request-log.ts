@@ -1,10 +1,28 @@
 // What is noted of a request that is over: metrics of each, a log line of those that failed or were slow.
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { activeRequest } from './active-request.ts';
+import type { Logger, Principal } from '@promotable/contracts';
 import type { ServerMetrics } from './metrics.ts';
+import type { RoutePolicy } from './request-context.ts';
+import type { TraceContext } from './trace-context.ts';
 
-/** What to do with a request that is over. */
-export type Answered = (request: FastifyRequest, reply: FastifyReply) => void;
+/** What there is to say of a request that is over. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  /** Monotonic clock at arrival, milliseconds. */
+  readonly startedAt: number;
+  readonly route: string;
+  readonly policy: RoutePolicy;
+  readonly op: string;
+  readonly operationKind: 'query' | 'mutation' | null;
+  readonly principal: Principal | null;
+  readonly errorCode: string | null;
+  readonly provenanceId: string | null;
+  readonly log: Logger & { isDebugged(): boolean };
+}
+
+/** What to do with a request that is over; status 499 (as nginx has it) where the caller left before. */
+export type Answered = (request: AnsweredRequest, status: number) => void;
 
 export interface RequestLogOptions {
   readonly metrics: ServerMetrics;
@@ -14,18 +32,11 @@ export interface RequestLogOptions {
   readonly slowMs: number;
 }
 
-/** The status that was answered; 499 (as nginx has it) where the caller left before. */
-export function finalStatus(reply: FastifyReply): number {
-  return reply.raw.writableEnded ? reply.statusCode : 499;
-}
-
 /** Failed and slow requests are logged at `info`, all others at `debug`, so a busy server does not write a line per request. */
 export function requestLog({ metrics, now, slowMs }: RequestLogOptions): Answered {
-  return (request, reply) => {
-    const active = activeRequest(request);
+  return (active, status) => {
     const latencyMs = now() - active.startedAt;
-    const status = finalStatus(reply);
-    metrics.http(request.method, active.route, status, latencyMs / 1000);
+    metrics.http(active.method, active.route, status, latencyMs / 1000);
     if (active.policy.errors === 'graphql') metrics.graphql(active.operationKind ?? 'refused', status, latencyMs / 1000);
     const isNotable = status >= 400 || active.errorCode !== null || latencyMs >= slowMs;
     if (!isNotable && !active.log.isDebugged()) return;

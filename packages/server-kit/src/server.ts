@@ -1,13 +1,14 @@
 // Puts the parts together; the composition root passes modules in and knows the domain.
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { activeRequest } from './active-request.ts';
 import { admission } from './admission.ts';
 import { bearerAuth } from './auth/bearer-auth.ts';
+import { clientAddress } from './client-address.ts';
 import { drain } from './drain.ts';
 import { graphqlRoute, type GraphqlRoute } from './graphql/graphql-route.ts';
 import { operationRegistry } from './graphql/operation-registry.ts';
 import { executableSchema } from './graphql/schema.ts';
+import { keptReadsFirst } from './hot-read/kept-reads.ts';
 import { responseCache } from './hot-read/response-cache.ts';
 import { httpApplication } from './http-application.ts';
 import { inFlight } from './in-flight.ts';
@@ -17,7 +18,7 @@ import { operationalRoutes } from './operational-routes.ts';
 import { randomHex } from './random-hex.ts';
 import { rateLimit } from './rate-limit.ts';
 import { readiness } from './readiness.ts';
-import { requestLog, type Answered } from './request-log.ts';
+import { requestLog } from './request-log.ts';
 import { requestTraces } from './request-trace.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import type { Kit, ServerModule } from './server-module.ts';
@@ -46,26 +47,26 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const metrics = serverMetrics();
   const flights = inFlight(limits.inFlight);
   const now = (): number => clock.monotonic();
-  const note = requestLog({ metrics, now, slowMs: options.slowRequestMs ?? 1000 });
-  const answered: Answered = (request, reply) => {
-    if (activeRequest(request).admitted) flights.leave();
-    note(request, reply);
-  };
+  const answered = requestLog({ metrics, now, slowMs: options.slowRequestMs ?? 1000 });
   const random = randomHex(options.random ?? randomBytes);
   const trace = requestTraces(random, options.sampling);
-  const app = httpApplication(options, { limits, random, trace, answered });
+  const app = httpApplication(options, {
+    limits,
+    random,
+    trace,
+    answered(active, status) {
+      if (active.admitted) flights.leave();
+      answered(active, status);
+    },
+  });
   const cache = options.responseCache === undefined ? null : responseCache(options.responseCache, clock);
   const changes = options.responseCache?.changes ?? null;
   const feed: ServerModule = { name: 'changes', onClose: () => changes?.stop() };
   const draining = drain({ app, flights, modules: [...modules, feed], log, options: options.drain ?? {} });
   try {
-    admission(app, {
-      authenticate: bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens }),
-      sessions: options.sessions ?? null,
-      perAddress: rateLimit(limits.perAddress),
-      perPrincipal: rateLimit(limits.perPrincipal),
-      flights,
-    });
+    const { authenticate, remembered } = bearerAuth({ authenticators, clock, maxCachedTokens: limits.cachedTokens });
+    const rates = { perAddress: rateLimit(limits.perAddress), perPrincipal: rateLimit(limits.perPrincipal) };
+    admission(app, { authenticate, sessions: options.sessions ?? null, ...rates, flights });
     const ready = readiness({
       checks: modules.flatMap((module) => module.readiness ?? []),
       clock,
@@ -78,6 +79,22 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     const kit: Kit = { metrics: metrics.registry, log, clock, changed: (tag) => cache?.changed(tag) };
     for (const module of modules) await app.register(async (scope) => module.routes?.(scope, kit));
     await app.ready();
+    if (cache !== null && options.graphql !== undefined) {
+      keptReadsFirst(app.server, {
+        path: options.graphql.path ?? '/graphql',
+        cache,
+        remembered,
+        ...rates,
+        flights,
+        client: clientAddress(options.trustedProxies),
+        clock,
+        random,
+        trace,
+        log,
+        counted: metrics.cacheRead,
+        answered,
+      });
+    }
     if (cache !== null) changes?.start(cache);
   } catch (error) {
     await draining.run();

@@ -75,14 +75,14 @@ const sign = (kid: string, ttl = '10m', jti = '1') =>
     .sign(keys[kid] as CryptoKey);
 
 it('verifies a token once and remembers it', async () => {
-  const authenticate = bearerAuth({ authenticators: [authenticator], clock });
+  const { authenticate } = bearerAuth({ authenticators: [authenticator], clock });
   const bearer = `Bearer ${await sign('old')}`;
   for (let i = 0; i < 10; i += 1) expect((await authenticate(bearer)).tenant).toBe('acme');
   expect(verified).toBe(1);
 });
 
 it('forgets a token at its end', async () => {
-  const authenticate = bearerAuth({ authenticators: [authenticator], clock });
+  const { authenticate } = bearerAuth({ authenticators: [authenticator], clock });
   const bearer = `Bearer ${await sign('old', '5m')}`;
   await authenticate(bearer);
   offset = 361_000;
@@ -90,7 +90,7 @@ it('forgets a token at its end', async () => {
 });
 
 it('drops what a withdrawn key signed as soon as the new key set is seen', async () => {
-  const authenticate = bearerAuth({ authenticators: [authenticator], clock });
+  const { authenticate } = bearerAuth({ authenticators: [authenticator], clock });
   const old = `Bearer ${await sign('old')}`;
   await authenticate(old);
   published = [jwks['new'] as JWK];
@@ -107,7 +107,7 @@ it('drops what a withdrawn key signed as soon as the new key set is seen', async
 });
 
 it('refuses with 503 while keys cannot be had and accepts again after', async () => {
-  const authenticate = bearerAuth({ authenticators: [authenticator], clock });
+  const { authenticate } = bearerAuth({ authenticators: [authenticator], clock });
   const bearer = `Bearer ${await sign('old')}`;
   down = true;
   await expect(authenticate(bearer)).rejects.toMatchObject({ code: 'AUTH_UNAVAILABLE', status: 503, retryable: true });
@@ -116,7 +116,7 @@ it('refuses with 503 while keys cannot be had and accepts again after', async ()
 });
 
 it('refuses an unknown key id with 503, not 401, while the key set cannot be had', async () => {
-  const authenticate = bearerAuth({ authenticators: [authenticator], clock });
+  const { authenticate } = bearerAuth({ authenticators: [authenticator], clock });
   await authenticate(`Bearer ${await sign('old')}`);
   down = true;
   const unknown = `Bearer ${await sign('new')}`;
@@ -130,7 +130,7 @@ it('refuses an unknown key id with 503, not 401, while the key set cannot be had
 });
 
 it('remembers a bounded number of tokens, the longest unused going first', async () => {
-  const authenticate = bearerAuth({ authenticators: [authenticator], clock, maxCachedTokens: 2 });
+  const { authenticate } = bearerAuth({ authenticators: [authenticator], clock, maxCachedTokens: 2 });
   const [a, b, c] = await Promise.all(['a', 'b', 'c'].map(async (jti) => `Bearer ${await sign('old', '10m', jti)}`));
   for (const bearer of [a, b, a, c]) await authenticate(bearer);
   expect(verified).toBe(3);

@@ -12,7 +12,16 @@ export interface BearerAuthOptions {
   readonly maxCachedTokens?: number;
 }
 
+export interface BearerAuth {
+  /** Whom an `Authorization` header stands for; without a promise where its token was verified before. @throws ServerKitError `UNAUTHENTICATED` (401) and their like */
+  authenticate(authorization: string | undefined): Principal | Promise<Principal>;
+  /** The same of a token verified before, null where anything has yet to be found out; never throws. */
+  remembered(authorization: string | undefined): Principal | null;
+}
+
 interface Remembered {
+  /** The whole header. */
+  readonly header: string;
   readonly principal: Principal;
   readonly expiresAt: number;
   readonly issuer: string;
@@ -20,6 +29,8 @@ interface Remembered {
   readonly authenticator: Authenticator;
 }
 
+/** Enough of a signature that no two tokens share it, characters. */
+const keyLength = 32;
 /** Longest token that is looked at, characters. */
 const maxTokenLength = 8192;
 
@@ -27,7 +38,7 @@ const maxTokenLength = 8192;
  * Verifies bearer tokens; a token verified before is known at once, without a promise, until `exp` or a change of its issuer's keys.
  * @throws ServerKitError `INVALID_OPTIONS` where two authenticators claim one issuer
  */
-export function bearerAuth(options: BearerAuthOptions): (authorization: string | undefined) => Principal | Promise<Principal> {
+export function bearerAuth(options: BearerAuthOptions): BearerAuth {
   const { clock, maxCachedTokens = 10_000 } = options;
   const byIssuer = new Map<string, Authenticator>();
   for (const authenticator of options.authenticators) {
@@ -36,12 +47,18 @@ export function bearerAuth(options: BearerAuthOptions): (authorization: string |
       byIssuer.set(issuer, authenticator);
     }
   }
-  // By the whole header: hashing it first would cost more than all the rest of a hot read's authentication. It never leaves the process.
+  // By the end of the header, which is of the signature and differs: to hash all of it takes longer than to compare it. It never leaves the process.
   const remembered = maxCachedTokens > 0 ? new LRUCache<string, Remembered>({ max: maxCachedTokens }) : null;
 
-  function stands(header: string, entry: Remembered, keyRevision: number): boolean {
+  function find(header: string | undefined): Remembered | undefined {
+    if (header === undefined) return undefined;
+    const entry = remembered?.get(header.slice(-keyLength));
+    return entry?.header === header ? entry : undefined;
+  }
+
+  function stands(entry: Remembered, keyRevision: number): boolean {
     if (keyRevision === entry.keyRevision && clock.now() < entry.expiresAt) return true;
-    remembered?.delete(header);
+    remembered?.delete(entry.header.slice(-keyLength));
     return false;
   }
 
@@ -54,16 +71,31 @@ export function bearerAuth(options: BearerAuthOptions): (authorization: string |
     const keyRevision = await authenticator.keyRevision(issuer);
     const { principal, expiresAt } = await authenticator.verify(token);
     if (header !== undefined && clock.now() < expiresAt)
-      remembered?.set(header, { principal, expiresAt, issuer, keyRevision, authenticator });
+      remembered?.set(header.slice(-keyLength), { header, principal, expiresAt, issuer, keyRevision, authenticator });
     return principal;
   }
 
-  return (header) => {
-    const entry = header === undefined ? undefined : remembered?.get(header);
-    if (header === undefined || entry === undefined) return verify(header);
-    const keyRevision = entry.authenticator.keyRevision(entry.issuer);
-    if (typeof keyRevision === 'number') return stands(header, entry, keyRevision) ? entry.principal : verify(header);
-    return keyRevision.then((revision) => (stands(header, entry, revision) ? entry.principal : verify(header)));
+  return {
+    authenticate(header) {
+      const entry = find(header);
+      if (entry === undefined) return verify(header);
+      const keyRevision = entry.authenticator.keyRevision(entry.issuer);
+      if (typeof keyRevision === 'number') return stands(entry, keyRevision) ? entry.principal : verify(header);
+      return keyRevision.then((revision) => (stands(entry, revision) ? entry.principal : verify(header)));
+    },
+    remembered(header) {
+      const entry = find(header);
+      if (entry === undefined) return null;
+      try {
+        const keyRevision = entry.authenticator.keyRevision(entry.issuer);
+        if (typeof keyRevision === 'number') return stands(entry, keyRevision) ? entry.principal : null;
+        // Whoever waits for it next is told what went wrong.
+        keyRevision.catch(() => undefined);
+        return null;
+      } catch {
+        return null;
+      }
+    },
   };
 }
 

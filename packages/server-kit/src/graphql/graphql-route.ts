@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { activeRequest } from '../active-request.ts';
 import { requireTenantNamed } from '../admission.ts';
 import { errorHeaders, noteError } from '../error-reply.ts';
-import { grantKey } from '../hot-read/grant-key.ts';
+import { answerKey, maxKeyBytes } from '../hot-read/answer-key.ts';
 import { type KeptAnswer, keptAnswer } from '../hot-read/kept-answer.ts';
 import type { Reading } from '../hot-read/reading.ts';
 import type { ResponseCache } from '../hot-read/response-cache.ts';
@@ -30,9 +30,6 @@ export interface GraphqlRoute {
   /** Told of each request for a cacheable operation. */
   readonly counted: (result: 'hit' | 'miss') => void;
 }
-
-/** Longer bodies are no hot reads, and not worth hashing as a key. */
-const maxKeyBytes = 8192;
 
 export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bounds, cache, counted }: GraphqlRoute): void {
   function execute(request: FastifyRequest, asked: GraphqlRequest, reading: Reading | null): Promise<OperationAnswer> {
@@ -71,7 +68,7 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
       own = await execute(request, asked, reading);
       return own.errors.length === 0 ? keptAnswer(asked.operation.name, own.body) : null;
     });
-    if (kept !== null) sendKept(request, reply, kept);
+    if (kept !== null) give(request, reply, kept);
     else sendComputed(request, reply, own as unknown as OperationAnswer);
   }
 
@@ -86,8 +83,12 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
     return kept;
   }
 
-  const keyOf = (request: FastifyRequest, text: string): string | null =>
-    cache === null ? null : `${request.method} ${grantKey(principalOf(request))}\n${text}`;
+  const keyOf = (method: 'GET' | 'POST', request: FastifyRequest, text: string): string | null =>
+    cache === null ? null : answerKey(method, principalOf(request), text);
+  const give = (request: FastifyRequest, reply: FastifyReply, kept: KeptAnswer): void => {
+    reply.hijack();
+    sendKept(request.raw, reply.raw, activeRequest(request), kept);
+  };
 
   app.register(async (scope) => {
     const config = { errors: 'graphql' } as const;
@@ -96,18 +97,18 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
 
     scope.post(path, { config }, (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const key = body.length > maxKeyBytes ? null : keyOf(request, body.toString('latin1'));
+      const key = body.length > maxKeyBytes ? null : keyOf('POST', request, body.toString('latin1'));
       const kept = atHand(request, key);
-      if (kept !== null) return sendKept(request, reply, kept);
+      if (kept !== null) return give(request, reply, kept);
       const parsed = parseJson(body, bounds);
       requireTenantNamed(principalOf(request), parsed);
       return compute(request, reply, graphqlRequest(registry, parsed), key);
     });
 
     scope.get(path, { config: { ...config, session: true }, exposeHeadRoute: false }, (request, reply) => {
-      const key = keyOf(request, request.url);
+      const key = keyOf('GET', request, request.url);
       const kept = atHand(request, key);
-      if (kept !== null) return sendKept(request, reply, kept);
+      if (kept !== null) return give(request, reply, kept);
       const asked = graphqlQuery(registry, request.query, bounds);
       if (asked.operation.kind !== 'query')
         throw new ServerKitError('METHOD_NOT_ALLOWED', 'Mutations are answered by POST alone.', { status: 405, allow: ['POST'] });

@@ -4,8 +4,8 @@ import { hash } from 'node:crypto';
 export interface KeptAnswer {
   /** Text where it is ASCII alone, which node:http sends together with the head in one piece; else bytes. */
   readonly body: string | Buffer;
-  /** Length of the body, bytes. */
-  readonly length: number;
+  /** Length of the body, bytes, as it is written. */
+  readonly length: string;
   /** Strong entity tag of the bytes, RFC 9110 section 8.8.3. */
   readonly etag: string;
   /** Name of the operation, for the log. */
@@ -15,7 +15,12 @@ export interface KeptAnswer {
 export function keptAnswer(op: string, body: object): KeptAnswer {
   const text = JSON.stringify(body);
   const bytes = Buffer.from(text);
-  return { op, body: bytes.length === text.length ? text : bytes, length: bytes.length, etag: `"${hash('sha256', bytes, 'base64url')}"` };
+  return {
+    op,
+    body: bytes.length === text.length ? text : bytes,
+    length: String(bytes.length),
+    etag: `"${hash('sha256', bytes, 'base64url')}"`,
+  };
 }
 
 /** Whether an `If-None-Match` header names the tag: RFC 9110 section 13.1.2, weak comparison. */

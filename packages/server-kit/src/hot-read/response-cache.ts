@@ -48,7 +48,7 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
   let currentUntil = changes === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ answer }, key) => answer.length + 2 * key.length + entryOverheadBytes,
+    sizeCalculation: ({ answer }, key) => answer.body.length + 2 * key.length + entryOverheadBytes,
     dispose({ tags }, key) {
       for (const tag of tags) {
         const keys = keysByTag.get(tag);
