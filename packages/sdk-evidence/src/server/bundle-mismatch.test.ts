@@ -11,8 +11,9 @@ function differing(
   try {
     requireSame({ service, releaseId, ...beside }, predicate);
   } catch (error) {
-    const { code, status, faults } = error as EvidenceError;
+    const { code, status, faults, message } = error as EvidenceError;
     expect({ code, status }).toEqual({ code: 'BUNDLE_MISMATCH', status: 422 });
+    expect(message).toMatch(/^evidence: \/\S+ must equal what is signed/);
     expect(new Set(faults.map((fault) => `${fault.code}: ${fault.message}`))).toEqual(
       new Set(['differs_from_bundle: must equal what is signed, or be left out']),
     );

@@ -33,6 +33,13 @@ describe('the memory store', () => {
     );
   });
 
+  it('remembers at most a thousand refused statements of a release', async () => {
+    const store = memoryEvidenceStore();
+    const release = { tenant: 'acme', service, releaseId };
+    for (let count = 0; count < 1002; count++) await store.rememberUntrusted(release, `digest ${count}`);
+    expect((await store.releaseEvidence({ ...release, environment: 'production', stage: '20' })).untrusted).toBe(1000);
+  });
+
   it('keeps a record as it was, whatever becomes of the object', async () => {
     const store = memoryEvidenceStore();
     const given = structuredClone(record);

@@ -58,6 +58,43 @@ describe('a call to receive evidence', () => {
     expect((await receive(sample.inputOf(stage, { idempotencyKey: statementDigest }))).receipt.idempotencyKey).toBe(statementDigest);
   });
 
+  it('a key that was used for another statement is named, and nothing of the other statement', async () => {
+    await receive(sample.inputOf(await sample.sign(sample.buildPredicate()), { idempotencyKey: 'build "7"' }));
+    const other = sample.inputOf(await sample.sign(sample.stagePredicate()), { idempotencyKey: 'build "7"' });
+    await expect(receive(other)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+      faults: [{ path: '/idempotencyKey', code: 'used_for_another_statement', message: '"build \\"7\\"" belongs to another statement' }],
+    });
+  });
+
+  it('a bundle of null is none: what stands beside it is a claim', async () => {
+    expect((await receive({ service: 'checkout', releaseId: '1', bundle: null, cost: 1 })).signed).toBe(false);
+  });
+
+  it('a duplicate whose ledger entry cannot be found has no position', async () => {
+    const receiver = createEvidenceReceiver({ ...parts(), ledger: { append: ledger.append.bind(ledger), receipt: async () => null } });
+    const input = sample.inputOf(await sample.sign(sample.buildPredicate()));
+    await receiver.receive(sample.principal(), input);
+    await expect(receiver.receive(sample.principal(), input)).rejects.toMatchObject({
+      code: 'DUPLICATE',
+      receipt: { ledgerSequence: '1', ledgerPosition: null },
+    });
+  });
+
+  it('a time ahead of the clock is a fault of the statement', async () => {
+    const observed = { from: '2026-11-21T11:00:00Z', until: '2026-11-21T12:01:00.001Z' };
+    await expect(receive(sample.inputOf(await sample.sign(sample.stagePredicate({ observed }))))).rejects.toMatchObject({
+      code: 'OBSERVED_IN_FUTURE',
+      faults: [
+        {
+          path: '/bundle/statement/predicate/observed/until',
+          code: 'in_future',
+          message: expect.stringContaining('60.001 s ahead'),
+        },
+      ],
+    });
+  });
+
   it('a token grants its own tenant, its services by name or all of them, and nothing without the scope', async () => {
     const bundle = await sample.sign(sample.buildPredicate());
     const granted = sample.principal({ services: ['cart', 'checkout'] });

@@ -176,6 +176,18 @@ export function evidenceStoreConformance(
       assert.equal((await desk.standing()).untrusted, 1);
     });
 
+    test('a statement refused under one release and accepted under another is refused no more', async (desk) => {
+      const bundle = await sample.sign(sample.buildPredicate());
+      desk.trust = () => sample.trustOf();
+      assert.equal((await refusal(desk.publish(bundle, { releaseId: 'mistaken' }))).code, 'SIGNATURE_UNTRUSTED');
+      assert.equal((await desk.standing({ releaseId: 'mistaken' })).untrusted, 1);
+      desk.trust = () => sample.trustOf(sample.trustedKey);
+      await desk.publish(bundle);
+      assert.equal((await desk.standing({ releaseId: 'mistaken' })).untrusted, 0);
+      await desk.publishInput({ service, releaseId, cost: 1 });
+      assert.equal((await desk.standing()).unsigned, 1);
+    });
+
     test('unsigned claims are listed once and never count', async ({ publishInput, store, standing }) => {
       const input = {
         service,
