@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { activeRequest } from '../active-request.ts';
 import { requireTenantNamed } from '../admission.ts';
 import { errorHeaders, noteError } from '../error-reply.ts';
-import { answerKey, maxKeyBytes } from '../hot-read/answer-key.ts';
+import { grantOf, maxKeyBytes } from '../hot-read/grant.ts';
 import { type KeptAnswer, keptAnswer } from '../hot-read/kept-answer.ts';
 import type { Reading } from '../hot-read/reading.ts';
 import type { ResponseCache } from '../hot-read/response-cache.ts';
@@ -56,15 +56,17 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
     });
   }
 
-  async function compute(request: FastifyRequest, reply: FastifyReply, asked: GraphqlRequest, key: string | null): Promise<void> {
+  const whom = (request: FastifyRequest): string => grantOf(request.method === 'GET' ? 'GET' : 'POST', principalOf(request));
+
+  async function compute(request: FastifyRequest, reply: FastifyReply, asked: GraphqlRequest, text: string | null): Promise<void> {
     const active = activeRequest(request);
     active.op = asked.operation.name;
     active.operationKind = asked.operation.kind;
-    if (cache === null || key === null || !asked.operation.cacheable)
+    if (cache === null || text === null || !asked.operation.cacheable)
       return sendComputed(request, reply, await execute(request, asked, null));
     counted('miss');
     let own: OperationAnswer | null = null;
-    const kept = await cache.share(key, async (reading) => {
+    const kept = await cache.share(whom(request), text, async (reading) => {
       own = await execute(request, asked, reading);
       return own.errors.length === 0 ? keptAnswer(asked.operation.name, own.body) : null;
     });
@@ -73,8 +75,8 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
   }
 
   /** The answer at hand, else null; without a promise, so that a hot read ends in the turn of the event loop in which it came. */
-  function atHand(request: FastifyRequest, key: string | null): KeptAnswer | null {
-    const kept = key === null ? undefined : cache?.get(key);
+  function atHand(request: FastifyRequest, text: string | null): KeptAnswer | null {
+    const kept = text === null ? undefined : cache?.get(whom(request), text);
     if (kept === undefined) return null;
     counted('hit');
     const active = activeRequest(request);
@@ -83,8 +85,6 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
     return kept;
   }
 
-  const keyOf = (method: 'GET' | 'POST', request: FastifyRequest, text: string): string | null =>
-    cache === null ? null : answerKey(method, principalOf(request), text);
   const give = (request: FastifyRequest, reply: FastifyReply, kept: KeptAnswer): void => {
     reply.hijack();
     sendKept(request.raw, reply.raw, activeRequest(request), kept);
@@ -97,22 +97,21 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
 
     scope.post(path, { config }, (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const key = body.length > maxKeyBytes ? null : keyOf('POST', request, body.toString('latin1'));
-      const kept = atHand(request, key);
+      const text = body.length > maxKeyBytes ? null : body.toString('latin1');
+      const kept = atHand(request, text);
       if (kept !== null) return give(request, reply, kept);
       const parsed = parseJson(body, bounds);
       requireTenantNamed(principalOf(request), parsed);
-      return compute(request, reply, graphqlRequest(registry, parsed), key);
+      return compute(request, reply, graphqlRequest(registry, parsed), text);
     });
 
     scope.get(path, { config: { ...config, session: true }, exposeHeadRoute: false }, (request, reply) => {
-      const key = keyOf('GET', request, request.url);
-      const kept = atHand(request, key);
+      const kept = atHand(request, request.url);
       if (kept !== null) return give(request, reply, kept);
       const asked = graphqlQuery(registry, request.query, bounds);
       if (asked.operation.kind !== 'query')
         throw new ServerKitError('METHOD_NOT_ALLOWED', 'Mutations are answered by POST alone.', { status: 405, allow: ['POST'] });
-      return compute(request, reply, asked, key);
+      return compute(request, reply, asked, request.url);
     });
   });
 }

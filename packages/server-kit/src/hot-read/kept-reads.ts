@@ -13,7 +13,7 @@ import { requestIdOf } from '../request-context.ts';
 import type { Answered } from '../request-log.ts';
 import { endRequestSpan } from '../request-span.ts';
 import type { TraceRequest } from '../request-trace.ts';
-import { answerKey, maxKeyBytes } from './answer-key.ts';
+import { grantOf, maxKeyBytes } from './grant.ts';
 import { KeptRead } from './kept-read.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { sendKept } from './send-kept.ts';
@@ -72,7 +72,7 @@ function answerKept(request: IncomingMessage, response: ServerResponse, method: 
   if (principal === null) return false;
   const tenant = headers['x-tenant-id'];
   if (tenant !== undefined && tenant !== principal.tenant) return false;
-  const kept = parts.cache.get(answerKey(method, principal, text));
+  const kept = parts.cache.get(grantOf(method, principal), text);
   const startedAt = parts.clock.monotonic();
   if (kept === undefined || !admitted(addressKey(parts.client.ip(request)), principal.id, startedAt, parts)) return false;
   parts.counted('hit');

@@ -16,16 +16,18 @@ export interface ResponseCacheOptions {
 }
 
 export interface ResponseCache extends ChangeListener {
-  /** The answer kept under `key`, unless it has ended or changes may have been missed. */
-  get(key: string): KeptAnswer | undefined;
+  /** The answer kept for `whom` (by {@link grantOf}) to `asked`, unless it has ended or changes may have been missed. */
+  get(whom: string, asked: string): KeptAnswer | undefined;
   /**
-   * Computes an answer once, however many ask for the same key at once, and keeps it while it holds. `compute` resolves to null where there
+   * Computes an answer once, however many of the same grant ask the same at once, and keeps it while it holds. `compute` resolves to null where there
    * is nothing that others may have (an error is its caller's own); whoever waited for it then computes for itself.
    */
-  share(key: string, compute: (reading: Reading) => Promise<KeptAnswer | null>): Promise<KeptAnswer | null>;
+  share(whom: string, asked: string, compute: (reading: Reading) => Promise<KeptAnswer | null>): Promise<KeptAnswer | null>;
 }
 
 interface Entry {
+  readonly whom: string;
+  readonly asked: string;
   readonly answer: KeptAnswer;
   readonly tags: readonly string[];
   /** Milliseconds since the Unix epoch. */
@@ -44,12 +46,17 @@ const entryOverheadBytes = 512;
 
 export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_000 }: ResponseCacheOptions, clock: Clock): ResponseCache {
   const flights = new Map<string, Flight>();
+  /** The same entries by their two parts: putting those together for each question would take longer than the rest of the look-up. */
+  const byWhom = new Map<string, Map<string, Entry>>();
   const keysByTag = new Map<string, Set<string>>();
   let currentUntil = changes === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ answer }, key) => answer.body.length + 2 * key.length + entryOverheadBytes,
-    dispose({ tags }, key) {
+    dispose({ whom, asked, tags }, key) {
+      const own = byWhom.get(whom);
+      own?.delete(asked);
+      if (own?.size === 0) byWhom.delete(whom);
       for (const tag of tags) {
         const keys = keysByTag.get(tag);
         keys?.delete(key);
@@ -58,13 +65,16 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
     },
   });
 
-  function keep(key: string, answer: KeptAnswer, { tags, validUntil }: Reading): void {
+  function keep(whom: string, asked: string, answer: KeptAnswer, { tags, validUntil }: Reading): void {
+    const key = joined(whom, asked);
     const at = clock.monotonic();
     const lifeMs = Math.min(maxAgeMs, validUntil - clock.now());
     if (lifeMs <= 0 || at >= currentUntil) return;
-    entries.set(key, { answer, tags: [...tags], validUntil, endsAt: at + lifeMs });
+    const entry: Entry = { whom, asked, answer, tags: [...tags], validUntil, endsAt: at + lifeMs };
+    entries.set(key, entry);
     // What is too large for the whole cache is not in it.
     if (!entries.has(key)) return;
+    byWhom.set(whom, (byWhom.get(whom) ?? new Map<string, Entry>()).set(asked, entry));
     for (const tag of tags) {
       const keys = keysByTag.get(tag) ?? new Set();
       keysByTag.set(tag, keys.add(key));
@@ -78,32 +88,35 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
   }
 
   async function lead(
-    key: string,
+    whom: string,
+    asked: string,
     reading: Reading,
     compute: (reading: Reading) => Promise<KeptAnswer | null>,
   ): Promise<KeptAnswer | null> {
     try {
       const answer = await compute(reading);
-      if (answer !== null && !reading.isStale) keep(key, answer, reading);
+      if (answer !== null && !reading.isStale) keep(whom, asked, answer, reading);
       return answer;
     } finally {
+      const key = joined(whom, asked);
       if (flights.get(key)?.reading === reading) flights.delete(key);
     }
   }
 
   return {
-    get(key) {
+    get(whom, asked) {
       // Not moved to the front: no entry outlives `maxAgeMs`, so which goes first when memory is short matters little.
-      const entry = entries.peek(key);
+      const entry = byWhom.get(whom)?.get(asked);
       if (entry === undefined) return undefined;
       const at = clock.monotonic();
       if (at >= currentUntil) return undefined;
       if (at < entry.endsAt && clock.now() < entry.validUntil) return entry.answer;
-      entries.delete(key);
+      entries.delete(joined(whom, asked));
       return undefined;
     },
 
-    async share(key, compute) {
+    async share(whom, asked, compute) {
+      const key = joined(whom, asked);
       // Without news of changes nothing tells whether an answer begun earlier still holds for who asks now.
       if (clock.monotonic() >= currentUntil) return compute(new Reading());
       const flight = flights.get(key);
@@ -112,7 +125,7 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
         return answer ?? compute(new Reading());
       }
       const reading = new Reading();
-      const answer = lead(key, reading, compute);
+      const answer = lead(whom, asked, reading, compute);
       flights.set(key, { reading, answer });
       return answer;
     },
@@ -132,4 +145,9 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
       for (const [key, flight] of flights) spoil(key, flight);
     },
   };
+}
+
+/** The line feed is in no grant. */
+function joined(whom: string, asked: string): string {
+  return `${whom}\n${asked}`;
 }
