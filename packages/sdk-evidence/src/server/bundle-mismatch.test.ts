@@ -38,6 +38,8 @@ describe('what stands beside a bundle', () => {
     expect(differing(stage, { slo: { ...slo, p99Ms: null } })).toEqual([]);
     expect(differing(build, { artifacts, stage: 'build' })).toEqual([]);
     expect(differing(build, { artifacts: artifacts.toReversed() })).toEqual([]);
+    expect(differing(build, { artifacts: [] })).toEqual([]);
+    expect(differing(stage, { cost: { graphqlPerMillionUsd: null } })).toEqual([]);
     expect(differing(stage, { cost: { graphqlPerMillionUsd: 1.8, ingestPerThousandUsd: null, estimated: true } })).toEqual([]);
   });
 
@@ -58,6 +60,7 @@ describe('what stands beside a bundle', () => {
   });
 
   it('states no window and no environment where none is signed', () => {
+    expect(differing(build, { slo: { ...slo, window: '1m' } })).toContain('/slo/window');
     expect(differing(build, { slo, environment: 'production' })).toEqual([
       '/environment',
       ...['service', 'p95Ms', 'p99Ms', 'errorRate', 'window'].map((field) => `/slo/${field}`),
