@@ -113,6 +113,9 @@ describe('standing', () => {
     expect(proven('A', a.digests)).toBe(true);
     expect(proven('A again', a.digests)).toBe(true);
     expect(proven('unknown', [])).toBe(true);
+    // Artifacts that are not all of the named release stand for themselves.
+    const known = { digests: a.digests, rebuildRevision: 0, revoked: false, now: 0, releaseDigests: [sidecar, digest('b')] };
+    expect(standingFacts(standing, { ...known, releaseId: 'B' }, new Map([['A', 0]])).proven).toBe(true);
   });
 
   it('is changed by enforced passes alone', () => {
