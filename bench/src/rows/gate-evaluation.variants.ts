@@ -57,12 +57,12 @@ export async function cryptography(): Promise<Operation> {
   const privateKey = createPrivateKey(release.decisionKey.privateKeyPem);
   const once = (): Buffer => {
     for (const { bytes, signature, key, payload } of proofs) {
-      if (!verify('sha256', bytes, { key, dsaEncoding: 'der' }, signature))
-        throw new BenchError('VARIANT_FAILED', 'a signature does not hold');
+      // The bare key: an options object that says `der`, the default, makes each call a quarter dearer.
+      if (!verify('sha256', bytes, key, signature)) throw new BenchError('VARIANT_FAILED', 'a signature does not hold');
       hash('sha256', payload);
     }
     for (const bytes of digested) hash('sha256', bytes);
-    return sign('sha256', toSign, { key: privateKey, dsaEncoding: 'der' });
+    return sign('sha256', toSign, privateKey);
   };
   return {
     run(count) {
@@ -72,7 +72,7 @@ export async function cryptography(): Promise<Operation> {
     },
     answer() {
       const key = publicKeyFromPem(release.decisionKey.publicKeyPem).keyObject;
-      return { verified: proofs.length, isSigned: verify('sha256', toSign, { key, dsaEncoding: 'der' }, once()) };
+      return { verified: proofs.length, isSigned: verify('sha256', toSign, key, once()) };
     },
   };
 }
@@ -82,8 +82,11 @@ async function decider({ bundles, keys, decisionKey, evidence }: Release) {
   const loaded = loadedPolicy(policy, await createWasmEngine(policy));
   let entry: NewDecision | null = null;
   // Nothing is on record, so every question is decided, signed and recorded anew.
+  const memory = memoryGateStore();
+  const standing = await memory.readStanding(question);
   const store = {
-    ...memoryGateStore(),
+    ...memory,
+    readStanding: async () => standing,
     activePolicy: async () => ({ digest: loaded.digest, revision: 1 }),
     startStage: async () => stageStartedAt,
     readSubject: async () => ({ revision: 0, recorded: null }),
