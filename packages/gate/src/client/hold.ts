@@ -1,5 +1,5 @@
 // Holds that a client reports about itself; their codes and texts are the policy's (`promotable.client`).
-import { isCodedError, type PolicyReason } from '@promotable/contracts';
+import type { PolicyReason } from '@promotable/contracts';
 
 /** Why a client holds although, or because, MC did not say so. */
 export type ClientCode =
@@ -30,7 +30,6 @@ export function holdOf(error: unknown): Hold {
 
 /** What a person may read of an error from outside: our own words, or its code. */
 export function causeOf(error: unknown): string {
-  if (isCodedError(error)) return error.code;
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown error';
 }
