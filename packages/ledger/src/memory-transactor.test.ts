@@ -40,7 +40,11 @@ describe('a transaction in memory', () => {
       });
       tx.onCommit(() => applied.push('b'));
     });
-    await expect(committed).rejects.toMatchObject({ code: 'COMMIT_EFFECT_FAILED', cause: new Error('no') });
+    await expect(committed).rejects.toMatchObject({
+      code: 'COMMIT_EFFECT_FAILED',
+      message: 'committed, but 1 of 2 effects failed',
+      cause: new Error('no'),
+    });
     expect(applied).toEqual(['b']);
   });
 });

@@ -61,7 +61,7 @@ describe('a refusal says why', () => {
     ],
     ['the statement is not about these bytes', 'BLOB_MISMATCH', 403, () => statementBy(bundle, Buffer.from('other'))],
     ['the bundle was made for other bytes', 'BLOB_MISMATCH', 403, () => blobBy(signature, sha256Hex('other'))],
-    [`the signature is not by ${ours.keyId} over these bytes`, 'SIGNATURE_INVALID', 403, () => statementBy(resign(bundle, theirs, 'der'))],
+    ['the signature is not by OURS over these bytes', 'SIGNATURE_INVALID', 403, () => statementBy(resign(bundle, theirs, 'der'))],
     ['a signature must be strict DER (P-256) or 64 bytes (Ed25519)', 'SIGNATURE_ENCODING_INVALID', 400, () => blobBy('AAAA')],
     [
       'no pinned key made this signature over these bytes',
@@ -75,7 +75,9 @@ describe('a refusal says why', () => {
       400,
       () => statementBy(signedOver(Buffer.from(payloadWith({ _type: older })))),
     ],
-  ])('%s', (message, code, status, work) => expect(work).toThrow(expect.objectContaining({ message, code, status })));
+  ])('%s', (message, code, status, work) => {
+    expect(work).toThrow(expect.objectContaining({ message: message.replace('OURS', ours.keyId), code, status }));
+  });
 
   it.each<[string, string, string, () => unknown]>([
     ['/dsseEnvelope/payload', 'custom', 'must be base64', () => statementBy(change(bundle, (b) => (b.dsseEnvelope.payload = '?')))],
