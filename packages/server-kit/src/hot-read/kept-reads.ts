@@ -1,6 +1,6 @@
-// Answers kept reads before the framework sees them, whose routing, hooks and objects cost as much as bare node:http. It answers what passes
-// every check that a request of the route passes, and nothing else: whatever is refused, unknown, not at hand or asked in another form
-// goes to the framework as it came and uncounted, so that there is one author of refusals.
+// Answers kept reads before the framework sees them: they need nothing of its routing, hooks and objects. It answers what passes every check
+// that a request of the route passes, and nothing else: whatever is refused, unknown, not at hand or asked in another form goes to the
+// framework as it came and uncounted, so that there is one author of refusals.
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Clock } from '@promotable/contracts';
 import type { Logger as PinoLogger } from 'pino';
