@@ -72,7 +72,7 @@ findings contains reason.finding(rego.metadata.rule(), [metric], _breach(metric)
 #   fix: Wait for the window that ends {confirmation:duration} later; if it is over as well, the release fails.
 findings contains reason.finding(rego.metadata.rule(), [metric], params) if {
 	some metric in metrics
-	_exceeds(metric, window.counting.canary, 1)
+	metric in _over
 	not _confirmed_by(metric)
 	params := object.union(_measurement(metric), {
 		"over": _codes[metric],
@@ -131,8 +131,8 @@ metrics := object.keys(_codes)
 # METADATA
 # description: Each check by a comparison that succeeded, or by a stated absence of what it compares with.
 proven contains metric if {
-	some metric in metrics
-	_measured(metric, window.counting.canary) <= _limit(metric)
+	some metric, measured in _measures
+	measured <= _limits[metric]
 }
 
 proven contains "p95" if {
@@ -221,16 +221,25 @@ _limit(metric) := max({_millionths(stable * thresholds.settings.regressionFactor
 
 _millionths(value) := round(value * 1000000)
 
-_exceeds(metric, measure, factor) if _measured(metric, measure) > _limit(metric) * factor
+# Of the counting window, once for all rules.
+_measures[metric] := _measured(metric, window.counting.canary) if some metric in metrics
+
+_limits[metric] := _limit(metric) if some metric in metrics
+
+_over contains metric if {
+	some metric, measured in _measures
+	measured > _limits[metric]
+}
 
 _confirmed_by(metric) := "multiple_of_budget" if {
+	metric in _over
 	window.usable
-	_exceeds(metric, window.counting.canary, thresholds.settings.confirmationFactor)
+	_measures[metric] > _limits[metric] * thresholds.settings.confirmationFactor
 }
 
 else := "previous_window" if {
+	metric in _over
 	window.usable
-	_exceeds(metric, window.counting.canary, 1)
 	_exceeded_before(metric)
 }
 
@@ -240,7 +249,7 @@ _exceeded_before(metric) if {
 	before.podTemplateHash == window.counting.podTemplateHash
 	before.endGapMs >= thresholds.settings.confirmationMs
 	count(window.strays(before)) == 0
-	_exceeds(metric, before.canary, 1)
+	_measured(metric, before.canary) > _limits[metric]
 }
 
 _breach(metric) := object.union(_measurement(metric), {"confirmedBy": _confirmed_by(metric)})

@@ -19,9 +19,9 @@ import data.promotable.thresholds
 #   message: "The window in {evidenceId:short} does not belong to this stage: {causes}."
 #   fix: Wait for the next window of these pods; a window begins at the earliest {warmUp:duration} after the stage.
 findings contains reason.finding(rego.metadata.rule(), ["window"], params) if {
-	count(strays(counting)) > 0
+	count(_strays) > 0
 	params := {
-		"causes": sort(strays(counting)),
+		"causes": sort(_strays),
 		"startOffset": counting.startOffsetMs,
 		"warmUp": thresholds.settings.warmUpMs,
 		"unit": "ms",
@@ -68,7 +68,7 @@ findings contains reason.finding(rego.metadata.rule(), ["samples"], {"need": nee
 # METADATA
 # description: The window is long enough and of this stage; its requests suffice.
 proven contains "window" if {
-	count(strays(counting)) == 0
+	count(_strays) == 0
 	counting.startOffsetMs >= thresholds.settings.warmUpMs
 	counting.windowMs >= stage.window_ms
 }
@@ -87,9 +87,11 @@ usable if {
 	evidence.covered("slo")
 	counting.signer == "trusted"
 	counting.ageMs <= thresholds.settings.windowMaxAgeMs
-	count(strays(counting)) == 0
+	count(_strays) == 0
 	enough(counting.canary)
 }
+
+_strays := strays(counting)
 
 # METADATA
 # description: Why a window is not one of this stage; empty for one that is.
