@@ -131,5 +131,7 @@ function alphabetOf(ranges: string): string {
     return Array.from({ length: to.charCodeAt(0) - first + 1 }, (_, index) => String.fromCharCode(first + index)).join('');
   });
   const rank = (letter: string) => [/[a-f]/, /[0-9]/, /[g-z]/, /[^A-Z]/, /./].findIndex((frequent) => frequent.test(letter));
-  return Array.from(letters).sort((a, b) => rank(a) - rank(b)).join('');
+  return Array.from(letters)
+    .sort((a, b) => rank(a) - rank(b))
+    .join('');
 }
