@@ -45,7 +45,8 @@ function isRunning(pid: number): boolean {
 }
 
 test('a test run that is killed with SIGKILL leaves no process and no temporary directory', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'promotable-killed-run-'));
+  // A short name: the run's socket lies below it, and a socket's path has at most 107 bytes.
+  const directory = await mkdtemp(join(tmpdir(), 'killed-'));
   await writeFile(join(directory, 'vitest.config.mjs'), configuration);
   await writeFile(join(directory, 'hanging.test.ts'), hangingTest);
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
