@@ -15,9 +15,19 @@ export const targets: readonly Target[] = [
   { name: 'attest', mutate: sources('packages/attest/src'), tests: ['packages/attest/src/**/*.test.ts'] },
   {
     name: 'ledger',
-    // What only tests use is not judged by them.
-    mutate: [...sources('packages/ledger/src'), '!packages/ledger/src/{conformance,sample-export,testing}.ts'],
+    // What only tests use is not judged by them; the adapter for PostgreSQL has a target of its own, whose tests take seconds.
+    mutate: [
+      ...sources('packages/ledger/src'),
+      '!packages/ledger/src/{conformance,sample-export,testing}.ts',
+      '!packages/ledger/src/postgres/**',
+    ],
     tests: ['packages/ledger/src/**/*.test.ts'],
+    tooSlow: ['**/postgres/{tampering,postgres-ledger,sealing}.test.ts'],
+  },
+  {
+    name: 'ledger-postgres',
+    mutate: sources('packages/ledger/src/postgres'),
+    tests: ['packages/ledger/src/postgres/*.test.ts'],
     // Mostly about triggers, which are SQL and not mutated; verify-ledger.test.ts shows over exports what it shows over the tables.
     tooSlow: ['**/postgres/tampering.test.ts'],
   },
@@ -25,10 +35,15 @@ export const targets: readonly Target[] = [
     name: 'idempotency',
     mutate: [
       'packages/sdk-evidence/src/server/{receive,signed-submission,bundle-mismatch,idempotency-conflict,digest-set,standing}.ts',
-      'packages/sdk-evidence/src/server/{memory-store,postgres-store,evidence-record,ledger-entry}.ts',
+      'packages/sdk-evidence/src/server/{memory-store,evidence-record,ledger-entry}.ts',
     ],
     tests: ['packages/sdk-evidence/src/server/**/*.test.ts'],
-    tooSlow: ['**/postgres-faults.test.ts'],
+    tooSlow: ['**/postgres-{faults,store}.test.ts'],
+  },
+  {
+    name: 'idempotency-postgres',
+    mutate: ['packages/sdk-evidence/src/server/postgres-store.ts'],
+    tests: ['packages/sdk-evidence/src/server/postgres-store.test.ts'],
   },
   {
     name: 'verdict',
@@ -38,6 +53,6 @@ export const targets: readonly Target[] = [
       'packages/gate/src/client/{ask-gate,read-answer,verify-decision,remembered-pass,hold,client-answer,retry}.ts',
     ],
     tests: ['packages/gate/src/**/*.test.ts'],
-    tooSlow: ['**/poll-storm.test.ts', '**/mutated-evidence.test.ts'],
+    tooSlow: ['**/poll-storm.test.ts', '**/mutated-evidence.test.ts', '**/server/gate-store.test.ts'],
   },
 ];
