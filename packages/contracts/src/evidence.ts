@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { Count, EnvironmentName, Instant, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage } from './primitives.ts';
+import { Absent } from './absent.ts';
+import { CoverageValue, ProvenanceValue, SbomValue, TestsValue } from './build-values.ts';
+import { Count, EnvironmentName, Instant, PodTemplateHash, Quantity, ReleaseId, ServiceName, Stage } from './primitives.ts';
+import { ScanValue } from './scan-value.ts';
 
 /** What one evidence record can speak about; which record counts is decided per item. */
-export const buildItems = ['sbom', 'tests'] as const;
+export const buildItems = ['sbom', 'tests', 'coverage', 'scan', 'provenance'] as const;
 /** Every {@link StageItem}. */
 export const stageItems = ['slo', 'cost'] as const;
 /** An item that a build states. */
@@ -11,39 +14,6 @@ export type BuildItem = (typeof buildItems)[number];
 export type StageItem = (typeof stageItems)[number];
 /** An item of evidence, each of which counts by itself. */
 export type EvidenceItem = BuildItem | StageItem;
-
-/** States that a value was looked for and is not there; `code` says why. Never the same as a missing field. */
-export const Absent = <const Codes extends readonly [string, ...string[]]>(codes: Codes) => z.strictObject({ absent: z.enum(codes) });
-
-/** Software bill of materials: a count and digests; names of components stay in the document itself. */
-export const SbomValue = z.strictObject({
-  format: z.literal('cyclonedx'),
-  specVersion: z.string().min(1).max(16),
-  /** sha256 of the document's bytes. */
-  documentDigest: Sha256Hex,
-  /** sha256 of RFC 8785 of the sorted, distinct component coordinates (purl, else group/name@version). */
-  componentsDigest: Sha256Hex,
-  components: Count,
-});
-
-/** Result of the test reports of one run; `total` = passed + failed + errors + skipped and is never 0. */
-export const TestsValue = z
-  .strictObject({
-    format: z.literal('junit'),
-    documentDigests: z.array(Sha256Hex).min(1).max(256),
-    total: Count.min(1, 'a report that counts no test proves nothing'),
-    passed: Count,
-    failed: Count,
-    errors: Count,
-    skipped: Count,
-    durationMs: Quantity,
-    /** Names of failed tests, at most 20, after redaction. */
-    failures: z.array(z.string().min(1).max(256)).max(20),
-  })
-  .refine((value) => value.total === value.passed + value.failed + value.errors + value.skipped, {
-    path: ['total'],
-    message: 'must equal passed + failed + errors + skipped',
-  });
 
 /** Latency in milliseconds and errors as a fraction (0.01 = 1 %) of one version in one window; percentiles by nearest rank. */
 export const SloMeasure = z.strictObject({
@@ -93,15 +63,19 @@ const common = {
   redactions: z.array(Redaction).max(256),
 };
 
-/** Build evidence: bound to the digest, made in CI, counts in every environment. `tests: {absent}` states that no report was given. */
+/** Build evidence: bound to the digest, made in CI, counts in every environment. `{absent}` in place of a value states that no report was given. */
 export const BuildEvidence = z.strictObject({
   ...common,
   checkpoint: z.literal('build'),
-  samples: z.strictObject({ sbom: Count.optional(), tests: Count.optional() }),
+  /** Components, tests, lines that can be covered, findings. */
+  samples: z.strictObject({ sbom: Count.optional(), tests: Count.optional(), coverage: Count.optional(), scan: Count.optional() }),
   values: z
     .strictObject({
       sbom: z.union([SbomValue, Absent(['SBOM_ABSENT'])]).optional(),
       tests: z.union([TestsValue, Absent(['TESTS_ABSENT'])]).optional(),
+      coverage: z.union([CoverageValue, Absent(['COVERAGE_ABSENT'])]).optional(),
+      scan: z.union([ScanValue, Absent(['SCAN_ABSENT'])]).optional(),
+      provenance: z.union([ProvenanceValue, Absent(['PROVENANCE_ABSENT'])]).optional(),
     })
     .refine((values) => Object.keys(values).length > 0, 'must hold at least one item'),
 });
@@ -122,8 +96,6 @@ export const StageEvidence = z.strictObject({
 /** Predicate of `https://promotable.dev/attestation/evidence/v1`. */
 export const EvidencePredicate = z.union([BuildEvidence, StageEvidence]);
 
-export type SbomValue = z.infer<typeof SbomValue>;
-export type TestsValue = z.infer<typeof TestsValue>;
 export type SloMeasure = z.infer<typeof SloMeasure>;
 /** One window of the canary and of the stable version, as measured. */
 export type SloValue = z.infer<typeof SloValue>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Absent } from './evidence.ts';
+import { Absent } from './absent.ts';
 import {
   Count,
   Digest,

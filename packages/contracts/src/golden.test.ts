@@ -1,10 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EvidencePredicate } from './evidence.ts';
+import type { CoverageValue } from './build-values.ts';
+import { BuildEvidence, EvidencePredicate } from './evidence.ts';
+import type { ScanValue } from './scan-value.ts';
 import { schemaCatalog } from './schema-catalog.ts';
+import { faultsOf } from './validation.ts';
 
 const folder = new URL('../fixtures/', import.meta.url);
-const evidenceKinds = { 'evidence-build': EvidencePredicate, 'evidence-stage': EvidencePredicate, 'evidence-absent': EvidencePredicate };
+const evidenceKinds = {
+  'evidence-build': EvidencePredicate,
+  'evidence-items': EvidencePredicate,
+  'evidence-stage': EvidencePredicate,
+  'evidence-absent': EvidencePredicate,
+};
 const schemas: Record<string, { parse(value: unknown): unknown; safeParse(value: unknown): { success: boolean } }> = {
   ...schemaCatalog,
   ...evidenceKinds,
@@ -60,5 +68,28 @@ describe('evidence', () => {
     expect(
       EvidencePredicate.safeParse({ ...build, observed: { from: '2026-11-21T10:03:00Z', until: '2026-11-21T10:02:00Z' } }).success,
     ).toBe(false);
+  });
+
+  it.each<[string, (scan: ScanValue) => void, string]>([
+    ['a count that hides a finding', (scan) => Object.assign(scan.counts, { high: 0 }), '/values/scan/unlisted /values/scan/counts/high'],
+    ['more findings than are listed and unlisted', (scan) => Object.assign(scan, { unlisted: 0 }), '/values/scan/unlisted'],
+    ['the worst finding last', (scan) => scan.findings.reverse(), '/values/scan/findings/2/severity'],
+    ['a finding twice', (scan) => scan.findings.splice(2, 1, ...scan.findings.slice(1, 2)), '/values/scan/findings/2'],
+  ])('refuses a scan with %s', (_what, change, paths) => {
+    const build = read('evidence-items') as { values: { scan: ScanValue } };
+    change(build.values.scan);
+    const parsed = BuildEvidence.safeParse(build);
+    expect(parsed.error && faultsOf(parsed.error).map(({ path }) => path)).toEqual(paths.split(' '));
+  });
+
+  it('refuses coverage of no line at all, and more lines hit than found', () => {
+    const build = read('evidence-items') as { values: { coverage: CoverageValue } };
+    for (const lines of [
+      { found: 0, hit: 0 },
+      { found: 1, hit: 2 },
+    ]) {
+      const values = { ...build.values, coverage: { ...build.values.coverage, lines } };
+      expect(BuildEvidence.safeParse({ ...build, values }).success).toBe(false);
+    }
   });
 });

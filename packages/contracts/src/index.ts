@@ -21,8 +21,10 @@ export {
 } from './primitives.ts';
 // What is signed
 export { Bundle, predicateTypes, Statement, StatementSubject, statementType } from './statement.ts';
+export { Absent } from './absent.ts';
+export { CoverageCount, CoverageValue, ProvenanceValue, SbomValue, TestsValue } from './build-values.ts';
+export { Finding, ScanValue, severities, Severity, SeverityCounts } from './scan-value.ts';
 export {
-  Absent,
   BuildEvidence,
   buildItems,
   CostValue,
@@ -30,12 +32,10 @@ export {
   EvidenceRun,
   Observed,
   Redaction,
-  SbomValue,
   SloMeasure,
   SloValue,
   StageEvidence,
   stageItems,
-  TestsValue,
 } from './evidence.ts';
 export { DecisionKind, decisionKinds, DecisionPredicate, DecisionRecord, DecisionSubject } from './decision.ts';
 export { Waiver } from './waiver.ts';

@@ -1,4 +1,5 @@
-import type { CostValue, EvidenceRun, SbomValue, SloValue, TestsValue } from './evidence.ts';
+import type { SbomValue, TestsValue } from './build-values.ts';
+import type { CostValue, EvidenceRun, SloValue } from './evidence.ts';
 
 /** One record of an item, as the gate reads it. Times in milliseconds since the Unix epoch. */
 export interface ItemRecord<Value> {
