@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Absent } from './absent.ts';
 import { CoverageValue, ProvenanceValue, SbomValue, TestsValue } from './build-values.ts';
-import { Count, EnvironmentName, Instant, PodTemplateHash, Quantity, ReleaseId, ServiceName, Stage } from './primitives.ts';
+import { Count, EnvironmentName, Instant, PodTemplateHash, Quantity, ReleaseId, ServiceName, Sha256Hex, Stage } from './primitives.ts';
 import { ScanValue } from './scan-value.ts';
 
 /** What one evidence record can speak about; which record counts is decided per item. */
@@ -52,8 +52,13 @@ export const Observed = z
   .strictObject({ from: Instant, until: Instant })
   .refine((value) => Date.parse(value.from) <= Date.parse(value.until), { path: ['until'], message: 'must not lie before from' });
 
-/** A field that was changed before signing: where, by which rule. The value itself leaves no trace. */
-export const Redaction = z.strictObject({ path: z.string().min(1).max(512), rule: z.string().min(1).max(64) });
+/** A field that was changed before signing: where, by which rule. Without the auditor's key the value itself leaves no trace. */
+export const Redaction = z.strictObject({
+  path: z.string().min(1).max(512),
+  rule: z.string().min(1).max(64),
+  /** HMAC-SHA-256 of RFC 8785 `{path, value}` by the auditor's key, lowercase hex: proves what stood there. None without such a key. */
+  keyedDigest: Sha256Hex.optional(),
+});
 
 const common = {
   service: ServiceName,
