@@ -7,6 +7,7 @@ export type {
   EvidenceInput,
   EvidenceOk,
   EvidenceReceipt,
+  Exception,
   ReleasePage,
   ReleaseStory,
   ReleaseSummary,

@@ -38,6 +38,7 @@ export {
   stageItems,
 } from './evidence.ts';
 export { DecisionKind, decisionKinds, DecisionPredicate, DecisionRecord, DecisionSubject } from './decision.ts';
+export { Override, OverrideKind } from './override.ts';
 export { Waiver } from './waiver.ts';
 // What is decided
 export { EvidenceFacts, ExceptionFact, MeasureFact, RolloutFacts, SloFact } from './facts.ts';

@@ -25,7 +25,22 @@ export interface Principal {
 }
 
 /** What a token may do. */
-export type Scope = 'evidence:publish' | 'evidence:read' | 'gate:ask' | 'decision:read' | 'ledger:read' | 'policy:read' | 'release:rebuild';
+export type Scope =
+  | 'evidence:publish'
+  | 'evidence:read'
+  | 'gate:ask'
+  | 'decision:read'
+  | 'ledger:read'
+  | 'policy:read'
+  | 'release:rebuild'
+  | 'exception:read'
+  | 'exception:revoke'
+  | 'waiver:request'
+  | 'waiver:approve'
+  | 'override:create'
+  /** One person on call goes on at once; to be countersigned. */
+  | 'override:break-glass'
+  | 'override:countersign';
 
 /** The part of a PostgreSQL client that stores use; `pg`'s `Pool`, `Client` and `PoolClient` all satisfy it. */
 export interface SqlClient {

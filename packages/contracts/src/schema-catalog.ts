@@ -2,6 +2,7 @@ import { DecisionPredicate, DecisionRecord, GateAnswer, GateQuestion } from './d
 import { ErrorBody } from './error-body.ts';
 import { EvidencePredicate } from './evidence.ts';
 import { EvidenceFacts, RolloutFacts } from './facts.ts';
+import { Override } from './override.ts';
 import { PolicyResult, Reason } from './reason.ts';
 import { Bundle, Statement } from './statement.ts';
 import { Waiver } from './waiver.ts';
@@ -17,6 +18,7 @@ export const schemaCatalog = {
   'policy-result': PolicyResult,
   decision: DecisionPredicate,
   'decision-record': DecisionRecord,
+  override: Override,
   waiver: Waiver,
   'gate-question': GateQuestion,
   'gate-answer': GateAnswer,

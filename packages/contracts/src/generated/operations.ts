@@ -26,6 +26,36 @@ export type EvidenceInput = {
   readonly tenant?: string | null | undefined;
 };
 
+export type ExceptionKind =
+  | 'break_glass'
+  | 'override'
+  | 'waiver';
+
+/** How an exception stands now; an expired one is absent to every gate. */
+export type ExceptionState =
+  | 'expired'
+  | 'in_force'
+  | 'requested'
+  | 'revoked';
+
+export type OverrideInput = {
+  /** Who wrote the change; break-glass needs it, and it must be somebody else. */
+  readonly author?: string | null | undefined;
+  readonly codes: ReadonlyArray<string>;
+  readonly digests: ReadonlyArray<string>;
+  readonly environment: string;
+  readonly expiresAt: string;
+  /** At most 128 characters: the same key and input again give the first override. None by default. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Whether a gate that cannot reach MC may go on by it alone. */
+  readonly offline?: boolean | null | undefined;
+  readonly reason: string;
+  readonly service: string;
+  readonly stages: ReadonlyArray<string>;
+  readonly tenant?: string | null | undefined;
+  readonly ticket: string;
+};
+
 export type SloSnapshotInput = {
   readonly errorRate: number;
   readonly p95Ms: number;
@@ -38,6 +68,28 @@ export type Verdict =
   | 'fail'
   | 'hold'
   | 'pass';
+
+/** Lives from its last approval until `expiresAt`. */
+export type WaiverInput = {
+  readonly codes: ReadonlyArray<string>;
+  readonly digests: ReadonlyArray<string>;
+  readonly environment: string;
+  readonly expiresAt: string;
+  /** At most 128 characters: the same key and input again give the first waiver. None by default. */
+  readonly idempotencyKey?: string | null | undefined;
+  readonly justification: string;
+  readonly mitigation: string;
+  readonly owner: string;
+  /** Such as a package URL. */
+  readonly path?: string | null | undefined;
+  /** Such as a CVE. */
+  readonly rule?: string | null | undefined;
+  readonly service: string;
+  readonly stages: ReadonlyArray<string>;
+  readonly suite?: string | null | undefined;
+  readonly tenant?: string | null | undefined;
+  readonly ticket: string;
+};
 
 export type ReleaseStoryQueryVariables = Exact<{
   service: string;
@@ -88,3 +140,66 @@ export type EvidenceOkAtQueryVariables = Exact<{
 
 
 export type EvidenceOkAtQuery = { readonly evidenceOk: { readonly ok: boolean, readonly verdict: Verdict | null, readonly reasons: ReadonlyArray<string>, readonly environment: string | null, readonly stage: string | null, readonly decisionId: string | null, readonly bundle: unknown, readonly reasonDetails: ReadonlyArray<{ readonly code: string, readonly class: string, readonly params: unknown, readonly message: string, readonly fix: string }> | null, readonly snapshot: { readonly service: string, readonly p95Ms: number, readonly p99Ms: number | null, readonly errorRate: number, readonly window: string } | null, readonly cost: { readonly graphqlPerMillionUsd: number | null, readonly ingestPerThousandUsd: number | null } | null } };
+
+export type ApproveWaiverMutationVariables = Exact<{
+  id: string;
+  role: string;
+}>;
+
+
+export type ApproveWaiverMutation = { readonly approveWaiver: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };
+
+export type BreakGlassMutationVariables = Exact<{
+  input: OverrideInput;
+}>;
+
+
+export type BreakGlassMutation = { readonly breakGlass: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };
+
+export type CountersignMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CountersignMutation = { readonly countersign: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };
+
+export type CreateOverrideMutationVariables = Exact<{
+  input: OverrideInput;
+}>;
+
+
+export type CreateOverrideMutation = { readonly createOverride: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };
+
+export type ExceptionsQueryVariables = Exact<{
+  tenant?: string | null | undefined;
+  service?: string | null | undefined;
+  environment?: string | null | undefined;
+  kind?: ExceptionKind | null | undefined;
+  ended?: boolean | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type ExceptionsQuery = { readonly exceptions: ReadonlyArray<{ readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> }> };
+
+export type RecordOverrideMutationVariables = Exact<{
+  bundle: unknown;
+}>;
+
+
+export type RecordOverrideMutation = { readonly recordOverride: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };
+
+export type RequestWaiverMutationVariables = Exact<{
+  input: WaiverInput;
+}>;
+
+
+export type RequestWaiverMutation = { readonly requestWaiver: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };
+
+export type RevokeExceptionMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type RevokeExceptionMutation = { readonly revokeException: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };

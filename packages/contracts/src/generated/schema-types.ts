@@ -108,8 +108,93 @@ export type EvidenceReceipt = {
   readonly statementDigest: Scalars['String']['output'];
 };
 
+/** A waiver or an override: it turns the reasons it lists into warnings, for its digests, stages and environment. */
+export type Exception = {
+  readonly acts: ReadonlyArray<ExceptionAct>;
+  /** The signed statement, a Sigstore bundle v0.3; null until it is in force. */
+  readonly bundle: Maybe<Scalars['JSON']['output']>;
+  readonly codes: ReadonlyArray<Scalars['String']['output']>;
+  /** For break-glass that nobody countersigned yet: until when somebody must. */
+  readonly countersignBy: Maybe<Scalars['DateTime']['output']>;
+  /** `sha256:…` */
+  readonly digests: ReadonlyArray<Scalars['String']['output']>;
+  readonly environment: Scalars['String']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** Null until it is in force. */
+  readonly issuedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly kind: ExceptionKind;
+  /** Roles whose approval is still missing. */
+  readonly missingRoles: ReadonlyArray<Scalars['String']['output']>;
+  readonly mitigation: Maybe<Scalars['String']['output']>;
+  readonly owner: Maybe<Scalars['String']['output']>;
+  readonly path: Maybe<Scalars['String']['output']>;
+  /** Why: the justification of a waiver, the reason of an override. */
+  readonly reason: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly requestedBy: Scalars['String']['output'];
+  readonly rule: Maybe<Scalars['String']['output']>;
+  readonly service: Scalars['String']['output'];
+  readonly stages: ReadonlyArray<Scalars['String']['output']>;
+  readonly state: ExceptionState;
+  readonly suite: Maybe<Scalars['String']['output']>;
+  readonly ticket: Scalars['String']['output'];
+};
+
+/** Something that was done to an exception; each act is an entry of the ledger. */
+export type ExceptionAct = {
+  readonly actor: Scalars['String']['output'];
+  readonly at: Scalars['DateTime']['output'];
+  readonly note: Maybe<Scalars['String']['output']>;
+  readonly role: Maybe<Scalars['String']['output']>;
+  readonly type: Scalars['String']['output'];
+};
+
+export type ExceptionKind =
+  | 'break_glass'
+  | 'override'
+  | 'waiver';
+
+/** How an exception stands now; an expired one is absent to every gate. */
+export type ExceptionState =
+  | 'expired'
+  | 'in_force'
+  | 'requested'
+  | 'revoked';
+
 export type Mutation = {
+  /** Four eyes: never by who asked for it, and nobody approves twice. */
+  readonly approveWaiver: Exception;
+  /** One person on call, at once; somebody else must countersign it, or the next gate here holds. */
+  readonly breakGlass: Exception;
+  readonly countersign: Exception;
+  readonly createOverride: Exception;
   readonly publishEvidence: EvidenceBundle;
+  /** An override that was signed elsewhere, by a key of the use `override`, such as one that was used while MC was away. */
+  readonly recordOverride: Exception;
+  readonly requestWaiver: Exception;
+  readonly revokeException: Exception;
+};
+
+
+export type MutationApproveWaiverArgs = {
+  id: Scalars['ID']['input'];
+  role: Scalars['String']['input'];
+};
+
+
+export type MutationBreakGlassArgs = {
+  input: OverrideInput;
+};
+
+
+export type MutationCountersignArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCreateOverrideArgs = {
+  input: OverrideInput;
 };
 
 
@@ -117,9 +202,45 @@ export type MutationPublishEvidenceArgs = {
   input: EvidenceInput;
 };
 
+
+export type MutationRecordOverrideArgs = {
+  bundle: Scalars['JSON']['input'];
+};
+
+
+export type MutationRequestWaiverArgs = {
+  input: WaiverInput;
+};
+
+
+export type MutationRevokeExceptionArgs = {
+  id: Scalars['ID']['input'];
+  reason: Scalars['String']['input'];
+};
+
+export type OverrideInput = {
+  /** Who wrote the change; break-glass needs it, and it must be somebody else. */
+  readonly author?: InputMaybe<Scalars['String']['input']>;
+  readonly codes: ReadonlyArray<Scalars['String']['input']>;
+  readonly digests: ReadonlyArray<Scalars['String']['input']>;
+  readonly environment: Scalars['String']['input'];
+  readonly expiresAt: Scalars['DateTime']['input'];
+  /** At most 128 characters: the same key and input again give the first override. None by default. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Whether a gate that cannot reach MC may go on by it alone. */
+  readonly offline?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly reason: Scalars['String']['input'];
+  readonly service: Scalars['String']['input'];
+  readonly stages: ReadonlyArray<Scalars['String']['input']>;
+  readonly tenant?: InputMaybe<Scalars['ID']['input']>;
+  readonly ticket: Scalars['String']['input'];
+};
+
 export type Query = {
   /** Without `environment` the tenant's default one, without `stage` the last stage. */
   readonly evidenceOk: EvidenceOk;
+  /** Waivers and overrides, latest first; without `ended` only those that wait or are in force. */
+  readonly exceptions: ReadonlyArray<Exception>;
   /** Every record of a release, newest first, superseded and unsigned ones included. */
   readonly releaseEvidence: ReadonlyArray<EvidenceBundle>;
   /** Null where nothing is on record. */
@@ -139,6 +260,16 @@ export type QueryEvidenceOkArgs = {
   releaseId: Scalars['ID']['input'];
   service: Scalars['String']['input'];
   stage?: InputMaybe<Scalars['String']['input']>;
+  tenant?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryExceptionsArgs = {
+  ended?: InputMaybe<Scalars['Boolean']['input']>;
+  environment?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  kind?: InputMaybe<ExceptionKind>;
+  service?: InputMaybe<Scalars['String']['input']>;
   tenant?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -317,3 +448,25 @@ export type Verdict =
   | 'fail'
   | 'hold'
   | 'pass';
+
+/** Lives from its last approval until `expiresAt`. */
+export type WaiverInput = {
+  readonly codes: ReadonlyArray<Scalars['String']['input']>;
+  readonly digests: ReadonlyArray<Scalars['String']['input']>;
+  readonly environment: Scalars['String']['input'];
+  readonly expiresAt: Scalars['DateTime']['input'];
+  /** At most 128 characters: the same key and input again give the first waiver. None by default. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  readonly justification: Scalars['String']['input'];
+  readonly mitigation: Scalars['String']['input'];
+  readonly owner: Scalars['String']['input'];
+  /** Such as a package URL. */
+  readonly path?: InputMaybe<Scalars['String']['input']>;
+  /** Such as a CVE. */
+  readonly rule?: InputMaybe<Scalars['String']['input']>;
+  readonly service: Scalars['String']['input'];
+  readonly stages: ReadonlyArray<Scalars['String']['input']>;
+  readonly suite?: InputMaybe<Scalars['String']['input']>;
+  readonly tenant?: InputMaybe<Scalars['ID']['input']>;
+  readonly ticket: Scalars['String']['input'];
+};
