@@ -59,9 +59,9 @@ describe('mc', () => {
     expect(code).toBe(2);
     expect(JSON.parse(out).error).toMatchObject({
       code: 'USAGE',
-      faults: [{ path: '--release' }, { path: '--environment' }, { path: '--stage' }],
+      faults: [{ path: '--environment' }, { path: '--stage' }],
     });
-    expect(err.trimEnd().split('\n')).toHaveLength(4);
+    expect(err.trimEnd().split('\n')).toHaveLength(3);
   });
 
   it('prints its version', async () => {
@@ -188,6 +188,26 @@ describe('mc evidence', () => {
       code: 3,
       out: expect.stringContaining('"remaining": 1'),
     });
+  });
+
+  it('takes the release id from RELEASE_ID, else from the labels of the pod, and names both where neither says one', async () => {
+    const bare = `${build.replace(' --release A', '')} --out discovered.json --json`;
+    const releaseIn = async () =>
+      (
+        JSON.parse(
+          Buffer.from(JSON.parse(await readFile(join(folder, 'discovered.json'), 'utf8')).dsseEnvelope.payload, 'base64').toString(),
+        ) as {
+          predicate: { releaseId: string };
+        }
+      ).predicate.releaseId;
+    await writeFile(join(folder, 'labels'), 'release-id="from-label"');
+    expect((await run(bare, io({ RELEASE_ID: 'from-env', PODINFO_LABELS: 'labels' }))).code).toBe(0);
+    expect(await releaseIn()).toBe('from-env');
+    expect(await run(bare, io({ PODINFO_LABELS: 'labels' }))).toMatchObject({ code: 0, err: expect.stringContaining('from-label') });
+    expect(await releaseIn()).toBe('from-label');
+    const { code, err } = await run(bare, io({ PODINFO_LABELS: 'no-labels' }));
+    expect([code, err]).toEqual([2, expect.stringMatching(/RELEASE_ID.*no-labels/)]);
+    expect((await run('evidence status --service checkout', io({ PODINFO_LABELS: 'no-labels' }))).err).toContain('RELEASE_ID');
   });
 
   it('refuses a file that is no signed evidence', async () => {

@@ -4,15 +4,13 @@ import type { Spool } from '@promotable/sdk-evidence/spool';
 import type { Command } from 'commander';
 import { withConnection } from './command.ts';
 import { connect, type ConnectionOptions } from './connection.ts';
-import { durationMs } from './duration.ts';
+import { withLayer } from './embedded-policy.ts';
 import type { Io } from './io.ts';
 import { makeDirectory } from './make-directory.ts';
-import { McError } from './mc-error.ts';
+import { type LimitOptions, publisherLimits } from './publisher-limits.ts';
 
-export interface PublishingOptions extends ConnectionOptions {
+export interface PublishingOptions extends ConnectionOptions, LimitOptions {
   readonly spool?: string;
-  readonly attempts?: string;
-  readonly timeout?: string;
 }
 
 export interface Publishing {
@@ -23,10 +21,10 @@ export interface Publishing {
 
 /** Adds the options of everything that sends evidence. */
 export function withPublishing(command: Command): Command {
-  return withConnection(command)
+  return withLayer(withConnection(command))
     .option('--spool <path>', 'where evidence waits while MC is away: a folder, or a file that ends in .sqlite')
-    .option('--attempts <n>', 'attempts in all (default: 6)')
-    .option('--timeout <duration>', 'longest time for one record, waiting included (default: 120s)');
+    .option('--attempts <n>', 'attempts in all (default: the layer says, 6)')
+    .option('--timeout <duration>', 'longest time for one record, waiting included (default: the layer says, 120s)');
 }
 
 /** The publisher and the spool of this machine. The caller closes the spool. */
@@ -35,16 +33,13 @@ export async function publishing(io: Io, options: PublishingOptions): Promise<Pu
     import('@promotable/sdk-evidence'),
     import('@promotable/sdk-evidence/spool'),
   ]);
+  const limits = await publisherLimits(io, options);
   const connection = await connect(io, 'publisher', options);
   const events = createEvidenceEvents();
   events.on((event) => {
     if (event.type === 'retry')
       io.stderr(`mc: attempt ${event.attempt} failed (${event.code}); again in ${(event.delayMs / 1000).toFixed(1)} s\n`);
   });
-  const attempts = options.attempts === undefined ? undefined : Number(options.attempts);
-  if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1 && attempts <= 100))
-    throw new McError('USAGE', '--attempts must be a whole number from 1 to 100.');
-  const totalMs = options.timeout === undefined ? undefined : durationMs('--timeout', options.timeout);
   const publisher = createPublisher({
     url: connection.url,
     token: connection.token,
@@ -52,12 +47,11 @@ export async function publishing(io: Io, options: PublishingOptions): Promise<Pu
     clock: io.clock,
     random: io.random,
     events,
-    attempts,
-    totalMs,
+    ...limits.resilience,
   });
   // Before anything is sent: a token that cannot be read is a fault of the configuration, not of MC.
   await connection.token();
   const path = resolve(io.cwd, options.spool ?? join(connection.local?.folder ?? '.promotable', 'spool'));
   await makeDirectory(path.endsWith('.sqlite') ? dirname(path) : path, 0o700);
-  return { publisher, spool: await (path.endsWith('.sqlite') ? openSqliteSpool(path) : openDirectorySpool(path)), spoolPath: path };
+  return { publisher, spool: await (path.endsWith('.sqlite') ? openSqliteSpool : openDirectorySpool)(path, limits.spool), spoolPath: path };
 }

@@ -9,6 +9,8 @@ export { buildStageEvidence } from './build/build-stage-evidence.ts';
 export { redactText } from './redact/redact-text.ts';
 export { signEvidence, writeSigned } from './build/write-signed.ts';
 export { parseSigned } from './build/signed-evidence.ts';
+// Which release
+export { discoverReleaseId } from './release-id/discover-release-id.ts';
 // Publish
 export { createPublisher } from './publish/publisher.ts';
 export { tokenFromEnv, tokenFromFile } from './publish/token-source.ts';
@@ -21,6 +23,7 @@ export type { ReportDocument } from './readers/report-document.ts';
 export type { SbomReaderOptions, SbomReading } from './readers/cyclonedx.ts';
 export type { JUnitReaderOptions, TestsReading } from './readers/junit.ts';
 export type { ObservedSpan } from './readers/report-time.ts';
+export type { DiscoveredReleaseId, ReleaseIdSources } from './release-id/discover-release-id.ts';
 export type { RedactedText } from './redact/redact-text.ts';
 export type { Artifact } from './build/artifact.ts';
 export type { ObservedInput } from './build/observed.ts';

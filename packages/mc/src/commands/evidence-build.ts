@@ -7,10 +7,11 @@ import type { Io } from '../io.ts';
 import { localConnection } from '../connection.ts';
 import { makeDirectory, notWritable } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
+import { releaseHelp, releaseOf } from '../release-of.ts';
 
 interface BuildOptions {
   readonly service: string;
-  readonly release: string;
+  readonly release?: string;
   readonly artifact?: string[];
   readonly releaseDigest?: string[];
   readonly tenant?: string;
@@ -31,7 +32,7 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
     .command('build')
     .description('read the reports of a build, bind them to its digests, redact and sign, once')
     .requiredOption('--service <name>', 'the service')
-    .requiredOption('--release <id>', 'the release id')
+    .option('--release <id>', releaseHelp)
     .option('--artifact <file>', 'a built file; its sha256 becomes a subject; may be repeated', collect)
     .option('--release-digest <sha256:…>', 'digest of an artifact that is no file here, such as an image; may be repeated', collect)
     .option(
@@ -65,7 +66,7 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
   const statement = buildEvidence(
     {
       service: options.service,
-      releaseId: options.release,
+      releaseId: await releaseOf(io, options.release),
       artifacts: await artifactsOf(io, options),
       ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
       ...(options.sbom === undefined ? {} : { sbom: await document(io, options.sbom, 'the SBOM') }),

@@ -7,12 +7,13 @@ import { type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
 import { durationMs } from '../duration.ts';
+import { releaseHelp, releaseOf } from '../release-of.ts';
 import { renderVerdict } from '../render/verdict.ts';
 import { pinnedRoot } from '../trusted-keys.ts';
 
 interface RolloutOptions extends ConnectionOptions {
   readonly service: string;
-  readonly release: string;
+  readonly release?: string;
   readonly environment: string;
   readonly stage: string;
   readonly digest?: string[];
@@ -30,7 +31,7 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
   const command = withConnection(parent.command('rollout'))
     .description('ask MC about one stage of a rollout and believe only a signed decision')
     .requiredOption('--service <name>', 'the service')
-    .requiredOption('--release <id>', 'the release id, the label `release-id`')
+    .option('--release <id>', releaseHelp)
     .requiredOption('--environment <name>', 'where it rolls out')
     .requiredOption('--stage <weight>', 'canary weight from 1 to 99, or `complete`')
     .option('--digest <sha256:…>', 'digest of a container that runs; repeat for each', collect)
@@ -51,7 +52,7 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   const statePath = options.state ?? (connection.local === null ? undefined : join(connection.local.folder, 'gate-state.json'));
   const question = {
     service: options.service,
-    releaseId: options.release,
+    releaseId: await releaseOf(io, options.release),
     environment: options.environment,
     stage: options.stage,
     ...(options.digest === undefined ? {} : { digests: options.digest }),

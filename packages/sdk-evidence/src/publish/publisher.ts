@@ -12,7 +12,7 @@ import type { EvidenceReceipt } from './receipt.ts';
 import { requestBody } from './request-body.ts';
 import { createResilience, type ResilienceOptions } from './resilience.ts';
 import { send } from './send.ts';
-import { readToken, type TokenSource } from './token-source.ts';
+import { type TokenSource, withFreshToken } from './token-source.ts';
 
 /** Which MC, and with which token. */
 export interface PublisherOptions extends ResilienceOptions {
@@ -82,6 +82,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const about = { statementDigest: evidence.statementDigest, environment: environmentOf(evidence) };
     const body = requestBody(evidence, idempotencyKey);
     const startedAt = clock.monotonic();
+    const authorized = withFreshToken(token);
     let attempts = 0;
     const answer = await resilience({
       signal,
@@ -91,16 +92,18 @@ export function createPublisher(options: PublisherOptions): Publisher {
         attempts = context.attempt;
         events.emit({ ...about, type: 'attempt', attempt: attempts });
         try {
-          return await send({
-            endpoint,
-            body,
-            statementDigest: evidence.statementDigest,
-            token: await readToken(token, context.signal),
-            attempt: { attempt: attempts, elapsedSeconds: Math.max(0, clock.monotonic() - startedAt) / 1000 },
-            fetch: fetcher,
-            clock,
-            signal: context.signal,
-          });
+          return await authorized(context.signal, (given) =>
+            send({
+              endpoint,
+              body,
+              statementDigest: evidence.statementDigest,
+              token: given,
+              attempt: { attempt: attempts, elapsedSeconds: Math.max(0, clock.monotonic() - startedAt) / 1000 },
+              fetch: fetcher,
+              clock,
+              signal: context.signal,
+            }),
+          );
         } catch (error) {
           if (error instanceof EvidenceError)
             return { outcome: 'failed', error, again: error.retryable, breaks: false, retryAfterMs: null };

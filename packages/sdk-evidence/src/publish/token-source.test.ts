@@ -52,6 +52,39 @@ describe('tokens', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first-token', 'Bearer second-token']);
   });
 
+  it('asks once for another token when MC does not take the one it has (401), and sends that at once', async () => {
+    await using server = await scriptedServer(refusal(401, 'UNAUTHENTICATED'), accept());
+    const asked: (boolean | undefined)[] = [];
+    const { publish, heard } = publisherTo(server.url, {
+      token: async ({ refresh }) => {
+        asked.push(refresh);
+        return refresh ? 'second-token' : 'first-token';
+      },
+    });
+    expect(await publish(evidence)).toMatchObject({ outcome: 'accepted', attempts: 1 });
+    expect(asked).toEqual([undefined, true]);
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first-token', 'Bearer second-token']);
+    expect(heard.map(({ type }) => type)).toEqual(['attempt', 'accepted']);
+  });
+
+  it('does so once in a publish, whatever fails in between, and never sends a refused token again', async () => {
+    await using server = await scriptedServer(refusal(401, 'UNAUTHENTICATED'), refusal(503, 'STORE_UNAVAILABLE'), refusal(401, 'X'));
+    let given = 0;
+    const refused = await failureOf(publisherTo(server.url, { token: async () => `token-${++given}` }).publish(evidence));
+    expect(refused).toMatchObject({ code: 'PUBLISH_REFUSED', retryable: false });
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-3']);
+    await using same = await scriptedServer(refusal(401, 'UNAUTHENTICATED'), accept());
+    expect((await failureOf(publisherTo(same.url).publish(evidence))).code).toBe('PUBLISH_REFUSED');
+    expect(same.requests).toHaveLength(1);
+  });
+
+  it('refreshes nothing for a service that the token may not speak for (403)', async () => {
+    await using server = await scriptedServer(refusal(403, 'FORBIDDEN'), accept());
+    let given = 0;
+    await failureOf(publisherTo(server.url, { token: async () => `token-${++given}` }).publish(evidence));
+    expect([given, server.requests.length]).toEqual([1, 1]);
+  });
+
   it.each(plantedSecrets)(
     'keeps its token and $what out of errors and events when a server sends them back',
     async ({ text: planted, secret }) => {
