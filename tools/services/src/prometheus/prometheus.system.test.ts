@@ -55,6 +55,15 @@ test('it scrapes its targets, evaluates its rules, answers queries and leaves no
   await expect(fetch(prometheus.url)).rejects.toThrow('fetch failed');
 });
 
+test('it has its history from the start, and says what is wrong with one that cannot be read', async () => {
+  const at = Math.floor(Date.now() / 1000) - 60;
+  const prometheus = await startPrometheus({ history: `# TYPE answers counter\nanswers_total{kind="old"} 41 ${at}\n# EOF\n` });
+  const answer = await fetch(`${prometheus.url}/api/v1/query?query=answers_total&time=${at}`);
+  expect(await answer.json()).toMatchObject({ data: { result: [{ metric: { kind: 'old' }, value: [at, '41'] }] } });
+  await prometheus.stop();
+  await expect(startPrometheus({ history: 'no samples' })).rejects.toMatchObject({ code: 'START_FAILED' });
+});
+
 test('a configuration that it does not accept is an error that ends with its own words', async () => {
   await expect(startPrometheus({ configuration: 'scrape_config: []' })).rejects.toMatchObject({
     code: 'START_FAILED',

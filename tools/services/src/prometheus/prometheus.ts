@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheOptions } from '../cache/cache.ts';
 import { type RunningProcess, startProcess, type StartOptions } from '../process/start-process.ts';
+import { ServicesError } from '../services-error.ts';
 import { prometheusPrograms } from './programs.ts';
+import { promtool } from './promtool.ts';
 
 export interface PrometheusOptions extends StartOptions, CacheOptions {
   /** `host:port` of each target that is scraped at `/metrics`, in a job named `test`. @default none */
@@ -13,6 +15,10 @@ export interface PrometheusOptions extends StartOptions, CacheOptions {
   readonly configuration?: string;
   /** How often targets are scraped and rules evaluated, as Prometheus writes durations. @default '1s' */
   readonly interval?: string;
+  /** Samples that it has from the start, in the OpenMetrics format with timestamps, ended by `# EOF`. @default none */
+  readonly history?: string;
+  /** Further arguments, such as `--enable-feature=native-histograms`. @default none */
+  readonly flags?: readonly string[];
 }
 
 /** A running Prometheus without authentication, on 127.0.0.1. */
@@ -21,7 +27,7 @@ export interface Prometheus extends RunningProcess {
   readonly url: string;
 }
 
-/** Starts Prometheus 2.42 or newer with an empty database. Throws `PART_UNAVAILABLE`, `START_FAILED` or `ABORTED`. */
+/** Starts Prometheus 2.42 or newer with an empty database, or one that holds `history`. Throws `PART_UNAVAILABLE`, `START_FAILED` or `ABORTED`. */
 export async function startPrometheus(options: PrometheusOptions = {}): Promise<Prometheus> {
   const { prometheus } = await prometheusPrograms(options);
   const running = await startProcess(
@@ -31,8 +37,10 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
       async command({ directory, ports: [port] }) {
         const file = join(directory, 'prometheus.yml');
         await writeFile(file, options.configuration ?? configurationOf(options));
-        const args = [`--config.file=${file}`, `--storage.tsdb.path=${join(directory, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
-        return { program: prometheus, args: [...args, '--web.enable-lifecycle', '--log.level=warn'] };
+        const data = join(directory, 'data');
+        if (options.history !== undefined) await writeHistory(options.history, { directory, data, options });
+        const args = [`--config.file=${file}`, `--storage.tsdb.path=${data}`, `--web.listen-address=127.0.0.1:${port}`];
+        return { program: prometheus, args: [...args, '--web.enable-lifecycle', '--log.level=warn', ...(options.flags ?? [])] };
       },
       async ready({ ports: [port] }, signal) {
         const response = await fetch(`http://127.0.0.1:${port}/-/ready`, { signal });
@@ -42,6 +50,16 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
     options,
   );
   return { ...running, url: `http://127.0.0.1:${running.site.ports[0]}` };
+}
+
+async function writeHistory(
+  history: string,
+  { directory, data, options }: { readonly directory: string; readonly data: string; readonly options: PrometheusOptions },
+): Promise<void> {
+  const file = join(directory, 'history.txt');
+  await writeFile(file, history);
+  const { exitCode, output } = await promtool(['tsdb', 'create-blocks-from', 'openmetrics', file, data], options);
+  if (exitCode !== 0) throw new ServicesError('START_FAILED', `prometheus does not accept the history: ${output}`);
 }
 
 function configurationOf({ targets = [], rules = [], interval = '1s' }: PrometheusOptions): string {
