@@ -14,6 +14,7 @@ export type EvidenceErrorCode =
   | 'TOKEN_UNREADABLE'
   | 'SPOOL_FULL'
   | 'SPOOL_UNAVAILABLE'
+  | 'SPOOL_DAMAGED'
   | 'ABORTED'
   // receiving
   | 'BUNDLE_INVALID'
@@ -37,6 +38,7 @@ const statusOf: Record<EvidenceErrorCode, number> = {
   TOKEN_UNREADABLE: 500,
   SPOOL_FULL: 507,
   SPOOL_UNAVAILABLE: 500,
+  SPOOL_DAMAGED: 500,
   ABORTED: 499,
   BUNDLE_INVALID: 400,
   BUNDLE_MISMATCH: 422,

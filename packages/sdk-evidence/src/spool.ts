@@ -6,4 +6,4 @@ export { replay } from './spool/replay.ts';
 
 export type { LeaseOptions, Spool, SpoolEntry, SpoolLease, SpoolOptions, SpoolRecord, SpoolRefusal, SpoolState } from './spool/spool.ts';
 export type { PublishedOrSpooled, PublishOrSpoolOptions } from './spool/publish-or-spool.ts';
-export type { Replayed, ReplayOptions } from './spool/replay.ts';
+export type { Replayed, ReplayOptions, ReplayProgress } from './spool/replay.ts';

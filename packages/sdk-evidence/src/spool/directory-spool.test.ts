@@ -15,7 +15,10 @@ it('sets a damaged file aside, as refused, and goes on with the next', async () 
   await spool.put(spoolRecord(2));
   await writeFile(join(directory, 'waiting', name), '{"idempotencyKey":"k","bun');
   expect((await spool.lease({ leaseMs: 1000 }))?.record.statementDigest).toBe(spoolRecord(2).statementDigest);
-  expect((await spool.list())[0]).toMatchObject({ state: 'refused', refusal: { message: expect.stringContaining('damaged') } });
+  expect((await spool.list())[0]).toMatchObject({
+    state: 'refused',
+    refusal: { code: 'SPOOL_DAMAGED', message: expect.stringContaining('publish its file again') },
+  });
   await rm(directory, { recursive: true });
 });
 

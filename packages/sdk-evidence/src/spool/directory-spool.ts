@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isFileError, syncDirectory, writeDurably } from '../durable-file.ts';
 import type { LeaseOptions, Spool, SpoolEntry, SpoolLease, SpoolOptions, SpoolRecord, SpoolRefusal } from './spool.ts';
 import { spoolDefaults } from './spool.ts';
-import { full, guarded } from './spool-error.ts';
+import { damagedRecord, full, guarded } from './spool-error.ts';
 import { fileName, parseFileName, readContent, type SpoolFile, writeContent } from './spool-file.ts';
 
 const folders = ['waiting', 'leased', 'refused', 'tmp'] as const;
@@ -12,7 +12,6 @@ type Folder = (typeof folders)[number];
 type Placed = SpoolFile & { readonly folder: Folder; readonly name: string };
 
 const dayMs = 86_400_000;
-const damaged: SpoolRefusal = { code: 'SPOOL_UNAVAILABLE', message: 'the file was damaged in the spool', faults: [] };
 const reasonOf = (name: string) => `${name}.reason`;
 
 /**
@@ -95,7 +94,7 @@ class DirectorySpool implements Spool {
         if (!(await this.#move(file, leased))) continue;
         const record = readContent(file.statementDigest, await readFile(this.#pathOf(leased), 'utf8'));
         if (record !== null) return { record, token: leased.name };
-        await this.#refuse(leased, damaged);
+        await this.#refuse(leased, damagedRecord);
       }
       return null;
     });

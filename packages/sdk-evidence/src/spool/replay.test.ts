@@ -11,7 +11,7 @@ import { sampleEvidence } from '../sample-evidence.ts';
 import { accept, cutConnection, duplicate, neverAnswer, refusal, type Reply, scriptedServer, sentDigest } from '../scripted-server.ts';
 import { openDirectorySpool } from './directory-spool.ts';
 import { publishOrSpool } from './publish-or-spool.ts';
-import { replay } from './replay.ts';
+import { replay, type ReplayProgress } from './replay.ts';
 import type { Spool } from './spool.ts';
 import { openSqliteSpool } from './sqlite-spool.ts';
 
@@ -84,6 +84,7 @@ describe.each(adapters)('publishOrSpool with the %s spool', (_, open) => {
       refused: 0,
       remaining: 0,
       expired: 0,
+      setAside: 0,
       stopped: null,
     });
     expect(server.requests[1]?.body).toBe(server.requests[0]?.body);
@@ -154,8 +155,8 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
       ),
     );
     const publisher = publisherTo(server.url);
-    expect(await replay({ spool, publisher })).toMatchObject({ accepted: 1, refused: 1, remaining: 0, stopped: null });
-    expect(await replay({ spool, publisher })).toMatchObject({ accepted: 0, refused: 0, remaining: 0 });
+    expect(await replay({ spool, publisher })).toMatchObject({ accepted: 1, refused: 1, remaining: 0, setAside: 1, stopped: null });
+    expect(await replay({ spool, publisher })).toMatchObject({ accepted: 0, refused: 0, remaining: 0, setAside: 1 });
     expect(server.requests).toHaveLength(2);
     expect(await spool.list()).toEqual([
       expect.objectContaining({
@@ -245,8 +246,36 @@ describe.each(adapters)('replay of the %s spool', (_, open) => {
     await spool.put({ statementDigest: 'f'.repeat(64), idempotencyKey: 'k', bytes });
     await spool.put({ statementDigest: 'e'.repeat(64), idempotencyKey: 'k', bytes: Buffer.from('{"mediaType":') });
     await using server = await scriptedServer(accept());
-    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({ accepted: 0, refused: 2, remaining: 0 });
+    expect(await replay({ spool, publisher: publisherTo(server.url) })).toMatchObject({
+      accepted: 0,
+      refused: 2,
+      remaining: 0,
+      setAside: 2,
+    });
     expect(server.requests).toHaveLength(0);
+    expect((await spool.list()).map(({ refusal: why }) => why?.code)).toEqual(['SPOOL_DAMAGED', 'SPOOL_DAMAGED']);
+  });
+
+  it('tells what became of each record, and how far it is', async () => {
+    const spool = await open(directory);
+    const digests = await fill(spool, 1, 2, 3, 4);
+    await using server = await scriptedServer(
+      await replies({ 2: duplicate, 3: refusal(422, 'RELEASE_DIGEST_CONFLICT'), 4: refusal(503, 'STORE_UNAVAILABLE') }, accept()),
+    );
+    const told: ReplayProgress[] = [];
+    await replay({ spool, publisher: publisherTo(server.url), onProgress: (progress) => void told.push(progress) });
+    expect(told.map(({ done, of, outcome, statementDigest }) => [`${done} of ${of}`, outcome, statementDigest])).toEqual([
+      ['1 of 4', 'accepted', digests[0]],
+      ['2 of 4', 'duplicate', digests[1]],
+      ['3 of 4', 'refused', digests[2]],
+      ['4 of 4', 'kept', digests[3]],
+    ]);
+    expect(told.map(({ receipt, error }) => receipt?.statementDigest ?? error?.code)).toEqual([
+      digests[0],
+      digests[1],
+      'RELEASE_DIGEST_CONFLICT',
+      'STORE_UNAVAILABLE',
+    ]);
   });
 
   it('gives a record back when something unforeseen breaks', async () => {

@@ -1,8 +1,10 @@
 import { parseSigned, type SignedEvidence } from '../build/signed-evidence.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { callerRefusal } from '../publish/answer.ts';
-import type { Publisher } from '../publish/publisher.ts';
-import type { Spool, SpoolRecord } from './spool.ts';
+import type { Published, Publisher } from '../publish/publisher.ts';
+import type { EvidenceReceipt } from '../publish/receipt.ts';
+import type { Spool, SpoolEntry, SpoolLease, SpoolRecord } from './spool.ts';
+import { damagedRecord } from './spool-error.ts';
 
 /** What waits, and where it goes. */
 export interface ReplayOptions {
@@ -12,6 +14,22 @@ export interface ReplayOptions {
   readonly leaseMs?: number;
   /** Ends after the record in flight is given back. @default none */
   readonly signal?: AbortSignal | undefined;
+  /** Told after each record. @default nobody is told */
+  readonly onProgress?: ((progress: ReplayProgress) => void) | undefined;
+}
+
+/** What became of one record, and how far the replay is. */
+export interface ReplayProgress {
+  readonly statementDigest: string;
+  /** `kept`: waits on, `error` says why. */
+  readonly outcome: 'accepted' | 'duplicate' | 'refused' | 'kept';
+  /** Null for a record that MC has. */
+  readonly receipt: EvidenceReceipt | null;
+  readonly error: EvidenceError | null;
+  /** Records tried so far, this one included. */
+  readonly done: number;
+  /** Records to try; grows when others are put meanwhile. */
+  readonly of: number;
 }
 
 /** Counts of this replay, and of what is left in the spool. */
@@ -24,6 +42,8 @@ export interface Replayed {
   readonly remaining: number;
   /** Records too old to be sent; a person decides. */
   readonly expired: number;
+  /** Records that lie aside at the end, refused or damaged, in this replay or before; a person decides. */
+  readonly setAside: number;
   /** Why it ended before the spool was empty: MC away, token refused, aborted. */
   readonly stopped: EvidenceError | null;
 }
@@ -33,9 +53,11 @@ export interface Replayed {
  * is not trusted yet, or that the token may not publish, is passed over; when MC is away or refuses the token, the replay ends and nothing is lost.
  * @throws {EvidenceError} `SPOOL_UNAVAILABLE`
  */
-export async function replay({ spool, publisher, leaseMs = 300_000, signal }: ReplayOptions): Promise<Replayed> {
+export async function replay(options: ReplayOptions): Promise<Replayed> {
+  const { spool, publisher, leaseMs = 300_000, signal, onProgress = () => undefined } = options;
   const counts = { accepted: 0, duplicate: 0, refused: 0 };
   const tried = new Set<string>();
+  const sendable = countOf(await spool.list(), 'waiting');
   let stopped: EvidenceError | null = null;
   while (stopped === null) {
     if (signal?.aborted) {
@@ -44,50 +66,81 @@ export async function replay({ spool, publisher, leaseMs = 300_000, signal }: Re
     }
     const lease = await spool.lease({ leaseMs, except: tried });
     if (lease === null) break;
-    tried.add(lease.record.statementDigest);
-    try {
-      const { outcome } = await publisher.publish(evidenceOf(lease.record), { idempotencyKey: lease.record.idempotencyKey, signal });
-      await spool.complete(lease);
-      counts[outcome]++;
-    } catch (error) {
-      if (!(error instanceof EvidenceError) || isSpoolError(error)) {
-        await spool.release(lease, { failed: false });
-        throw error;
-      }
-      const { code, message, faults } = error;
-      const verdict = judge(error);
-      if (verdict === 'refuse') counts.refused += (await spool.refuse(lease, { code, message, faults })) ? 1 : 0;
-      else await spool.release(lease, { failed: verdict !== 'stop blameless' });
-      if (verdict === 'stop' || verdict === 'stop blameless') stopped = error;
-    }
+    const { statementDigest } = lease.record;
+    tried.add(statementDigest);
+    const sent = await send(publisher, lease.record, signal).catch(async (error: unknown) => {
+      await spool.release(lease, { failed: false });
+      throw error;
+    });
+    const outcome = await settle(spool, lease, sent);
+    if (outcome !== 'kept') counts[outcome]++;
+    const { receipt, error } = sent;
+    onProgress({ statementDigest, outcome, receipt, error, done: tried.size, of: Math.max(sendable, tried.size) });
+    if (error !== null && isAboutAll(error)) stopped = error;
   }
-  const states = (await spool.list()).map(({ state }) => state);
+  const entries = await spool.list();
   return {
     ...counts,
-    remaining: states.filter((state) => state === 'waiting' || state === 'leased').length,
-    expired: states.filter((state) => state === 'expired').length,
+    remaining: countOf(entries, 'waiting') + countOf(entries, 'leased'),
+    expired: countOf(entries, 'expired'),
+    setAside: countOf(entries, 'refused'),
     stopped,
   };
 }
 
-/** @throws {EvidenceError} `BUNDLE_INVALID` when the bytes are no longer those of the statement */
-function evidenceOf({ bytes, statementDigest }: SpoolRecord): SignedEvidence {
-  const evidence = parseSigned(bytes);
-  if (evidence.statementDigest !== statementDigest)
-    throw new EvidenceError('BUNDLE_INVALID', 'the record was changed in the spool: its digest is another');
-  return evidence;
+type Sent = (Pick<Published, 'outcome' | 'receipt'> & { readonly error: null }) | { readonly receipt: null; readonly error: EvidenceError };
+
+/** Rejects with what is neither MC's answer nor the record's fault. */
+async function send(publisher: Publisher, record: SpoolRecord, signal: AbortSignal | undefined): Promise<Sent> {
+  const evidence = evidenceOf(record);
+  if (evidence === null) return { receipt: null, error: new EvidenceError('SPOOL_DAMAGED', damagedRecord.message) };
+  try {
+    const { outcome, receipt } = await publisher.publish(evidence, { idempotencyKey: record.idempotencyKey, signal });
+    return { outcome, receipt, error: null };
+  } catch (error) {
+    if (error instanceof EvidenceError) return { receipt: null, error };
+    throw error;
+  }
 }
 
-/** What a failed publish means for the record and for the rest of the replay. */
-function judge(error: EvidenceError): 'refuse' | 'pass over' | 'stop' | 'stop blameless' {
-  const status = callerRefusal(error);
+async function settle(spool: Spool, lease: SpoolLease, sent: Sent): Promise<ReplayProgress['outcome']> {
+  if (sent.error === null) {
+    await spool.complete(lease);
+    return sent.outcome;
+  }
+  const { code, message, faults } = sent.error;
+  const verdict = judge(sent.error);
+  if (verdict === 'refuse') return (await spool.refuse(lease, { code, message, faults })) ? 'refused' : 'kept';
+  await spool.release(lease, { failed: verdict !== 'blameless' });
+  return 'kept';
+}
+
+/** Null when the bytes are no longer those of the statement. */
+function evidenceOf({ bytes, statementDigest }: SpoolRecord): SignedEvidence | null {
+  try {
+    const evidence = parseSigned(bytes);
+    return evidence.statementDigest === statementDigest ? evidence : null;
+  } catch (error) {
+    if (error instanceof EvidenceError) return null;
+    throw error;
+  }
+}
+
+/** What a failed publish means for the record. */
+function judge(error: EvidenceError): 'refuse' | 'failed' | 'blameless' {
   // Stopped, or without a valid token: that says nothing about the record.
-  if (error.code === 'ABORTED' || error.code === 'TOKEN_UNREADABLE' || status === 401) return 'stop blameless';
-  // Another record may be of a service this token speaks for, or by a signer that is trusted.
-  if (status === 403 || error.code === 'SIGNATURE_UNTRUSTED') return 'pass over';
-  return error.retryable ? 'stop' : 'refuse';
+  if (error.code === 'ABORTED' || error.code === 'TOKEN_UNREADABLE' || callerRefusal(error) === 401) return 'blameless';
+  // Another token may speak for the service, or the signer may be trusted later.
+  if (callerRefusal(error) === 403 || error.retryable) return 'failed';
+  return 'refuse';
 }
 
-function isSpoolError({ code }: EvidenceError): boolean {
-  return code === 'SPOOL_FULL' || code === 'SPOOL_UNAVAILABLE';
+/** Whether it would be the same for every other record: MC is away, or takes no word of this caller. */
+function isAboutAll(error: EvidenceError): boolean {
+  if (callerRefusal(error) === 403 || error.code === 'SIGNATURE_UNTRUSTED') return false;
+  return error.retryable || judge(error) === 'blameless';
+}
+
+function countOf(entries: readonly SpoolEntry[], state: SpoolEntry['state']): number {
+  return entries.filter((entry) => entry.state === state).length;
 }

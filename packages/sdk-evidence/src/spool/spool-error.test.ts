@@ -5,7 +5,8 @@ import { guarded } from './spool-error.ts';
 const failing = (fields: object) => guarded('/spool', () => Promise.reject(Object.assign(new Error('failed'), fields)));
 
 it('calls a full disk SPOOL_FULL, whichever storage noticed it', async () => {
-  await expect(failing({ code: 'ENOSPC' })).rejects.toMatchObject({ code: 'SPOOL_FULL', status: 507 });
+  for (const code of ['ENOSPC', 'EDQUOT', 'EFBIG'])
+    await expect(failing({ code })).rejects.toMatchObject({ code: 'SPOOL_FULL', status: 507, retryable: false });
   await expect(failing({ code: 'ERR_SQLITE_ERROR', errstr: 'database or disk is full' })).rejects.toMatchObject({
     code: 'SPOOL_FULL',
     message: expect.stringContaining('/spool'),

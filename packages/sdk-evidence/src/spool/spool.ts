@@ -8,7 +8,7 @@ export interface SpoolRecord {
   readonly bytes: Uint8Array;
 }
 
-/** Why MC will never take a record. */
+/** Why MC will never take a record, or that it is damaged. */
 export interface SpoolRefusal {
   readonly code: string;
   readonly message: string;
@@ -16,7 +16,8 @@ export interface SpoolRefusal {
 }
 
 /**
- * `waiting`: will be sent. `leased`: is being sent. `expired`: older than `maxAgeMs`, no longer sent. `refused`: MC said no for good.
+ * `waiting`: will be sent. `leased`: is being sent. `expired`: older than `maxAgeMs`, no longer sent. `refused`: MC said no for good, or the
+ * record is damaged (`SPOOL_DAMAGED`).
  * The last two stay until a person discards them or puts them in again.
  */
 export type SpoolState = 'waiting' | 'leased' | 'expired' | 'refused';
@@ -78,10 +79,16 @@ export interface SpoolOptions {
   readonly maxBytes?: number;
   /** @default the clock of this machine */
   readonly clock?: Pick<Clock, 'now'>;
+  /**
+   * Told of each damaged storage that was put aside, now or before, with its path; what it holds is not sent until a person saw to it.
+   * A damaged record alone is listed as refused instead. @default nobody is told
+   */
+  readonly onDamaged?: (path: string) => void;
 }
 
 export const spoolDefaults = {
   maxAgeMs: 604_800_000,
   maxBytes: 1_000_000_000,
   clock: { now: () => Date.now() },
+  onDamaged: () => undefined,
 } as const satisfies Required<SpoolOptions>;

@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Spool, SpoolEntry, SpoolLease, SpoolOptions, SpoolRefusal } from './spool.ts';
 import { spoolDefaults } from './spool.ts';
+import { damagedFiles, DamagedDatabase, openUndamaged } from './sqlite-damage.ts';
 import { full, guarded } from './spool-error.ts';
 
 const schema = `
@@ -54,14 +55,17 @@ interface Row {
 }
 
 /**
- * A spool in one SQLite file (`node:sqlite`), made when it is not there; for several processes of one machine at once.
+ * A spool in one SQLite file (`node:sqlite`), made when it is not there; for several processes of one machine at once. A file that is
+ * damaged is put aside as `<path>.damaged-…` and told, and an empty one takes its place: what waits is kept, and what comes is not lost.
  * @throws {EvidenceError} `SPOOL_UNAVAILABLE` when the file cannot be opened or is no database
  */
 export async function openSqliteSpool(path: string, options: SpoolOptions = {}): Promise<Spool> {
-  const { maxAgeMs, maxBytes, clock } = { ...spoolDefaults, ...options };
+  const { maxAgeMs, maxBytes, clock, onDamaged } = { ...spoolDefaults, ...options };
   // Loaded late: Node 22 prints a warning when it is.
   const { DatabaseSync } = await guarded(path, () => import('node:sqlite'));
-  const database = await guarded(path, () => opened(new DatabaseSync(path)));
+  const open = () => opened(new DatabaseSync(path));
+  const database = await guarded(path, () => openUndamaged(path, open, clock.now()));
+  for (const damaged of await guarded(path, () => damagedFiles(path))) onDamaged(damaged);
   if (path !== ':memory:') await guarded(path, () => chmod(path, 0o600));
   const prepared = await guarded(path, () => prepare(database));
   const affects = (name: keyof typeof statements, ...values: (string | number)[]) =>
@@ -101,6 +105,8 @@ export async function openSqliteSpool(path: string, options: SpoolOptions = {}):
 
 function opened(database: DatabaseSync): DatabaseSync {
   try {
+    const [first] = database.prepare('PRAGMA quick_check(1)').all() as { readonly quick_check: string }[];
+    if (first?.quick_check !== 'ok') throw new DamagedDatabase(first?.quick_check);
     database.exec(schema);
     return database;
   } catch (error) {
