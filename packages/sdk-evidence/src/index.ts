@@ -7,6 +7,8 @@ export { readCost } from './readers/cost.ts';
 export { buildEvidence } from './build/build-evidence.ts';
 export { buildStageEvidence } from './build/build-stage-evidence.ts';
 export { redactText } from './redact/redact-text.ts';
+export { parseAuditorKey, parseRedactionRules, RedactionRules } from './redact/redaction-rules.ts';
+export { verifyRedaction } from './redact/verify-redaction.ts';
 export { signEvidence, writeSigned } from './build/write-signed.ts';
 export { parseSigned } from './build/signed-evidence.ts';
 // Which release
@@ -25,6 +27,8 @@ export type { JUnitReaderOptions, TestsReading } from './readers/junit.ts';
 export type { ObservedSpan } from './readers/report-time.ts';
 export type { DiscoveredReleaseId, ReleaseIdSources } from './release-id/discover-release-id.ts';
 export type { RedactedText } from './redact/redact-text.ts';
+export type { Redaction, RedactionOptions } from './redact/redact-value.ts';
+export type { ProvenRedaction, RedactionClaim } from './redact/verify-redaction.ts';
 export type { Artifact } from './build/artifact.ts';
 export type { ObservedInput } from './build/observed.ts';
 export type { BuildEvidenceInput, BuildEvidenceOptions } from './build/build-evidence.ts';

@@ -80,6 +80,12 @@ export const plantedSecrets: readonly PlantedSecret[] = [
   inside('a client secret', 'credential', opaque(16, 37), (secret) => `client_secret: ${secret}1`),
   whole('an e-mail address', 'email', 'jane.doe+ci@mail.example.com'),
   inside('an e-mail address in a name', 'email', 'bob@example.co.uk', (secret) => `invites <${secret}> twice`),
+  inside('a home directory of Linux', 'user-path', 'jane.doe', (secret) => `cannot open /home/${secret}/app/key.json`),
+  inside('a home directory of macOS', 'user-path', 'Jane_Doe', (secret) => `at file:///Users/${secret}/app/a.test.ts:3`),
+  inside('a home directory of Windows', 'user-path', 'jdoe', (secret) => `C:\\Users\\${secret}\\app`),
+  inside('a home directory of Windows in JSON', 'user-path', 'jdoe', (secret) => JSON.stringify(`C:\\Users\\${secret}\\app`)),
+  inside('a key of unknown make', 'high-entropy', opaque(32, 40), (secret) => `uses ${secret} twice`),
+  inside('a key of unknown make, in base64', 'high-entropy', `${opaque(43, 41)}=`, (secret) => `key ${secret}`),
 ];
 
 /** What tests and runs are really called; none of it may be lost. */
@@ -101,4 +107,14 @@ export const harmlessTexts: readonly string[] = [
   'eyJust a word',
   'CloneSet > scales: 3 pods',
   '[redacted:credential]',
+  'GET /home/orders answers 200',
+  'https://example.com/home/orders',
+  '/home/runner/work/app/app/src/a.test.ts',
+  'com.example.checkout.CheckoutServiceImplTest2.addsTwoItemsAndRemovesOneOfThem',
+  'handlesUtf8AndBase64AndSha256DigestsOfV1AndV2Documents',
+  'go.uber.org/zap@v1.27.1-0.20240101000000-0123456789ab',
+  '3f29c7a4-9d1e-4f0b-8c2a-1e5d7b9a0c44',
+  'DEADBEEFCAFE0123456789ABCDEF01234567890ABCDEF',
+  'SHA256:q1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C',
+  'sha512-Zq1W2e3R4t5Y6u7I8o9P0a1S2d3F4g5H6j7K8l9Z0x1C==',
 ];

@@ -6,6 +6,7 @@ import { readJUnit, type JUnitReaderOptions } from '../readers/junit.ts';
 import type { ReportDocument } from '../readers/report-document.ts';
 import { joinSpans, type ObservedSpan } from '../readers/report-time.ts';
 import { subjectsOf, type Artifact } from './artifact.ts';
+import type { RedactionOptions } from '../redact/redact-value.ts';
 import { finishStatement } from './finish-statement.ts';
 import { readObserved, toInstants, type ObservedInput } from './observed.ts';
 
@@ -30,6 +31,8 @@ export interface BuildEvidenceInput {
 export interface BuildEvidenceOptions extends Pick<JUnitReaderOptions, 'assumeOffset'> {
   /** Read once at most, and only where neither a report nor `observed` states a time. */
   readonly clock: Pick<Clock, 'now'>;
+  /** What is taken out besides secrets, and who can prove it. @default secrets, e-mail addresses, home directories; nobody */
+  readonly redaction?: RedactionOptions | undefined;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface BuildEvidenceOptions extends Pick<JUnitReaderOptions, 'assumeOf
  * @throws {EvidenceError} every fault in one: the reader's code (`REPORT_UNREADABLE`, `REPORT_EMPTY`, `REPORT_TOO_LARGE`) when the
  * reports alone are at fault in one way, else `EVIDENCE_INVALID`
  */
-export function buildEvidence(input: BuildEvidenceInput, { clock, assumeOffset }: BuildEvidenceOptions): Statement {
+export function buildEvidence(input: BuildEvidenceInput, { clock, assumeOffset, redaction }: BuildEvidenceOptions): Statement {
   const faults = new FaultList();
   const codes = new Set<EvidenceErrorCode>();
   const read = <Reading>(path: string, reader: () => Reading): Reading | null => {
@@ -68,6 +71,7 @@ export function buildEvidence(input: BuildEvidenceInput, { clock, assumeOffset }
       reported ?? stated ?? (readersFailed || input.observed !== undefined ? epoch : now(clock)),
     ),
     own,
+    redaction,
   );
 
   faults.addAll(own.toArray());

@@ -2,6 +2,7 @@ import type { CostValue, EvidenceRun, SloMeasure, SloValue, Stage, Statement } f
 import { EvidenceError } from '../evidence-error.ts';
 import { FaultList } from '../fault-list.ts';
 import { subjectsOf, type Artifact } from './artifact.ts';
+import type { RedactionOptions } from '../redact/redact-value.ts';
 import { finishStatement } from './finish-statement.ts';
 import { readObserved, toInstants, type ObservedInput } from './observed.ts';
 
@@ -33,7 +34,7 @@ export interface StageEvidenceInput {
  * Makes the Statement of stage evidence: one SLO window, unit cost, or both, of the canary where it ran. Reads no clock.
  * @throws {EvidenceError} `EVIDENCE_INVALID` with every fault and its path
  */
-export function buildStageEvidence(input: StageEvidenceInput): Statement {
+export function buildStageEvidence(input: StageEvidenceInput, redaction?: RedactionOptions): Statement {
   const faults = new FaultList();
   const subject = subjectsOf(input, faults);
   const observed = readObserved(input.window, '/window', faults) ?? { from: 0, until: 0 };
@@ -49,7 +50,7 @@ export function buildStageEvidence(input: StageEvidenceInput): Statement {
     samples: stated(input.samples),
     values: stated({ slo: slo && sloOf(slo), cost: cost && costOf(cost) }),
   };
-  const statement = finishStatement(subject, predicate, faults);
+  const statement = finishStatement(subject, predicate, faults, redaction);
   faults.throwIfAny('EVIDENCE_INVALID', 'evidence');
   if (statement === null) throw new EvidenceError('EVIDENCE_INVALID', 'evidence could not be built');
   return statement;

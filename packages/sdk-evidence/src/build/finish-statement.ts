@@ -2,7 +2,7 @@ import { canonicalize } from '@promotable/attest';
 import { isCodedError, predicateTypes, type Statement, statementType, type StatementSubject } from '@promotable/contracts';
 import type { FaultList } from '../fault-list.ts';
 import { holdsSecret } from '../redact/redact-text.ts';
-import { redactValue } from '../redact/redact-value.ts';
+import { type RedactionOptions, redactValue } from '../redact/redact-value.ts';
 import { predicateFaults } from './predicate-faults.ts';
 
 const maxFailures = 20;
@@ -19,13 +19,18 @@ export function finishStatement(
   subject: readonly StatementSubject[],
   predicate: Readonly<Record<string, unknown>>,
   faults: FaultList,
+  redaction: RedactionOptions = {},
 ): Statement | null {
   for (const field of identityFields) {
     const value = predicate[field];
     if (typeof value === 'string' && holdsSecret(value))
       faults.add(`/predicate/${field}`, 'secret_in_identity', 'looks like a secret; it identifies the release and cannot be redacted');
   }
-  const clean = redactValue({ subject: [...subject], predicate });
+  const clean = redactValue({ subject: [...subject], predicate }, redaction);
+  for (const { path, rule } of clean.redactions) {
+    if (identityFields.some((field) => path === `/predicate/${field}`) && redaction.rules?.paths.some((named) => named.rule === rule))
+      faults.add(path, 'redacts_identity', `the rule ${rule} would redact it; it identifies the release`);
+  }
   // The 21st failure and what was cut from a name are not in the statement, so neither are their redactions; the cut must come after the scan.
   const cut = cutFailures(clean.value.predicate);
   const redactions = clean.redactions.filter(

@@ -1,8 +1,14 @@
+import { createHmac } from 'node:crypto';
+import { canonicalBytes } from '@promotable/attest';
 import type { EvidencePredicate } from '@promotable/contracts';
 import { escapePointer } from '../json-pointer.ts';
-import { redactText } from './redact-text.ts';
+import { pathMatcher } from './path-matcher.ts';
+import { markOf, redactBy } from './redact-text.ts';
+import type { RedactionRules } from './redaction-rules.ts';
+import { redactionRules } from './rules.ts';
 
-type Redaction = EvidencePredicate['redactions'][number];
+/** One entry of a statement's `redactions`. */
+export type Redaction = EvidencePredicate['redactions'][number];
 
 /** A value without secrets and the list of what was replaced, paths as JSON Pointers from the given root. */
 export interface RedactedValue<T> {
@@ -10,26 +16,62 @@ export interface RedactedValue<T> {
   readonly redactions: readonly Redaction[];
 }
 
-/**
- * Scans every string of a JSON value, however deep, and replaces what {@link redactText} finds. The input is not changed.
- * Names of fields are fixed by the schemas and not scanned.
- */
-export function redactValue<T>(value: T, path = ''): RedactedValue<T> {
-  const redactions: Redaction[] = [];
-  return { value: walk(value, path, redactions) as T, redactions };
+/** What is taken out besides secrets, and who can prove it afterwards. */
+export interface RedactionOptions {
+  /** @default no paths, every detector */
+  readonly rules?: RedactionRules | undefined;
+  /** At least 32 bytes; with it each redaction gets a `keyedDigest`. @default none */
+  readonly auditorKey?: Uint8Array | undefined;
 }
 
-function walk(value: unknown, path: string, redactions: Redaction[]): unknown {
-  if (typeof value === 'string') {
-    const { text, rules } = redactText(value);
-    for (const rule of rules) redactions.push({ path, rule });
-    return text;
+/** Where a single word is opaque by nature: a guess about random text would take one run, finding or version for another. */
+const identifiers = [
+  '/subject/*/digest/**',
+  '/predicate/run/id',
+  '/predicate/values/*/findings/**',
+  '/predicate/values/*/sourceDigest',
+  '/predicate/values/*/specVersion',
+  '/predicate/values/*/scanner/**',
+].map(pathMatcher);
+
+/**
+ * Scans every string of a JSON value, however deep, and replaces what the rules name and the detectors find. The input is not changed.
+ * Names of fields are fixed by the schemas and not scanned.
+ */
+export function redactValue<T>(value: T, { rules, auditorKey }: RedactionOptions = {}): RedactedValue<T> {
+  const redactions: Redaction[] = [];
+  const byPath = (rules?.paths ?? []).map(({ path, rule }) => ({ matches: pathMatcher(`${path}/**`), rule }));
+  const asked = redactionRules.filter(({ name }) => rules?.off.includes(name) !== true);
+  const certain = asked.filter(({ name }) => name !== 'high-entropy');
+
+  function redact(text: string, path: string): string {
+    const named = byPath.find(({ matches }) => matches(path));
+    const found =
+      named === undefined ? redactBy(isIdentifier(text, path) ? certain : asked, text) : { text: markOf(named.rule), rules: [named.rule] };
+    const proof =
+      found.rules.length > 0 && auditorKey !== undefined ? { keyedDigest: keyedDigestOf({ path, value: text }, auditorKey) } : {};
+    for (const rule of found.rules) redactions.push({ path, rule, ...proof });
+    return found.text;
   }
-  if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}/${index}`, redactions));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, walk(inner, `${path}/${escapePointer(name)}`, redactions)]),
-    );
+
+  function walk(inner: unknown, path: string): unknown {
+    if (typeof inner === 'string') return redact(inner, path);
+    if (Array.isArray(inner)) return inner.map((item, index) => walk(item, `${path}/${index}`));
+    if (typeof inner !== 'object' || inner === null) return inner;
+    return Object.fromEntries(Object.entries(inner).map(([name, item]) => [name, walk(item, `${path}/${escapePointer(name)}`)]));
   }
-  return value;
+
+  return { value: walk(value, '') as T, redactions };
+}
+
+function isIdentifier(text: string, path: string): boolean {
+  return !/\s/.test(text) && identifiers.some((matches) => matches(path));
+}
+
+/** What proves that `value` stood at `path`: HMAC-SHA-256 of RFC 8785 `{path, value}`, lowercase hex. */
+export function keyedDigestOf({ path, value }: { readonly path: string; readonly value: string }, auditorKey: Uint8Array): string {
+  // Lone surrogates have no canonical form; what cannot be signed cannot be proven either, and is made well-formed.
+  return createHmac('sha256', auditorKey)
+    .update(canonicalBytes({ path, value: value.toWellFormed() }))
+    .digest('hex');
 }

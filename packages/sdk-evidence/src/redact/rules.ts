@@ -1,9 +1,16 @@
+import { isPerson, userDirectory } from './user-path.ts';
+import { looksRandom, opaqueRun } from './high-entropy.ts';
+
 /** One kind of secret or personal datum and how it is recognised. */
 export interface RedactionRule {
   /** Stable name; it appears in `[redacted:<name>]` and in the record's `redactions`. */
   readonly name: string;
   /** Global; every repetition is bounded or ends on a disjoint character, so that no input makes it backtrack. */
   readonly pattern: RegExp;
+  /** Whether what the pattern found is one; @default always */
+  readonly accept?: (found: string) => boolean;
+  /** A guess about what a text looks like, and no known form: identifiers are not held against it, and it may be switched off. @default false */
+  readonly optional?: boolean;
 }
 
 /**
@@ -46,5 +53,7 @@ export const redactionRules: readonly RedactionRule[] = [
     pattern:
       /(?:pass(?:word|wd|phrase)?|pwd|secret|token|credential|api[_-]?key|access[_-]?key|account[_-]?key|signing[_-]?key|private[_-]?key|session[_-]?key|auth[_-]?key)[A-Za-z0-9_-]{0,32}\\{0,4}["']?(?:\s{0,3}=\s{0,3}\\{0,4}["']?[^\s"'&,;<>]{4,2048}|\s{0,3}:\s{0,3}\\{0,4}["'][^"'\r\n]{4,2048}["']?|\s{0,3}:\s{0,3}(?=[^\s"'&,;<>]{0,256}[0-9])[^\s"'&,;<>]{6,2048})/gi,
   },
-  { name: 'email', pattern: /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}/g },
+  { name: 'email', pattern: /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}/g, optional: true },
+  { name: 'user-path', pattern: userDirectory, accept: isPerson, optional: true },
+  { name: 'high-entropy', pattern: opaqueRun, accept: looksRandom, optional: true },
 ];
