@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import type { Artifact, ReportDocument } from '@promotable/sdk-evidence';
+import type { Statement } from '@promotable/contracts';
+import type { Artifact, Redaction, ReportDocument } from '@promotable/sdk-evidence';
 import { type Act, collect, type Invocation, type Register, withExamples } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { localConnection } from '../connection.ts';
 import { makeDirectory, notWritable } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
+import { redactionOf, type RedactingOptions, withRedaction } from '../redacting.ts';
 import { releaseHelp, releaseOf } from '../release-of.ts';
+import { renderPreview, renderRedactionCount } from '../render/statement-preview.ts';
+import { signingKey } from '../signing-key.ts';
 
-interface BuildOptions {
+interface BuildOptions extends RedactingOptions {
   readonly service: string;
   readonly release?: string;
   readonly artifact?: string[];
@@ -28,8 +31,7 @@ interface BuildOptions {
 }
 
 export const registerBuild = (parent: Parameters<Register>[0], act: Act): void => {
-  const command = parent
-    .command('build')
+  const command = withRedaction(parent.command('build'))
     .description('read the reports of a build, bind them to its digests, redact and sign, once')
     .requiredOption('--service <name>', 'the service')
     .option('--release <id>', releaseHelp)
@@ -46,13 +48,14 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
     .option('--attempt <n>', 'attempt of the run, from 1', '1')
     .option('--observed <instant>', 'when it was observed (RFC 3339 with an offset), where no report states a time')
     .option('--assume-offset <offset>', 'offset of report times that state none, such as +00:00 (jest-junit writes such)')
-    .option('--key <file>', 'private key (PKCS8 PEM) that signs (env MC_SIGNING_KEY)')
+    .option('--key <file>', 'private key (PKCS8 PEM) that signs (env MC_SIGNING_KEY: the PEM itself or a file)')
     .option('--data <dir>', 'folder of a local MC, as given to `npm start`')
     .requiredOption('--out <file>', 'where the signed evidence goes');
   withExamples(command, [
     'mc evidence build --service checkout --release A --artifact checkout.tgz --sbom bom.json --junit junit.xml --run 1187 --key key.pem --out A.evidence.json',
     'mc evidence build --service checkout --release A --release-digest sha256:… --sbom bom.json --run 1187 --out A.evidence.json',
     'mc evidence build --service mailer --release A --tenant acme --sbom bom.json --junit junit.xml --run 1187 --out A.evidence.json',
+    'mc evidence build --service checkout --release A --artifact checkout.tgz --junit junit.xml --run 1187 --dry-run --show-redactions',
   ]);
   act<BuildOptions>(command, build);
 };
@@ -76,8 +79,13 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
       run: { provider: options.provider, id: options.run, attempt },
       ...(options.observed === undefined ? {} : { observed: { from: options.observed, until: options.observed } }),
     },
-    { clock: io.clock, ...(options.assumeOffset === undefined ? {} : { assumeOffset: options.assumeOffset }) },
+    {
+      clock: io.clock,
+      redaction: await redactionOf(io, options),
+      ...(options.assumeOffset === undefined ? {} : { assumeOffset: options.assumeOffset }),
+    },
   );
+  if (options.dryRun === true) return preview(statement, { io, json, options });
   const signer = localSigner(await signingKey(io, options));
   const path = resolve(io.cwd, options.out);
   const signed = await writing(path, () => writeSigned(statement, { path, signer, signal: io.signal }));
@@ -108,15 +116,20 @@ async function artifactsOf(io: Io, { artifact = [], releaseDigest = [] }: BuildO
   return [...(await Promise.all(files)), ...releaseDigest.map((digest) => ({ name: digest, sha256: digest.replace(/^sha256:/, '') }))];
 }
 
-async function signingKey(io: Io, options: BuildOptions): Promise<string> {
-  const local = await localConnection(io, options.data);
-  const path =
-    options.key ?? io.env['MC_SIGNING_KEY'] ?? (local?.signingKey === undefined ? undefined : resolve(local.folder, local.signingKey));
-  if (path === undefined)
-    throw new McError('CONFIGURATION', 'Who signs? Give --key or MC_SIGNING_KEY: a private key (PKCS8 PEM) whose public half MC trusts.');
-  return readFile(resolve(io.cwd, path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new McError('FILE_UNREADABLE', `Cannot read the signing key at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
-  });
+/** What would be signed, for whoever has to agree to it before anything leaves. */
+async function preview(
+  statement: Statement,
+  { io, json, options }: Pick<Invocation<BuildOptions>, 'io' | 'json' | 'options'>,
+): Promise<ExitCode> {
+  const { digestOf } = await import('@promotable/attest');
+  const statementDigest = digestOf(statement);
+  const redactions = statement.predicate['redactions'] as readonly Redaction[];
+  if (json) io.stdout(`${JSON.stringify({ dryRun: true, statementDigest, redactions, statement }, null, 2)}\n`);
+  else {
+    if (options.showRedactions === true) io.stdout(renderPreview(statement));
+    io.stdout(`dry run: evidence ${statementDigest.slice(0, 12)}… is neither signed nor written; ${renderRedactionCount(redactions)}`);
+  }
+  return exitCodes.pass;
 }
 
 /** Bytes of a report, or one line on which file could not be read. */
