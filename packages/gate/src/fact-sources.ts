@@ -16,9 +16,15 @@ export interface SignerStatus {
   statusOf(keyId: string): 'trusted' | 'revoked';
 }
 
-/** Waivers and overrides that may concern a release at a stage; whether they count is the policy's to say. */
+/** A question about a release at a stage, and which of its artifacts run there. */
+export interface ExceptionQuestion extends ReleaseQuestion {
+  /** Sorted and distinct. */
+  readonly digests: readonly string[];
+}
+
+/** Waivers and overrides that may concern these artifacts at a stage; whether they count is the policy's to say. */
 export interface ExceptionSource {
-  exceptions(question: ReleaseQuestion, options?: ReadOptions): Promise<readonly ExceptionFact[]>;
+  exceptions(question: ExceptionQuestion, options?: ReadOptions): Promise<readonly ExceptionFact[]>;
 }
 
 /** Whether an artifact was withdrawn: a withdrawn digest is never a proven one. */

@@ -15,7 +15,7 @@ export { replay } from './explain/replay.ts';
 export { GateError } from './gate-error.ts';
 
 export type { DigestedFacts, FactsInput } from './facts.ts';
-export type { EvidenceSource, ExceptionSource, ReadOptions, RevocationSource, SignerStatus } from './fact-sources.ts';
+export type { EvidenceSource, ExceptionQuestion, ExceptionSource, ReadOptions, RevocationSource, SignerStatus } from './fact-sources.ts';
 export type { ResolvedQuestion } from './gate-question.ts';
 export type { FingerprintInput } from './fingerprint.ts';
 export type { Judgement } from './judge.ts';

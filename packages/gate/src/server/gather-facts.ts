@@ -3,7 +3,7 @@ import type { DigestedFacts } from '../facts.ts';
 import { rolloutFacts } from '../facts.ts';
 import type { EvidenceSource, ExceptionSource, ReadOptions, RevocationSource, SignerStatus } from '../fact-sources.ts';
 import type { ResolvedQuestion } from '../gate-question.ts';
-import type { ReleaseEvidence } from '@promotable/contracts';
+import type { ReleaseEvidence, RolloutFacts } from '@promotable/contracts';
 import { type EnvironmentStanding, provenBy, standingFacts } from './standing.ts';
 
 export interface FactSources {
@@ -20,6 +20,8 @@ export interface Moment {
   /** Milliseconds since the Unix epoch. */
   readonly stageStartedAt: number;
   readonly standing: EnvironmentStanding;
+  /** See {@link passedWith}. */
+  readonly passedWith: RolloutFacts['standing']['passedWith'];
 }
 
 export interface GatheredFacts extends DigestedFacts {
@@ -32,18 +34,19 @@ const maxOtherReleases = 5;
 /** Rejects when a source does: what could not be read is never taken for absent. */
 export async function gatherFacts(
   question: ResolvedQuestion,
-  { now, stageStartedAt, standing }: Moment,
+  { now, stageStartedAt, standing, passedWith }: Moment,
   sources: FactSources,
   options: ReadOptions,
 ): Promise<GatheredFacts> {
   const { tenant, releaseId, digests } = question;
   const [evidence, exceptions, revoked, rebuilds] = await Promise.all([
     sources.evidence.releaseEvidence(releaseQuestion(question, releaseId), options),
-    sources.exceptions.exceptions(releaseQuestion(question, releaseId), options),
+    sources.exceptions.exceptions({ ...releaseQuestion(question, releaseId), digests }, options),
     sources.revocations?.anyRevoked(tenant, digests, options) ?? false,
     rebuildsOf(question, standing, sources.evidence, options),
   ]);
-  const asked = { releaseId, digests, releaseDigests: evidence.digests, rebuildRevision: evidence.rebuildRevision, revoked, now };
+  const { digests: releaseDigests, rebuildRevision } = evidence;
+  const asked = { releaseId, digests, releaseDigests, rebuildRevision, revoked, passedWith, now };
   const facts = rolloutFacts({
     question,
     evidence,

@@ -1,0 +1,83 @@
+// Governance as a module of a server: GraphQL fields with their scopes. Depends on the server by shape only.
+import type { Principal, Scope } from '@promotable/contracts';
+import type { Exception } from '@promotable/contracts/graphql';
+import { fourEyes } from '../approval-rules.ts';
+import type { ExceptionRecord } from '../exception-record.ts';
+import { exceptionView } from './exception-view.ts';
+import { createGovernance, type Governance } from './governance.ts';
+import type { GovernanceOptions } from './governance-options.ts';
+
+/** The part of a resolver's context that the fields read. */
+export interface GovernanceContext {
+  readonly principal: Principal;
+  readonly traceId: string;
+  readonly signal: AbortSignal;
+  /** Notes which exception a request was about, for the log. */
+  setProvenanceId(id: string): void;
+}
+
+type Field = (parent: unknown, args: never, context: GovernanceContext) => Promise<Exception>;
+
+/** A `ServerModule` of the server kit, by shape; `governance` serves callers in the same process. */
+export interface GovernanceModule {
+  readonly name: 'governance';
+  readonly governance: Governance;
+  readonly resolvers: {
+    readonly Mutation: Readonly<Record<keyof typeof mutationScopes, Field>>;
+    readonly Query: { exceptions(parent: unknown, args: unknown, context: GovernanceContext): Promise<Exception[]> };
+  };
+  readonly scopes: Readonly<Record<string, Scope>>;
+}
+
+const mutationScopes = {
+  requestWaiver: 'waiver:request',
+  approveWaiver: 'waiver:approve',
+  createOverride: 'override:create',
+  breakGlass: 'override:break-glass',
+  recordOverride: 'override:create',
+  countersign: 'override:countersign',
+  revokeException: 'exception:revoke',
+} as const satisfies Record<string, Scope>;
+
+/** Mounts `Query.exceptions` and the mutations of waivers and overrides. */
+export function governanceModule(options: GovernanceOptions): GovernanceModule {
+  const governance = createGovernance(options);
+  const { clock, limits, rules = () => fourEyes } = options;
+
+  const view = (record: ExceptionRecord): Exception =>
+    exceptionView(record, rules(), limits(record.service, record.environment).countersignWithinMs, clock.now());
+  const field =
+    <Arguments>(act: (args: Arguments, context: GovernanceContext) => Promise<ExceptionRecord>) =>
+    async (_parent: unknown, args: Arguments, context: GovernanceContext): Promise<Exception> => {
+      const record = await act(args, context);
+      context.setProvenanceId(record.id);
+      return view(record);
+    };
+
+  return {
+    name: 'governance',
+    governance,
+    scopes: {
+      'Query.exceptions': 'exception:read',
+      ...Object.fromEntries(Object.entries(mutationScopes).map(([name, scope]) => [`Mutation.${name}`, scope])),
+    },
+    resolvers: {
+      Query: {
+        exceptions: async (_parent, args, context) => (await governance.list(args, context)).map(view),
+      },
+      Mutation: {
+        requestWaiver: field(({ input }: { readonly input: unknown }, context) => governance.requestWaiver(input, context)),
+        approveWaiver: field(({ id, role }: { readonly id: string; readonly role: string }, context) =>
+          governance.approveWaiver(id, role, context),
+        ),
+        createOverride: field(({ input }: { readonly input: unknown }, context) => governance.createOverride(input, context)),
+        breakGlass: field(({ input }: { readonly input: unknown }, context) => governance.breakGlass(input, context)),
+        recordOverride: field(({ bundle }: { readonly bundle: unknown }, context) => governance.recordOverride(bundle, context)),
+        countersign: field(({ id }: { readonly id: string }, context) => governance.countersign(id, context)),
+        revokeException: field(({ id, reason }: { readonly id: string; readonly reason: string }, context) =>
+          governance.revoke(id, reason, context),
+        ),
+      },
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { digestOf, statementDigestOf } from '@promotable/attest';
+import type { LedgerEntry } from '@promotable/ledger';
+import type { ExceptionAct, ExceptionRecord } from '../exception-record.ts';
+import { exceptionName } from '../exception-statement.ts';
+
+/** The stream that waivers and overrides are chained in, one chain per tenant. */
+export const governanceStream = 'governance';
+
+const putsIntoForce: ReadonlySet<ExceptionAct['type']> = new Set([
+  'waiver.granted',
+  'override.created',
+  'override.recorded',
+  'break-glass.created',
+  'break-glass.recorded',
+]);
+
+/** An act that puts an exception into force is kept by the digest of its statement, every other one by its own: names and words stay in the store. */
+export function ledgerEntry(record: ExceptionRecord, act: ExceptionAct): LedgerEntry {
+  const { tenant, id, bundle } = record;
+  const { type, actor, at } = act;
+  return {
+    tenant,
+    stream: governanceStream,
+    type,
+    subject: exceptionName(record),
+    bodyDigest: bundle !== null && putsIntoForce.has(type) ? statementDigestOf(bundle) : digestOf({ tenant, id, act }),
+    actor,
+    at: new Date(at).toISOString(),
+  };
+}
