@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type CodedError, isCodedError } from '@promotable/contracts';
 import type { EvidenceReceipt } from '@promotable/sdk-evidence';
-import type { Replayed } from '@promotable/sdk-evidence/spool';
 import { type Act, type Invocation, type Register, withExamples } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { exitCodeOfError } from '../exit-code-of-error.ts';
 import type { Io } from '../io.ts';
 import { McError } from '../mc-error.ts';
 import { sayError } from '../report-error.ts';
-import { publishing, type PublishingOptions, withPublishing } from '../publishing.ts';
+import { openSpool } from '../open-spool.ts';
+import { createMcPublisher, type PublishingOptions, withPublishing } from '../publishing.ts';
 
 interface PublishOptions extends PublishingOptions {
   readonly idempotencyKey?: string;
@@ -26,12 +26,6 @@ export const registerPublish = (parent: Parameters<Register>[0], act: Act): void
   act<PublishOptions>(command, publish);
 };
 
-export const registerReplay = (parent: Parameters<Register>[0], act: Act): void => {
-  const command = withPublishing(parent.command('replay')).description('send what waits in the spool, each record once');
-  withExamples(command, ['mc evidence replay', 'mc evidence replay --spool /var/spool/promotable --json']);
-  act<PublishingOptions>(command, replaySpool);
-};
-
 async function publish({ io, options, json, args }: Invocation<PublishOptions>): Promise<ExitCode> {
   const [{ parseSigned }, { publishOrSpool }] = await Promise.all([
     import('@promotable/sdk-evidence'),
@@ -41,7 +35,8 @@ async function publish({ io, options, json, args }: Invocation<PublishOptions>):
     throw new McError('USAGE', '--idempotency-key names one record; give one file with it.');
   // Every file is read before the first is sent, so that a typo sends nothing.
   const records = await Promise.all(args.map(async (file) => ({ file, evidence: parseSigned(await bytesOf(io, file)) })));
-  const { publisher, spool } = await publishing(io, options);
+  const publisher = await createMcPublisher(io, options);
+  const { spool } = await openSpool(io, options);
   const results: Sent[] = [];
   try {
     for (const { file, evidence } of records) {
@@ -98,29 +93,6 @@ function reportSent(results: readonly Sent[], { io, json }: Pick<Invocation<neve
 function plain({ receipt, error, ...sent }: Sent): object {
   const said = error === null ? {} : { error: { code: error.code, message: error.message, faults: error.faults } };
   return { ...sent, ...(receipt === null ? {} : { receipt }), ...said };
-}
-
-async function replaySpool({ io, options, json }: Invocation<PublishingOptions>): Promise<ExitCode> {
-  const { replay } = await import('@promotable/sdk-evidence/spool');
-  const { publisher, spool, spoolPath } = await publishing(io, options);
-  try {
-    const replayed = await replay({ spool, publisher, signal: io.signal });
-    const { stopped, ...counts } = replayed;
-    io.stdout(
-      json
-        ? `${JSON.stringify({ ...counts, stopped: stopped === null ? null : { code: stopped.code, message: stopped.message } }, null, 2)}\n`
-        : `${spoolPath}: ${render(replayed)}\n`,
-    );
-    return replayed.remaining > 0 || replayed.refused > 0 || replayed.expired > 0 ? exitCodes.hold : exitCodes.pass;
-  } finally {
-    await spool.close();
-  }
-}
-
-function render({ accepted, duplicate, refused, remaining, expired, stopped }: Replayed): string {
-  const counts = Object.entries({ accepted, duplicate, refused, remaining, expired }).filter(([, count]) => count > 0);
-  const text = counts.length === 0 ? 'empty' : counts.map(([state, count]) => `${count} ${state}`).join(', ');
-  return stopped === null ? text : `${text}; stopped: ${stopped.code}: ${stopped.message}`;
 }
 
 async function bytesOf(io: Io, file: string): Promise<Uint8Array> {

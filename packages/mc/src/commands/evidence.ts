@@ -1,6 +1,7 @@
 import type { Register } from '../command.ts';
 import { registerBuild } from './evidence-build.ts';
-import { registerPublish, registerReplay } from './evidence-publish.ts';
+import { registerPublish } from './evidence-publish.ts';
+import { registerReplay } from './evidence-replay.ts';
 import { registerStatus } from './evidence-status.ts';
 
 export const registerEvidence: Register = (evidence, act) => {
