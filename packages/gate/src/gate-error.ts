@@ -8,6 +8,8 @@ export type GateErrorCode =
   | 'MISSING_FIELD'
   /** Another tenant is named, or the token lacks the scope or the service. */
   | 'FORBIDDEN'
+  /** The caller of an adapter brings no token, or not the right one. */
+  | 'UNAUTHENTICATED'
   | 'DECISION_NOT_FOUND'
   /** Facts that do not fit their schema, or are larger than 256 kB. */
   | 'FACTS_INVALID'

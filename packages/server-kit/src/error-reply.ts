@@ -13,14 +13,9 @@ export function replyError(error: unknown, request: FastifyRequest, reply: Fasti
   commonHeaders(request, reply);
   errorHeaders(visible, reply);
   const { requestId } = contextOf(request);
-  return reply
-    .code(visible.status)
-    .type('application/json; charset=utf-8')
-    .send(
-      JSON.stringify(
-        request.routeOptions.config.errors === 'graphql' ? { errors: [graphqlError(visible, requestId)] } : errorBody(visible, requestId),
-      ),
-    );
+  const { errors, errorFields } = request.routeOptions.config;
+  const body = errors === 'graphql' ? { errors: [graphqlError(visible, requestId)] } : { ...errorFields, ...errorBody(visible, requestId) };
+  return reply.code(visible.status).type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
 /** The body of an HTTP error. */

@@ -1,6 +1,7 @@
 // The server and its log
 export { createServer } from './server.ts';
 export { createJsonLog } from './json-log.ts';
+export { metricFactory } from './metric-factory.ts';
 // Who is calling, and what that allows
 export { oidcAuthenticator } from './auth/oidc-authenticator.ts';
 export { mcTokens } from './auth/mc-tokens.ts';
@@ -31,5 +32,6 @@ export type { RandomBytes } from './random-hex.ts';
 export type { TraceSampling } from './request-trace.ts';
 export type { TraceContext } from './trace-context.ts';
 export type { JsonLogOptions } from './json-log.ts';
+export type { GaugeReading, MetricDeclaration, ModuleMetrics } from './metric-factory.ts';
 export type { Rate } from './rate-limit.ts';
 export type { ServerKitErrorCode, ServerKitErrorOptions } from './server-kit-error.ts';

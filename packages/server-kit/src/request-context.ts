@@ -43,6 +43,8 @@ export interface RoutePolicy {
   readonly timeoutMs?: number;
   /** How errors are written. @default 'http' */
   readonly errors?: 'http' | 'graphql';
+  /** Fields beside `error` in every refusal of the route, for callers that read those alone. @default none */
+  readonly errorFields?: Readonly<Record<string, unknown>>;
 }
 
 declare module 'fastify' {

@@ -4,11 +4,12 @@ import type { GateAnswer } from '@promotable/contracts';
 import { spansOf } from '@promotable/telemetry/tracing';
 import { GateError } from '../gate-error.ts';
 import { clientAnswer, holdAnswer } from './client-answer.ts';
-import { emptyState, isOlder, type Seen, withQuestion } from './client-state.ts';
+import { emptyState, isOlder, isSameMemory, newerKeySet, type Seen, withQuestion } from './client-state.ts';
 import type { AskGateOptions, ClientAnswer } from './gate-client-options.ts';
 import { Hold, holdOf } from './hold.ts';
 import { exchange } from './http.ts';
 import { keySetPath, publishedKeySet, rememberedKeySet } from './key-set-source.ts';
+import { learn } from './learn.ts';
 import { readAnswer } from './read-answer.ts';
 import { holdPass, stillPasses } from './remembered-pass.ts';
 import { resolveAskGate } from './resolve-options.ts';
@@ -92,14 +93,15 @@ async function ask(options: AskGateOptions, resolved: ReturnType<typeof resolveA
     const verified = await verifyWithCurrentKeys(answer.bundle);
     const { decision, statementDigest } = verified;
     if (answer.verdict !== decision.verdict) throw new Hold('DECISION_FOREIGN', { field: 'verdict' });
-    requireNewest({ epoch: decision.epoch, revision: decision.revision, statementDigest }, state.questions[questionKey]?.seen);
-    const remembered = {
-      seen: { epoch: decision.epoch, revision: decision.revision, statementDigest },
-      pass: holdPass(verified, clock),
-      usedAt: clock.now(),
-    };
-    state = withQuestion({ ...state, tenant: state.tenant ?? decision.subject.tenant }, questionKey, remembered);
-    await options.state.save(state);
+    const seen = { epoch: decision.epoch, revision: decision.revision, statementDigest };
+    const remembered = { seen, pass: holdPass(verified, clock), usedAt: clock.now() };
+    const { tenant } = decision.subject;
+    await learn(options.state, (latest) => {
+      requireSameTenant(tenant, question.tenant ?? latest.tenant);
+      requireNewest(seen, latest.questions[questionKey]?.seen);
+      const next = { ...latest, keySet: newerKeySet(latest.keySet, state.keySet), tenant: latest.tenant ?? tenant };
+      return isSameMemory(next, latest, questionKey, remembered) ? null : withQuestion(next, questionKey, remembered);
+    });
     return clientAnswer('mc', answer, verified);
   }
 
@@ -115,14 +117,35 @@ async function ask(options: AskGateOptions, resolved: ReturnType<typeof resolveA
     }
   }
 
+  async function asked(token: string): Promise<GateAnswer> {
+    return readAnswer(await persist((signal) => exchange(`${url}/v1/gate/rollout`, { fetch, signal, token, body }), retry));
+  }
+
+  /** A secret may be replaced between two looks at it: a token that was refused is read anew, once. */
+  async function answered(token: string): Promise<GateAnswer> {
+    try {
+      return await asked(token);
+    } catch (error) {
+      if (!(error instanceof Hold) || error.reason.code !== 'UNAUTHENTICATED') throw error;
+      const renewed = await readToken();
+      if (renewed === token) throw error;
+      return asked(renewed);
+    }
+  }
+
   const token = await readToken();
   try {
-    return await believe(readAnswer(await persist((signal) => exchange(`${url}/v1/gate/rollout`, { fetch, signal, token, body }), retry)));
+    return await believe(await answered(token));
   } catch (error) {
     if (error instanceof GateError) throw error;
     const hold = holdOf(error);
     return (hold.reason.code === 'MC_UNREACHABLE' ? bridge() : null) ?? holdAnswer(hold);
   }
+}
+
+/** A tenant that another question learnt in the meantime counts as well. */
+function requireSameTenant(tenant: string, known: string | null): void {
+  if (known !== null && tenant !== known) throw new Hold('DECISION_FOREIGN', { field: 'tenant' });
 }
 
 function requireNewest(decision: Seen, seen: Seen | undefined): void {

@@ -57,8 +57,8 @@ export function memoryState(): StateStore {
   };
 }
 
-/** Questions remembered; the one not used for longest goes first. */
-const maxQuestions = 200;
+/** Questions remembered; the one not used for longest goes first. A gate of 300 services has two stages of each, and their last releases. */
+const maxQuestions = 1000;
 
 export function withQuestion(state: ClientState, key: string, remembered: Remembered): ClientState {
   const entries = Object.entries({ ...state.questions, [key]: remembered });
@@ -69,4 +69,30 @@ export function withQuestion(state: ClientState, key: string, remembered: Rememb
 /** Whether `a` is older than `b`: by epoch, then by revision, never by time. */
 export function isOlder(a: Omit<Seen, 'statementDigest'>, b: Omit<Seen, 'statementDigest'>): boolean {
   return a.epoch === b.epoch ? a.revision < b.revision : a.epoch < b.epoch;
+}
+
+/** How exactly the time of the last use is kept, milliseconds: it only orders what is forgotten. */
+const usedAtGrain = 60_000;
+
+/** Whether saving would change nothing that matters: a gate polls a held release a thousand times. */
+export function isSameMemory(next: ClientState, state: ClientState, key: string, { seen, pass, usedAt }: Remembered): boolean {
+  const known = state.questions[key];
+  return (
+    known !== undefined &&
+    next.tenant === state.tenant &&
+    next.keySet === state.keySet &&
+    known.seen.statementDigest === seen.statementDigest &&
+    (known.pass === null) === (pass === null) &&
+    usedAt >= known.usedAt &&
+    usedAt - known.usedAt < usedAtGrain
+  );
+}
+
+type KnownKeySet = ClientState['keySet'];
+
+/** The key set to go on with: the greater version, and of the same one what was fetched last. */
+export function newerKeySet(known: KnownKeySet, other: KnownKeySet): KnownKeySet {
+  if (known === null || other === null) return known ?? other;
+  if (known.version !== other.version) return known.version > other.version ? known : other;
+  return other.fetchedAt > known.fetchedAt ? other : known;
 }

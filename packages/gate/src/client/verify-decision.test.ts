@@ -123,7 +123,9 @@ describe('a decision is not believed', () => {
   it('once it is dated more than a minute ahead of the clock', async () => {
     const keySet = keySetOf({ notBefore: instant(0) });
     expect((await verified(pass, { keySet, now: evaluatedAt - minute })).decision).toEqual(pass);
-    expect(await refusal(verified(pass, { keySet, now: evaluatedAt - minute - 1 }))).toEqual(unverified('it is dated ahead of the clock'));
+    expect(await refusal(verified(pass, { keySet, now: evaluatedAt - minute - 1 }))).toEqual(
+      unverified('it is dated 60.0 s ahead of the clock'),
+    );
   });
 
   it('as a pass from the moment at which it ends; a fail or a hold has no end', async () => {

@@ -35,7 +35,7 @@ export function verifyDecision(input: unknown, { keySet, question, now }: Verify
   if (decision.mode !== 'enforced') throw unverified('it was made in shadow mode');
   if (verdictOf(decision.reasons) !== decision.verdict) throw unverified('its verdict contradicts its reasons');
   requireSameQuestion(decision, question);
-  if (Date.parse(decision.evaluatedAt) > now + clockToleranceMs) throw unverified('it is dated ahead of the clock');
+  requireNotAhead(decision, now);
   requireValid(decision, now);
   return { decision, statementDigest, bundle };
 }
@@ -77,6 +77,12 @@ function requireSameQuestion(
     digests: digests.length === question.digests.length && digests.every((digest, index) => digest === question.digests[index]),
   };
   for (const [field, isSame] of Object.entries(same)) if (!isSame) throw new Hold('DECISION_FOREIGN', { field });
+}
+
+/** One of the two clocks is wrong; the offset says by how much. */
+function requireNotAhead({ evaluatedAt }: DecisionPredicate, now: number): void {
+  const aheadMs = Date.parse(evaluatedAt) - now;
+  if (aheadMs > clockToleranceMs) throw unverified(`it is dated ${(aheadMs / 1000).toFixed(1)} s ahead of the clock`);
 }
 
 function requireValid({ verdict, validUntil }: DecisionPredicate, now: number): void {

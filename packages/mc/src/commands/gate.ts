@@ -10,6 +10,7 @@ import { durationMs } from '../duration.ts';
 import { releaseHelp, releaseOf } from '../release-of.ts';
 import { renderVerdict } from '../render/verdict.ts';
 import { pinnedRoot } from '../trusted-keys.ts';
+import { registerServe } from './gate-serve.ts';
 
 interface RolloutOptions extends ConnectionOptions {
   readonly service: string;
@@ -25,6 +26,7 @@ interface RolloutOptions extends ConnectionOptions {
 
 export const registerGate: Register = (gate, act) => {
   registerRollout(gate, act);
+  registerServe(gate, act);
 };
 
 const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
