@@ -1,13 +1,30 @@
 // Loads the shipped policy with the configured layers and makes it the active one where this process may.
 import type { GateStore } from '@promotable/gate/server';
 import { activatePolicy, type LoadedPolicy, loadedPolicy } from '@promotable/gate/server';
+import type { ExceptionLimits } from '@promotable/governance/server';
 import { loadPolicy } from '@promotable/policies';
 import { createWasmEngine } from '@promotable/policies/wasm';
 import type { Configuration } from './configuration.ts';
 
-export async function loadConfiguredPolicy({ policyLayer, policyOverrides, production }: Configuration): Promise<LoadedPolicy> {
+/** The policy, and how long it lets waivers and overrides live. */
+export interface ConfiguredPolicy extends LoadedPolicy {
+  exceptionLimits(service: string, environment: string): ExceptionLimits;
+}
+
+export async function loadConfiguredPolicy({
+  policyLayer,
+  policyOverrides,
+  production,
+}: Pick<Configuration, 'policyLayer' | 'policyOverrides' | 'production'>): Promise<ConfiguredPolicy> {
   const policy = loadPolicy({ layer: policyLayer, overrides: policyOverrides, production });
-  return loadedPolicy(policy, await createWasmEngine(policy));
+  const engine = await createWasmEngine(policy);
+  return {
+    ...loadedPolicy(policy, engine),
+    exceptionLimits(service, environment) {
+      const { waiverMaxMs, overrideMaxMs } = engine.thresholds(service, environment).values;
+      return { waiverMaxMs, overrideMaxMs, breakGlassMaxMs: 2 * overrideMaxMs, countersignWithinMs: 86_400_000 };
+    },
+  };
 }
 
 /** A process that may not activate its policy keeps it all the same, so that whoever activates it finds it. */

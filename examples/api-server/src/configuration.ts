@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EnvironmentName, type Fault, isCodedError, TenantId } from '@promotable/contracts';
+import { ApprovalRules, fourEyes } from '@promotable/governance';
 import { layerPresets, parseLayer, type LayerDocument, type PresetName, presetNames } from '@promotable/policies';
 import type { OidcIssuer } from '@promotable/server-kit';
 import { tracingEnvironment } from '@promotable/telemetry/opentelemetry';
@@ -34,6 +35,8 @@ export interface Configuration {
   /** `iss` and `aud` of MC's own tokens; the same for all replicas. */
   readonly tokenIssuer: string;
   readonly oidcIssuers: readonly OidcIssuer[];
+  /** Who must approve a waiver. */
+  readonly approvalRules: ApprovalRules;
   /** Where people log in to the console; null = nowhere in production, a local issuer in development. */
   readonly consoleOidc: ConsoleOidc | null;
   /** By tenant: the environment of a gate that names none. */
@@ -67,6 +70,7 @@ const Environment = z.object({
     .optional()
     .transform(fromJsonFile)
     .pipe(z.array(z.custom<OidcIssuer>((issuer) => typeof issuer === 'object' && issuer !== null)).default([])),
+  PROMOTABLE_APPROVAL_RULES: z.string().optional().transform(fromJsonFile).pipe(ApprovalRules.default(fourEyes)),
   PROMOTABLE_CONSOLE_OIDC: z.string().optional().transform(fromJsonFile).pipe(ConsoleOidcFile.optional()),
   PROMOTABLE_DEFAULT_ENVIRONMENTS: z.string().optional().transform(fromJson).pipe(z.record(TenantId, EnvironmentName).optional()),
   PROMOTABLE_METRIC_ENVIRONMENTS: z
@@ -119,6 +123,7 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
     keys: values.PROMOTABLE_KEYS === undefined ? null : resolve(values.PROMOTABLE_KEYS),
     tokenIssuer: values.PROMOTABLE_TOKEN_ISSUER,
     oidcIssuers: values.PROMOTABLE_OIDC,
+    approvalRules: values.PROMOTABLE_APPROVAL_RULES,
     consoleOidc: console,
     defaultEnvironments: values.PROMOTABLE_DEFAULT_ENVIRONMENTS ?? (production ? {} : { [localTenant]: 'production' }),
     metricEnvironments: values.PROMOTABLE_METRIC_ENVIRONMENTS,

@@ -21,7 +21,7 @@ const dayMs = 86_400_000;
 /** DESIGN's key set: valid for a week, replaced well before. */
 const keySetValidMs = 7 * dayMs;
 const keyValidMs = 365 * dayMs;
-const uses = ['evidence', 'decision', 'checkpoint', 'token'] as const satisfies readonly KeyUse[];
+const uses = ['evidence', 'decision', 'checkpoint', 'token', 'override'] as const satisfies readonly KeyUse[];
 
 /** Makes the keys unless they are there; of two processes that start at once, the first one's stay. */
 export async function ensureDevelopmentKeys(directory: string, clock: Clock): Promise<void> {

@@ -24,6 +24,8 @@ export const keyFiles = {
   decision: 'decision.pem',
   checkpoint: 'checkpoint.pem',
   token: 'token.pem',
+  /** Signs waivers and overrides. */
+  override: 'override.pem',
   /** Seals the console's cookies. */
   console: 'console.key',
   /** Development: the root's private key, the publisher's key, and the mark itself. */
@@ -45,6 +47,8 @@ export interface KeyDirectory {
   readonly checkpoint: Signer;
   /** Null where the installation issues no tokens of its own. */
   readonly token: TokenSigningKey | null;
+  /** Null where the installation grants no waivers and overrides. */
+  readonly override: Signer | null;
   /** As last read. */
   trust(): TrustFiles;
   /** Reads key set and trust policy anew; what is there stays where that fails. @throws {ApiServerError} `KEYS_UNUSABLE` */
@@ -74,11 +78,14 @@ export async function openKeyDirectory({ directory, production, clock }: KeyDire
     if (status !== 'trusted') throw unusable(join(directory, name), `the key set lists it as ${status} for the use ${use}`);
     return found;
   };
-  const token = (await exists(join(directory, keyFiles.token))) ? await signer(keyFiles.token, 'token') : null;
+  const optional = async (name: string, use: KeyUse): Promise<Signer | null> =>
+    (await exists(join(directory, name))) ? signer(name, use) : null;
+  const token = await optional(keyFiles.token, 'token');
   return {
     rootPublicKey,
     decision: await signer(keyFiles.decision, 'decision'),
     checkpoint: await signer(keyFiles.checkpoint, 'checkpoint'),
+    override: await optional(keyFiles.override, 'override'),
     token: token === null ? null : { kid: token.keyId, privateKey: createPrivateKey(await read(keyFiles.token)) },
     trust: () => current,
     async refresh() {

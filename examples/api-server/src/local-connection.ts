@@ -10,7 +10,10 @@ import { writeFileWhole } from './local-files.ts';
 const roles = {
   publisher: ['evidence:publish', 'evidence:read'],
   gate: ['gate:ask', 'decision:read'],
-  reader: ['evidence:read', 'decision:read', 'ledger:read', 'policy:read'],
+  reader: ['evidence:read', 'decision:read', 'ledger:read', 'policy:read', 'exception:read'],
+  operator: ['waiver:request', 'override:create', 'override:break-glass', 'exception:read', 'exception:revoke'],
+  /** Another person than the operator. */
+  approver: ['waiver:approve', 'override:countersign', 'exception:read', 'exception:revoke'],
 } as const satisfies Record<string, readonly Scope[]>;
 
 /** Scopes of a role, for whoever logs in locally. */

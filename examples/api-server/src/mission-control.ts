@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@promotable/contracts';
 import { gateMigrations } from '@promotable/gate/postgres';
+import { governanceMigrations } from '@promotable/governance/postgres';
 import { createSequencer } from '@promotable/ledger';
 import { createPostgresLedger, ledgerMigrations, postgresTransactor } from '@promotable/ledger/postgres';
 import { evidenceChanges, evidenceMigrations } from '@promotable/sdk-evidence/server/postgres';
@@ -37,7 +38,7 @@ import { createModules } from './modules.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** Schemas in the order in which they are brought up to date. */
-const migrations = [ledgerMigrations, evidenceMigrations, gateMigrations];
+const migrations = [ledgerMigrations, evidenceMigrations, gateMigrations, governanceMigrations];
 /** A bundle of 1 MiB in base64, and the frame around it. */
 const bodyBytes = 2_097_152;
 

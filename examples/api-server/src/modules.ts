@@ -2,14 +2,18 @@
 import { resolveKey } from '@promotable/attest';
 import type { Clock, Transactor } from '@promotable/contracts';
 import { postgresGateStore } from '@promotable/gate/postgres';
-import { decisionStream, gateModule, type GateStore, type LoadedPolicy, type MetricFactory } from '@promotable/gate/server';
+import { decisionStream, gateModule, type GateStore, type MetricFactory } from '@promotable/gate/server';
+import { governanceModule, type GovernanceModule, governanceStream } from '@promotable/governance/server';
+import { postgresGovernanceStore } from '@promotable/governance/postgres';
 import type { SealableLedger } from '@promotable/ledger';
 import { postgresTransactor } from '@promotable/ledger/postgres';
+import { reasonCatalog } from '@promotable/policies';
 import { createEvidenceReceiver, evidenceModule, evidenceStream, type ReceiveListener } from '@promotable/sdk-evidence/server';
 import { postgresEvidenceStore } from '@promotable/sdk-evidence/server/postgres';
 import type { createJsonLog, ServerModule } from '@promotable/server-kit';
 import type pg from 'pg';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { ConfiguredPolicy } from './active-policy.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConsoleParts } from './console/console-module.ts';
 import { evidenceMetrics } from './evidence-metrics.ts';
@@ -23,7 +27,7 @@ export interface ModuleParts {
   readonly ledger: SealableLedger;
   readonly standing: LedgerStanding;
   readonly keys: KeyDirectory;
-  readonly policy: LoadedPolicy;
+  readonly policy: ConfiguredPolicy;
   readonly clock: Clock;
   readonly log: ReturnType<typeof createJsonLog>;
 }
@@ -36,6 +40,7 @@ export function createModules(
   const transactor = standing.readOnly ? refusingTransactor : postgresTransactor(pool);
   const evidenceStore = postgresEvidenceStore(pool);
   const gateStore = postgresGateStore(pool);
+  const governance = exceptions(configuration, parts, transactor);
   const gate = gateModule<Registry>({
     store: gateStore,
     transactor,
@@ -47,18 +52,18 @@ export function createModules(
     logger: log,
     evidence: evidenceStore,
     signers: { statusOf: (keyId) => signerStatus(keys, keyId, clock) },
-    // Nobody can grant one yet, so there are none.
-    exceptions: { exceptions: async () => [] },
+    exceptions: governance.governance,
     defaultEnvironment: (tenant) =>
       Object.hasOwn(configuration.defaultEnvironments, tenant) ? (configuration.defaultEnvironments[tenant] ?? null) : null,
     metrics: metricFactory,
     metricEnvironments: configuration.metricEnvironments,
     ...(configuration.publicUrl === null ? {} : { publicUrl: configuration.publicUrl }),
   });
-  const streams = [evidenceStream('').stream, decisionStream];
+  const streams = [evidenceStream('').stream, decisionStream, governanceStream];
   const ledgerRoutes = { ...ledgerModule(ledger, streams), readiness: [ledgerReadiness(standing)] };
   const stores = { evidence: evidenceStore, gate: gateStore, ledger, policy };
-  return { gateStore, stores, modules: [evidence(configuration, parts, evidenceStore, transactor), gate, ledgerRoutes, keysModule(keys)] };
+  const modules = [evidence(configuration, parts, evidenceStore, transactor), gate, governance, ledgerRoutes, keysModule(keys)];
+  return { gateStore, stores, modules };
 }
 
 function evidence(
@@ -79,6 +84,24 @@ function evidence(
       listener = evidenceMetrics(kit.metrics, metricEnvironments);
     },
   };
+}
+
+function exceptions(
+  { approvalRules }: Configuration,
+  { pool, ledger, keys, policy, clock }: ModuleParts,
+  transactor: Transactor,
+): GovernanceModule {
+  return governanceModule({
+    store: postgresGovernanceStore(pool),
+    transactor,
+    ledger,
+    signer: keys.override,
+    keySet: () => keys.trust().keySet,
+    reasons: (code) => (Object.hasOwn(reasonCatalog, code) ? (reasonCatalog[code] ?? null) : null),
+    limits: policy.exceptionLimits,
+    rules: () => approvalRules,
+    clock,
+  });
 }
 
 /** A key that is no longer listed proves nothing; retired ones stay listed. */

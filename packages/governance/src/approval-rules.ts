@@ -48,7 +48,10 @@ export function parseApprovalRules(value: unknown): ApprovalRules {
 }
 
 /** Roles that a waiver needs, sorted. */
-export function requiredRoles({ waivers }: ApprovalRules, { codes, environment }: Pick<ExceptionRecord, 'codes' | 'environment'>): string[] {
+export function requiredRoles(
+  { waivers }: ApprovalRules,
+  { codes, environment }: Pick<ExceptionRecord, 'codes' | 'environment'>,
+): string[] {
   const fitting = waivers.filter(
     (rule) =>
       (rule.codes === '*' || codes.some((code) => rule.codes.includes(code))) &&

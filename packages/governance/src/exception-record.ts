@@ -85,7 +85,9 @@ export function stateOf({ revokedAt, expiresAt, issuedAt }: ExceptionRecord, now
 }
 
 /** Approvals of a waiver in their order. */
-export function approvalsOf({ acts }: Pick<ExceptionRecord, 'acts'>): { readonly role: string; readonly actor: string; readonly at: number }[] {
+export function approvalsOf({
+  acts,
+}: Pick<ExceptionRecord, 'acts'>): { readonly role: string; readonly actor: string; readonly at: number }[] {
   return acts.flatMap(({ type, role, actor, at }) => (type === 'waiver.approved' && role !== null ? [{ role, actor, at }] : []));
 }
 

@@ -14,9 +14,19 @@ import {
 import { z } from 'zod';
 import { GovernanceError } from './governance-error.ts';
 
-const line = (max: number) => z.string().min(1).max(max).regex(/^\P{Cc}+$/u, 'must hold no control characters');
+const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}+$/u, 'must hold no control characters');
 /** Control characters other than line ends and tabs have no business in a justification. */
-const text = z.string().trim().min(1).max(4000).regex(/^[\P{Cc}\n\r\t]+$/u, 'must hold no control characters');
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(4000)
+  .regex(/^[\P{Cc}\n\r\t]+$/u, 'must hold no control characters');
 const distinct = <Item extends z.ZodType<string>>(item: Item, max: number) =>
   z
     .array(item)

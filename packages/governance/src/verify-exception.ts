@@ -38,7 +38,11 @@ export function isVerified(record: ExceptionRecord, { keySet, rules, now }: Exce
 }
 
 /** What a signed override says. @throws {AttestError} as `verifyBundle`; {@link GovernanceError} `OVERRIDE_UNTRUSTED` (422) */
-export function verifiedOverride(bundle: unknown, keySet: KeySet, now: number): { readonly override: Override; readonly verified: VerifiedBundle } {
+export function verifiedOverride(
+  bundle: unknown,
+  keySet: KeySet,
+  now: number,
+): { readonly override: Override; readonly verified: VerifiedBundle } {
   const verified = verifyExceptionBundle(bundle, keySet, now);
   const { statement } = verified;
   const override = Override.safeParse(statement.predicate);

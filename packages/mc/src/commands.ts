@@ -25,6 +25,16 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/gate.ts')).registerGate,
   },
   {
+    name: 'override',
+    description: 'go on in spite of a reason: who, why, until when',
+    load: async () => (await import('./commands/override.ts')).registerOverride,
+  },
+  {
+    name: 'waiver',
+    description: 'accept a breach for a time, once others have approved it',
+    load: async () => (await import('./commands/waiver.ts')).registerWaiver,
+  },
+  {
     name: 'decision',
     description: 'a signed decision: check it, explain it, take it along',
     load: async () => (await import('./commands/decision.ts')).registerDecision,

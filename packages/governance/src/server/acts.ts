@@ -17,7 +17,8 @@ export function approval(principal: Principal, role: string, rules: ApprovalRule
     requireAlive(record, now, 'requested');
     if (actor === record.requestedBy || actor === record.owner) throw fourEyes('who asks for a waiver or owns it cannot approve it');
     if (given !== undefined) throw fourEyes(`you have approved it as ${given.role}; another role is for somebody else`);
-    if (!requiredRoles(rules, record).includes(role)) throw wrongState(`it needs no approval of the role ${role}: ${rolesLeft(rules, record)}`);
+    if (!requiredRoles(rules, record).includes(role))
+      throw wrongState(`it needs no approval of the role ${role}: ${rolesLeft(rules, record)}`);
     if (!holdsRole(rules, role, actor)) throw forbidden();
     const approved = withAct(record, { type: 'waiver.approved', actor, at: now, role, note: null });
     if (missingRoles(rules, approved).length > 0) return approved;

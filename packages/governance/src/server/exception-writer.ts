@@ -31,11 +31,18 @@ export function exceptionWriter({ store, transactor, ledger, signer, onAct }: Go
   /** In force means signed: a record that came into force gets its statement before it is written. */
   async function signed(record: ExceptionRecord, { signal }: WriteContext): Promise<ExceptionRecord> {
     if (record.issuedAt === null || record.bundle !== null) return record;
+    if (signer === null)
+      throw new GovernanceError('CONFIGURATION', 'this installation has no key for waivers and overrides', { status: 501 });
     const bundle = await signStatement(exceptionStatement(record), signer, signal === undefined ? {} : { signal });
     return { ...record, bundle };
   }
 
-  async function write(record: ExceptionRecord, actsBefore: number, method: 'insert' | 'replace', traceId: string | null): Promise<boolean> {
+  async function write(
+    record: ExceptionRecord,
+    actsBefore: number,
+    method: 'insert' | 'replace',
+    traceId: string | null,
+  ): Promise<boolean> {
     const acts = record.acts.slice(actsBefore);
     try {
       await transactor.transaction(async (tx) => {
@@ -58,8 +65,7 @@ export function exceptionWriter({ store, transactor, ledger, signer, onAct }: Go
       const complete = await signed(record, context);
       if (await write(complete, 0, 'insert', context.traceId)) return complete;
       const { tenant, id, idempotencyKey, requestDigest } = record;
-      const first =
-        (await store.record(tenant, id)) ?? (idempotencyKey === null ? null : await store.recordByKey(tenant, idempotencyKey));
+      const first = (await store.record(tenant, id)) ?? (idempotencyKey === null ? null : await store.recordByKey(tenant, idempotencyKey));
       if (first?.requestDigest === requestDigest) return first;
       throw new GovernanceError('IDEMPOTENCY_CONFLICT', 'this key was used for another request', { status: 422 });
     },

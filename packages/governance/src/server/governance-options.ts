@@ -28,8 +28,8 @@ export interface GovernanceOptions {
   readonly transactor: Transactor;
   /** Gets one entry per act, in the transaction that records it. */
   readonly ledger: Pick<Ledger, 'append'>;
-  /** Key of the use `override`: signs waivers and overrides. */
-  readonly signer: Signer;
+  /** Key of the use `override`: signs waivers and overrides. Null = none is granted here; what others signed is still recorded and told to gates. */
+  readonly signer: Signer | null;
   /** As last read; an exception counts as long as its key does. */
   readonly keySet: () => KeySet;
   /** What the policy says of a reason code. */

@@ -79,7 +79,9 @@ export function createGovernance(options: GovernanceOptions): Governance {
   async function create(record: ExceptionRecord, context: ActContext): Promise<ExceptionRecord> {
     requireTurnable(record.kind, record.codes, reasons);
     if ((await store.countAlive(record, clock.now())) >= maxAlive)
-      throw new GovernanceError('TOO_MANY_EXCEPTIONS', `${record.service} has ${maxAlive} exceptions in ${record.environment}`, { status: 409 });
+      throw new GovernanceError('TOO_MANY_EXCEPTIONS', `${record.service} has ${maxAlive} exceptions in ${record.environment}`, {
+        status: 409,
+      });
     return writer.create(record, writeContext(context));
   }
 

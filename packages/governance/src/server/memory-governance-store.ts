@@ -45,8 +45,7 @@ export function memoryGovernanceStore(): GovernanceStore {
 
     async countAlive({ tenant, service, environment }, at) {
       return all().filter(
-        (record) =>
-          record.tenant === tenant && record.service === service && record.environment === environment && endOf(record) > at,
+        (record) => record.tenant === tenant && record.service === service && record.environment === environment && endOf(record) > at,
       ).length;
     },
 

@@ -40,7 +40,9 @@ export function createdOverride(
 ): ExceptionRecord {
   const author = request.author ?? null;
   if (kind === 'break_glass' && author === null)
-    throw invalidRequest([{ path: '/author', code: 'missing', message: 'must name who wrote the change: break-glass is for somebody else' }]);
+    throw invalidRequest([
+      { path: '/author', code: 'missing', message: 'must name who wrote the change: break-glass is for somebody else' },
+    ]);
   if (kind === 'break_glass' && author === principal.id) throw fourEyes('the author of a change cannot break the glass for it');
   return {
     ...placeOf(request, principal),
@@ -49,12 +51,18 @@ export function createdOverride(
     ...{ id, kind, author, reason: request.reason, offline: request.offline ?? false },
     ...{ requestedBy: principal.id, requestedAt: now, issuedAt: now },
     expiresAt: endWithin(request.expiresAt, now, longest(kind, limits)),
-    acts: [{ type: kind === 'override' ? 'override.created' : 'break-glass.created', actor: principal.id, at: now, role: null, note: null }],
+    acts: [
+      { type: kind === 'override' ? 'override.created' : 'break-glass.created', actor: principal.id, at: now, role: null, note: null },
+    ],
   };
 }
 
 /** A record of what was signed elsewhere; it may have ended already. @throws {GovernanceError} `FORBIDDEN` (403), `TOO_LONG`, `OVERRIDE_UNTRUSTED` (422) */
-export function recordedOverride(override: Override, bundle: Bundle, { principal, now, limits }: Omit<RequestContext, 'id'>): ExceptionRecord {
+export function recordedOverride(
+  override: Override,
+  bundle: Bundle,
+  { principal, now, limits }: Omit<RequestContext, 'id'>,
+): ExceptionRecord {
   const { kind, tenant, service, issuedAt: issued, expiresAt: expires, actor, stages, digests, codes, ...terms } = override;
   if (tenant !== principal.tenant || !mayName(principal, service)) throw forbidden();
   const [issuedAt, expiresAt] = [Date.parse(issued), Date.parse(expires)];

@@ -10,7 +10,11 @@ export function reachableClient(client: SqlClient): SqlClient {
         return await client.query<Row>(text, values);
       } catch (cause) {
         if (!isConnectionError(cause)) throw cause;
-        throw new GovernanceError('STORE_UNAVAILABLE', 'the database cannot be reached; try again', { cause, retryable: true, status: 503 });
+        throw new GovernanceError('STORE_UNAVAILABLE', 'the database cannot be reached; try again', {
+          cause,
+          retryable: true,
+          status: 503,
+        });
       }
     },
   };

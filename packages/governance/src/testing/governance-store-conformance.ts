@@ -71,7 +71,11 @@ async function insert({ store, transactor }: GovernanceStoreSubject, ...records:
 }
 
 /** As a writer does it: what was not written is rolled back. */
-async function attempt({ store, transactor }: GovernanceStoreSubject, method: 'insert' | 'replace', record: ExceptionRecord): Promise<boolean> {
+async function attempt(
+  { store, transactor }: GovernanceStoreSubject,
+  method: 'insert' | 'replace',
+  record: ExceptionRecord,
+): Promise<boolean> {
   const lost = new Error('lost');
   try {
     return await transactor.transaction(async (tx) => {
@@ -103,7 +107,9 @@ export const governanceStoreConformance: readonly ConformanceCase[] = [
   {
     title: 'takes an id and an idempotency key once per tenant, also of many writers at once',
     async run(subject) {
-      const writers = Array.from({ length: 10 }, (_, index) => attempt(subject, 'insert', sample(`id-${index}`, { idempotencyKey: 'key' })));
+      const writers = Array.from({ length: 10 }, (_, index) =>
+        attempt(subject, 'insert', sample(`id-${index}`, { idempotencyKey: 'key' })),
+      );
       assert.equal((await Promise.all(writers)).filter(Boolean).length, 1);
       await insert(subject, sample('same'), sample('same', { tenant: 'globex', idempotencyKey: 'key' }));
       assert.equal(await attempt(subject, 'insert', sample('same')), false);
@@ -113,7 +119,9 @@ export const governanceStoreConformance: readonly ConformanceCase[] = [
     title: 'lets one of many writers of a revision win, and none that skips one',
     async run(subject) {
       await insert(subject, sample('A'));
-      const writers = Array.from({ length: 10 }, (_, index) => attempt(subject, 'replace', sample('A', { revision: 2, ticket: `INC-${index}` })));
+      const writers = Array.from({ length: 10 }, (_, index) =>
+        attempt(subject, 'replace', sample('A', { revision: 2, ticket: `INC-${index}` })),
+      );
       assert.equal((await Promise.all(writers)).filter(Boolean).length, 1);
       assert.equal(await attempt(subject, 'replace', sample('A', { revision: 4 })), false);
       assert.equal(await attempt(subject, 'replace', sample('B', { revision: 2 })), false);
@@ -192,7 +200,8 @@ export const governanceStoreConformance: readonly ConformanceCase[] = [
         sample('B', { requestedAt: start + 1, service: 'cart', kind: 'waiver' }),
         sample('C', { requestedAt: start + 2, environment: 'staging', expiresAt: start + 3 }),
       );
-      const list = async (changes: Partial<ExceptionListQuery>): Promise<string[]> => ids(await subject.store.list({ ...listQuery, ...changes }));
+      const list = async (changes: Partial<ExceptionListQuery>): Promise<string[]> =>
+        ids(await subject.store.list({ ...listQuery, ...changes }));
       assert.deepEqual(await list({}), ['C', 'B', 'A']);
       assert.deepEqual(await list({ limit: 2 }), ['C', 'B']);
       assert.deepEqual(await list({ services: ['cart', 'none'] }), ['B']);
