@@ -27,7 +27,11 @@ export type AttestErrorCode =
   | 'KEY_SET_ROLLED_BACK'
   /** Not signed by a pinned root. */
   | 'KEY_SET_UNTRUSTED'
-  | 'TRUST_POLICY_INVALID';
+  | 'TRUST_POLICY_INVALID'
+  /** A remote key store did not sign in time. */
+  | 'SIGNER_UNAVAILABLE'
+  /** A change of keys that would leave some use without a key, or name one that is not there. */
+  | 'KEY_CHANGE_REFUSED';
 
 /** Everything this package throws on purpose; `faults` names each thing wrong with its path. */
 export class AttestError extends CodedError<AttestErrorCode> {}

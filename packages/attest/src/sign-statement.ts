@@ -12,20 +12,21 @@ import { parseStatement } from './statement.ts';
  * @throws {AttestError} `STATEMENT_INVALID`, `CANONICAL_JSON_INVALID`, `BUNDLE_TOO_LARGE`, `SIGNATURE_ENCODING_INVALID` of a foreign signer
  */
 export async function signStatement(statement: Statement, signer: Signer, options: SignOptions = {}): Promise<Bundle> {
+  const now = signer.current?.() ?? signer;
   // Canonical form first: the schema would silently drop what JSON cannot say.
   const payload = canonicalBytes(statement);
   parseStatement(statement);
   if (payload.length > maxPayloadBytes)
     throw new AttestError('BUNDLE_TOO_LARGE', `a statement has at most ${maxPayloadBytes} bytes`, { status: 413 });
-  const signature = await signer.sign(preAuthEncoding(statementPayloadType, payload), options);
-  assertSignatureEncoding(signature, signer.algorithm);
+  const signature = await now.sign(preAuthEncoding(statementPayloadType, payload), options);
+  assertSignatureEncoding(signature, now.algorithm);
   return {
     mediaType: bundleMediaType,
-    verificationMaterial: { publicKey: { hint: signer.keyId } },
+    verificationMaterial: { publicKey: { hint: now.keyId } },
     dsseEnvelope: {
       payload: Buffer.from(payload).toString('base64'),
       payloadType: statementPayloadType,
-      signatures: [{ sig: Buffer.from(signature).toString('base64'), keyid: signer.keyId }],
+      signatures: [{ sig: Buffer.from(signature).toString('base64'), keyid: now.keyId }],
     },
   };
 }

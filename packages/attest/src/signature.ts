@@ -46,3 +46,20 @@ function endOfInteger(bytes: Uint8Array, start: number): number | null {
   const end = start + 2 + length;
   return padded || end > bytes.length ? null : end;
 }
+
+/** The DER form of `r‖s`, 32 bytes each (IEEE P1363). @throws {AttestError} `SIGNATURE_ENCODING_INVALID` */
+export function derOfP1363(signature: Uint8Array): Uint8Array {
+  if (signature.length !== 64)
+    throw new AttestError('SIGNATURE_ENCODING_INVALID', 'a signature by ecdsa-p256 in P1363 form must be 64 bytes', { status: 400 });
+  const integers = [signature.subarray(0, 32), signature.subarray(32)].map(derInteger);
+  const body = Buffer.concat(integers);
+  return Buffer.concat([Buffer.of(0x30, body.length), body]);
+}
+
+/** Shortest form; a first bit that is set would make it negative. */
+function derInteger(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const value = start === -1 ? Buffer.of(0) : bytes.subarray(start);
+  const padded = (value[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), value]) : value;
+  return Buffer.concat([Buffer.of(0x02, padded.length), padded]);
+}

@@ -13,6 +13,22 @@ export interface Signer {
   readonly keyId: string;
   readonly algorithm: KeyAlgorithm;
   sign(bytes: Uint8Array, options?: SignOptions): Promise<Uint8Array>;
+  /** The signer of the moment, where keys change under a running program: asked once per statement, so that key id and signature agree. @default itself */
+  current?(): Signer;
+}
+
+/** A signer whose key is chosen anew for each statement, such as the newest one in force. */
+export function rotatingSigner(choose: () => Signer): Signer {
+  return {
+    get keyId() {
+      return choose().keyId;
+    },
+    get algorithm() {
+      return choose().algorithm;
+    },
+    sign: (bytes, options) => choose().sign(bytes, options),
+    current: choose,
+  };
 }
 
 /** Signs with a PKCS8 PEM held in this process. @throws {AttestError} `KEY_INVALID` */
