@@ -20,6 +20,8 @@ export default {
   test: {
     include: isInterop ? interop : ending('.test.ts'),
     exclude: ['**/node_modules/**', '**/dist/**', ...(isInterop ? [] : interop), ...(isLight ? system : [])],
+    // By default vitest leaves one processor idle; a test file mostly waits for a database or a server.
+    maxWorkers: '100%',
     globalSetup: ['tools/services/src/vitest-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
