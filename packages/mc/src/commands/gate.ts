@@ -1,18 +1,23 @@
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientAnswer } from '@promotable/gate/client';
-import { type Act, collect, type Invocation, type Register, withConnection, withExamples } from '../command.ts';
-import { connect, type ConnectionOptions } from '../connection.ts';
+import { type CollectOptions, withCollecting } from '../collecting.ts';
+import { type Act, collect, type Invocation, type Register, withExamples } from '../command.ts';
+import { connect } from '../connection.ts';
 import { type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
 import { durationMs } from '../duration.ts';
 import { releaseHelp, releaseOf } from '../release-of.ts';
+import type { Io } from '../io.ts';
+import { withPublishing } from '../publishing.ts';
+import { printable } from '../render/printable.ts';
 import { renderVerdict } from '../render/verdict.ts';
+import { type Collected, createStageCollector, renderCollected, type StageCollector } from '../stage-collector.ts';
 import { pinnedRoot } from '../trusted-keys.ts';
 import { registerServe } from './gate-serve.ts';
 
-interface RolloutOptions extends ConnectionOptions {
+interface RolloutOptions extends CollectOptions {
   readonly service: string;
   readonly release?: string;
   readonly environment: string;
@@ -30,7 +35,7 @@ export const registerGate: Register = (gate, act) => {
 };
 
 const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
-  const command = withConnection(parent.command('rollout'))
+  const command = withCollecting(withPublishing(parent.command('rollout')))
     .description('ask MC about one stage of a rollout and believe only a signed decision')
     .requiredOption('--service <name>', 'the service')
     .option('--release <id>', releaseHelp)
@@ -44,6 +49,7 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
   withExamples(command, [
     'mc gate rollout --service checkout --release A --environment production --stage 20 --digest sha256:… --pod-template-hash 6d4f9c7b58',
     'mc gate rollout … --stage 50 --wait 10m --json | jq -r .verdict',
+    'mc gate rollout … --stage 20 --wait 30m --collect --prometheus http://prometheus:9090 --stable-hash 5c8f7d6b9d --key key.pem',
   ]);
   act<RolloutOptions>(command, rollout);
 };
@@ -66,20 +72,34 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   const deadline = io.clock.monotonic() + (options.wait === undefined ? 0 : durationMs('--wait', options.wait));
   const pollMs = durationMs('--poll', options.poll);
   if (pollMs < 100) throw new McError('USAGE', '--poll must be at least 100ms.');
+  const { clock, fetch, signal } = io;
+  const ask = () => askGate({ url: connection.url, token: connection.token, question, trust, state, clock, fetch, signal });
+  const collector = options.collect === true ? await createStageCollector(io, options, question) : null;
+  try {
+    return await untilDecided({ ask, collector, deadline, pollMs }, { io, json });
+  } finally {
+    await collector?.close();
+  }
+}
 
+interface Watch {
+  readonly ask: () => Promise<ClientAnswer>;
+  readonly collector: StageCollector | null;
+  readonly deadline: number;
+  readonly pollMs: number;
+}
+
+async function untilDecided(
+  { ask, collector, deadline, pollMs }: Watch,
+  { io, json }: Pick<Invocation<never>, 'io' | 'json'>,
+): Promise<ExitCode> {
   for (let said = ''; ; ) {
-    const answer = await askGate({
-      url: connection.url,
-      token: connection.token,
-      question,
-      trust,
-      state,
-      clock: io.clock,
-      fetch: io.fetch,
-      signal: io.signal,
-    });
+    // Asked first: the question starts the stage, and what is known already needs no window.
+    let answer = await ask();
+    const collected = collector === null ? null : await collectFor(answer, collector, io);
+    if (collected?.outcome === 'published') answer = await ask();
     const left = deadline - io.clock.monotonic();
-    if (answer.verdict !== 'hold' || left <= 0 || io.signal.aborted) return report(answer, { io, json });
+    if (answer.verdict !== 'hold' || left <= 0 || io.signal.aborted) return report(answer, collected, { io, json });
     const codes = answer.reasons.map(({ code }) => code).join(', ');
     if (codes !== said) io.stderr(`mc: held: ${codes}; asking again for ${Math.ceil(left / 1000)} s\n`);
     said = codes;
@@ -88,11 +108,19 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   }
 }
 
-function report(answer: ClientAnswer, { io, json }: Pick<Invocation<never>, 'io' | 'json'>): ExitCode {
+async function collectFor(answer: ClientAnswer, collector: StageCollector, io: Io): Promise<Collected | null> {
+  if (answer.verdict !== 'hold' || answer.decision === null || io.signal.aborted) return null;
+  const collected = await collector.collect(answer.decision);
+  const line = renderCollected(collected);
+  if (line !== '') io.stderr(printable(`mc: ${line}\n`));
+  return collected;
+}
+
+function report(answer: ClientAnswer, collected: Collected | null, { io, json }: Pick<Invocation<never>, 'io' | 'json'>): ExitCode {
   const { verdict, reasons, warnings, decision, source, answer: said } = answer;
   if (json)
     io.stdout(
-      `${JSON.stringify({ verdict, source, reasons, warnings, decision, measured: said?.measured ?? null, heldSince: said?.heldSince ?? null, retryAfterSeconds: answer.retryAfterSeconds }, null, 2)}\n`,
+      `${JSON.stringify({ verdict, source, reasons, warnings, decision, measured: said?.measured ?? null, heldSince: said?.heldSince ?? null, retryAfterSeconds: answer.retryAfterSeconds, ...(collected === null ? {} : { collected }) }, null, 2)}\n`,
     );
   else
     io.stdout(

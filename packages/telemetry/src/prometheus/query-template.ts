@@ -31,7 +31,7 @@ const query = (...required: readonly string[]) =>
 /** The form of a query template, as a JSON file has it. */
 export const QueryTemplate = z.strictObject({
   /** Named in the evidence. */
-  name: z.string().regex(/^[a-z0-9][a-z0-9:-]{0,23}$/, 'must be 1 to 24 lowercase letters, digits, ":" or "-"'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9:-]{0,19}$/, 'must be 1 to 20 lowercase letters, digits, ":" or "-"'),
   /** Unit of the latency. */
   unit: z.enum(['s', 'ms']),
   /** A plain selector of a series that every answered request touches; shows how fresh and how complete the data is. */

@@ -1,0 +1,171 @@
+// One stage, measured: the canary and the stable version in the same window, with what is known from before where Prometheus is late.
+import { type Clock, isCodedError, type SloMeasure, type SloValue } from '@promotable/contracts';
+import { TelemetryError } from '../errors.ts';
+import type { TimeWindow } from '../observation.ts';
+import type { BucketReading } from './bucket-quantile.ts';
+import { type LabelMatchers, renderMatchers } from './label-matchers.ts';
+import { type MeasuredSlo, measureSlo } from './measure-slo.ts';
+import { persist } from './persist.ts';
+import type { PrometheusClient } from './prometheus-client.ts';
+import type { QueryTemplate } from './query-template.ts';
+import type { SloSnapshot, SnapshotCache } from './slo-snapshot.ts';
+import { earliestStart, type StageTiming, stageWindow, widerWindow, type WindowPending } from './stage-window.ts';
+
+export interface CollectStageOptions {
+  readonly client: PrometheusClient;
+  readonly template: QueryTemplate;
+  /** Series of the canary. */
+  readonly canary: LabelMatchers;
+  /** Series of the stable version; null states that none is running. */
+  readonly stable: LabelMatchers | null;
+  readonly timing: StageTiming;
+  /** Requests that the budgets need; with fewer the window grows, up to an hour. */
+  readonly samplesNeeded: number;
+  /** Measures requests that are made for the purpose, where an hour of real ones is too little. @default none */
+  readonly synthetic?: QueryTemplate | undefined;
+  /** What was measured before. @default nothing is kept */
+  readonly snapshots?: SnapshotCache | undefined;
+  /** Age beyond which the stable version's snapshot says nothing any more, milliseconds. @default 86_400_000 (a day) */
+  readonly snapshotMaxAgeMs?: number | undefined;
+  /** How long to wait for Prometheus while it lags, milliseconds. @default 20_000 */
+  readonly patienceMs?: number | undefined;
+  /** First pause while it lags, milliseconds; doubled each time, with full jitter. @default 2000 */
+  readonly pauseMs?: number | undefined;
+  /** What is said of a percentile inside its bucket. @default 'interpolated' */
+  readonly reading?: BucketReading | undefined;
+  readonly clock: Clock;
+  /** @default `Math.random` */
+  readonly random?: (() => number) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A measured window of a stage, as stage evidence states it. */
+export interface StageReading {
+  /** When it was measured; that of an earlier window where `late` says so. */
+  readonly window: TimeWindow;
+  readonly slo: SloValue;
+  readonly samples: { readonly slo: number; readonly stable?: number };
+  /** Why figures from before stand in for fresh ones; null where all are fresh. `slo.source` says so too. */
+  readonly late: TelemetryError | null;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Measures the window of a stage that is due, or states when one will be.
+ * @throws {TelemetryError} why there is no data, as {@link measureSlo} does; `INVALID_SELECTOR` where canary and stable version are the same series
+ */
+export async function collectStage(options: CollectStageOptions): Promise<StageReading | WindowPending> {
+  const { canary, stable, timing, clock } = options;
+  assertTwoVersions(canary, stable);
+  const due = stageWindow(clock.now(), timing);
+  if ('absent' in due) return due;
+  const measured = await canaryIn(due, options);
+  const beside = stable === null ? null : await stableIn(measured.window, stable, options);
+  const notes = [...measured.notes, ...(beside?.notes ?? [])];
+  return {
+    window: measured.window,
+    slo: {
+      source: notes.join(', '),
+      canary: measured.measure,
+      stable: beside === null ? { absent: 'NO_STABLE' } : beside.measure,
+    },
+    samples: { slo: measured.samples, ...(beside === null ? {} : { stable: beside.samples }) },
+    late: measured.late ?? beside?.late ?? null,
+  };
+}
+
+interface Version {
+  readonly window: TimeWindow;
+  readonly measure: SloMeasure;
+  readonly samples: number;
+  /** What `source` says of it. */
+  readonly notes: readonly string[];
+  readonly late: TelemetryError | null;
+}
+
+async function canaryIn(due: TimeWindow, options: CollectStageOptions): Promise<Version> {
+  const { template, canary, timing, samplesNeeded, synthetic } = options;
+  const notes = [`prometheus ${template.name}`];
+  try {
+    const { window, measured } = await grown(due, options);
+    await keep(window, measured, canary, options);
+    const isScarce =
+      measured.samples < samplesNeeded && widerWindow(window, timing) === null && window.untilMs - window.fromMs >= timing.windowMs;
+    if (synthetic === undefined || !isScarce) return { window, ...measured, notes, late: null };
+    const probed = await patiently(due, canary, { ...options, template: synthetic });
+    return { window: due, ...probed, notes: [`synthetic prometheus ${synthetic.name}`], late: null };
+  } catch (error) {
+    const late = outageOf(error);
+    const kept = await options.snapshots?.find(template.name, canary);
+    // One of another stage, or of before the warm-up, would be refused anyhow.
+    if (kept === null || kept === undefined || kept.fromMs < earliestStart(timing)) throw late;
+    return { window: windowOf(kept), measure: kept.measure, samples: kept.samples, notes: [...notes, 'cached'], late };
+  }
+}
+
+/** The window, grown while it holds too few requests. */
+async function grown(
+  due: TimeWindow,
+  options: CollectStageOptions,
+): Promise<{ readonly window: TimeWindow; readonly measured: MeasuredSlo }> {
+  let window = due;
+  let measured = await patiently(window, options.canary, options);
+  for (let wider = widerWindow(window, options.timing); measured.samples < options.samplesNeeded && wider !== null; ) {
+    window = wider;
+    measured = await patiently(window, options.canary, options);
+    wider = widerWindow(window, options.timing);
+  }
+  return { window, measured };
+}
+
+async function stableIn(window: TimeWindow, stable: LabelMatchers, options: CollectStageOptions): Promise<Version> {
+  try {
+    const measured = await patiently(window, stable, options);
+    await keep(window, measured, stable, options);
+    return { window, ...measured, notes: [], late: null };
+  } catch (error) {
+    const late = outageOf(error);
+    const kept = await options.snapshots?.find(options.template.name, stable);
+    const ageMs = window.untilMs - (kept?.untilMs ?? 0);
+    if (kept === null || kept === undefined || ageMs > (options.snapshotMaxAgeMs ?? dayMs)) throw late;
+    // A window of its own age, so the comparison is not of the same minutes: the evidence says so.
+    const notes = ageMs === 0 ? [] : [`stable ${Math.ceil(ageMs / 60_000)} min old`];
+    return { window: windowOf(kept), measure: kept.measure, samples: kept.samples, notes, late };
+  }
+}
+
+/** Waits for late data; what is wrong otherwise would be the same a moment later. */
+function patiently(window: TimeWindow, matchers: LabelMatchers, options: CollectStageOptions): Promise<MeasuredSlo> {
+  const { client, template, reading, clock, signal, patienceMs = 20_000, pauseMs = 2000, random = Math.random } = options;
+  return persist((attempt) => measureSlo({ client, template, matchers, window, nowMs: clock.now(), reading, signal: attempt }), {
+    attemptMs: patienceMs,
+    totalMs: patienceMs,
+    pauseMs,
+    random,
+    clock,
+    signal,
+  });
+}
+
+async function keep(window: TimeWindow, measured: MeasuredSlo, matchers: LabelMatchers, options: CollectStageOptions): Promise<void> {
+  const { samples, measure } = measured;
+  await options.snapshots?.keep({ selector: renderMatchers(matchers), template: options.template.name, ...window, samples, measure });
+}
+
+/** What a snapshot may stand in for: data that is late or cannot be fetched. That there is none, or a wrong one, is the finding itself. */
+function outageOf(error: unknown): TelemetryError {
+  if (isCodedError(error) && error instanceof TelemetryError && error.retryable) return error;
+  throw error;
+}
+
+function windowOf({ fromMs, untilMs }: SloSnapshot): TimeWindow {
+  return { fromMs, untilMs };
+}
+
+function assertTwoVersions(canary: LabelMatchers, stable: LabelMatchers | null): void {
+  const [own, other] = [renderMatchers(canary), stable === null ? null : renderMatchers(stable)];
+  if (own === '' || other === '')
+    throw new TelemetryError('INVALID_SELECTOR', 'nothing tells the series of one version from others', { status: 400 });
+  if (own === other) throw new TelemetryError('INVALID_SELECTOR', 'canary and stable version are told by the same labels', { status: 400 });
+}
