@@ -9,24 +9,43 @@ import type { Io } from '../io.ts';
 import { McError } from '../mc-error.ts';
 import { sayError } from '../report-error.ts';
 import { openSpool } from '../open-spool.ts';
-import { createMcPublisher, type PublishingOptions, withPublishing } from '../publishing.ts';
+import { createMcPublisher, withPublishing } from '../publishing.ts';
+import type { MatrixOptions } from './publish-matrix.ts';
 
-interface PublishOptions extends PublishingOptions {
+interface PublishOptions extends MatrixOptions {
   readonly idempotencyKey?: string;
 }
 
 export const registerPublish = (parent: Parameters<Register>[0], act: Act): void => {
-  const command = withPublishing(parent.command('publish').argument('<file...>', 'signed evidence that `mc evidence build` wrote'))
+  const command = withPublishing(parent.command('publish').argument('[file...]', 'signed evidence that `mc evidence build` wrote'))
     .description('send signed evidence to MC; what cannot be sent now waits in the spool (exit code 3)')
-    .option('--idempotency-key <key>', 'your name for this publish, at most 128 characters (default: the statement digest)');
+    .option('--idempotency-key <key>', 'your name for this publish, at most 128 characters (default: the statement digest)')
+    .option(
+      '--matrix <file>',
+      'YAML that lists the releases of many services: builds, signs and sends each; run again, it sends what is missing',
+    )
+    .option('--out <dir>', 'with --matrix: where signed files and receipts are kept (default: `matrix` beside the spool)')
+    .option('--parallel <n>', 'with --matrix: releases at once (default: 8)')
+    .option('--key <file>', 'with --matrix: private key (PKCS8 PEM) that signs (env MC_SIGNING_KEY: the PEM itself or a file)')
+    .option('--redaction-rules <file>', 'with --matrix: as of `mc evidence build` (env MC_REDACTION_RULES)')
+    .option('--auditor-key <file>', 'with --matrix: as of `mc evidence build` (env MC_AUDITOR_KEY)');
   withExamples(command, [
     'mc evidence publish A.evidence.json',
     'mc evidence publish *.evidence.json --spool /var/spool/promotable --json',
+    'mc evidence publish --matrix release.yaml --key key.pem',
   ]);
   act<PublishOptions>(command, publish);
 };
 
-async function publish({ io, options, json, args }: Invocation<PublishOptions>): Promise<ExitCode> {
+async function publish(invocation: Invocation<PublishOptions>): Promise<ExitCode> {
+  const { io, options, json, args } = invocation;
+  const { matrix } = options;
+  if ((matrix === undefined) === (args.length === 0)) throw new McError('USAGE', 'Give either files or --matrix.');
+  if (matrix !== undefined) {
+    if (options.idempotencyKey !== undefined) throw new McError('USAGE', '--idempotency-key names one record; a matrix has many.');
+    const { publishMatrixFile } = await import('./publish-matrix.ts');
+    return publishMatrixFile({ ...invocation, options: { ...options, matrix } });
+  }
   const [{ parseSigned }, { publishOrSpool }] = await Promise.all([
     import('@promotable/sdk-evidence'),
     import('@promotable/sdk-evidence/spool'),

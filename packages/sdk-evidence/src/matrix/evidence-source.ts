@@ -1,7 +1,7 @@
 // From an entry of a matrix to its signed file. What several entries share is read once.
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { digestOf, fileDigest, type Signer } from '@promotable/attest';
+import { digestOf, fileDigest, sha256Hex, type Signer } from '@promotable/attest';
 import type { Clock } from '@promotable/contracts';
 import { buildEvidence, type BuildEvidenceOptions } from '../build/build-evidence.ts';
 import type { Artifact } from '../build/artifact.ts';
@@ -33,6 +33,12 @@ export type EvidenceSource = (entry: MatrixEntry) => Promise<{ readonly file: st
  */
 export function evidenceSource(options: EvidenceSourceOptions): EvidenceSource {
   const { directory, out, signer: signerOnce, clock, signal, ...building } = options;
+  const { redaction: { rules, auditorKey } = {}, assumeOffset } = building;
+  const settings = {
+    rules: rules ?? null,
+    auditorKey: auditorKey === undefined ? null : sha256Hex(auditorKey),
+    assumeOffset: assumeOffset ?? null,
+  };
   const at = (path: string) => resolve(directory, path);
   const digests = new Map<string, Promise<string>>();
   const digestAt = (path: string, where: string): Promise<string> => {
@@ -56,6 +62,7 @@ export function evidenceSource(options: EvidenceSourceOptions): EvidenceSource {
     for (const [index, artifact] of source.artifacts.entries()) artifacts.push(await artifactOf(artifact, `/artifacts/${index}`));
     const junit = reports.junit ?? [];
     const inputs = {
+      settings,
       service,
       releaseId,
       tenant: tenant ?? null,
