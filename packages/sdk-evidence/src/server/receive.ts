@@ -15,6 +15,7 @@ import { claimsOf, type EvidenceInput, parseEvidenceInput } from './evidence-inp
 import type { EvidenceRecord, NewEvidenceRecord, SignedContent } from './evidence-record.ts';
 import type { EvidenceStore, Insertion } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
+import { type InFlight, insertTogether } from './in-flight.ts';
 import { evidenceStream, ledgerEntryOf } from './ledger-entry.ts';
 import { readBundle, type Trust, verifySubmission } from './signed-submission.ts';
 import { onStore } from './store-unavailable.ts';
@@ -61,6 +62,7 @@ const spans = spansOf('@promotable/sdk-evidence');
 /** A receiver over the given store; it starts nothing by itself. */
 export function createEvidenceReceiver(options: EvidenceReceiverOptions): EvidenceReceiver {
   const { clock, onReceived = () => undefined } = options;
+  const inFlight: InFlight = new Map();
   return {
     async receive(principal, input, { traceparent, attempt: { attempt, elapsedSeconds } = readAttempt(undefined) } = {}) {
       const startedAt = clock.monotonic();
@@ -73,7 +75,7 @@ export function createEvidenceReceiver(options: EvidenceReceiverOptions): Eviden
       try {
         const parsed = parseEvidenceInput(input);
         signed = parsed.bundle !== undefined && parsed.bundle !== null;
-        const bundle = await accept(options, { principal, traceparent: traceparent ?? null, about }, parsed, signed);
+        const bundle = await accept({ ...options, inFlight }, { principal, traceparent: traceparent ?? null, about }, parsed, signed);
         tell('accepted', null);
         return bundle;
       } catch (error) {
@@ -93,7 +95,12 @@ interface Caller {
   readonly about: { environment: string };
 }
 
-async function accept(options: EvidenceReceiverOptions, caller: Caller, input: EvidenceInput, signed: boolean): Promise<EvidenceBundle> {
+async function accept(
+  options: EvidenceReceiverOptions & { readonly inFlight: InFlight },
+  caller: Caller,
+  input: EvidenceInput,
+  signed: boolean,
+): Promise<EvidenceBundle> {
   requireGranted(caller.principal, input);
   const record = signed ? await signedRecord(options, caller, input) : unsignedRecord(options, caller, input);
   caller.about.environment = environmentOf(record) ?? 'none';
@@ -199,12 +206,12 @@ function requirePast({ predicate }: SignedContent, receivedAt: number): void {
 }
 
 function store(
-  { store, transactor, ledger }: EvidenceReceiverOptions,
+  { store, transactor, ledger, inFlight }: EvidenceReceiverOptions & { readonly inFlight: InFlight },
   principal: Principal,
   record: NewEvidenceRecord,
 ): Promise<Insertion> {
   const mayRebuild = principal.scopes.includes('release:rebuild');
-  return onStore(() =>
+  const insert = () =>
     transactor.transaction((tx) =>
       store.insert(record, {
         tx,
@@ -215,8 +222,8 @@ function store(
           return receipt.ingestSequence;
         },
       }),
-    ),
-  );
+    );
+  return onStore(() => insertTogether(inFlight, record, mayRebuild, insert));
 }
 
 async function duplicate({ ledger }: EvidenceReceiverOptions, first: EvidenceRecord): Promise<EvidenceError> {
