@@ -45,6 +45,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/ledger.ts')).registerLedger,
   },
   {
+    name: 'slo',
+    description: 'budgets and snapshots out of what Prometheus knows',
+    load: async () => (await import('./commands/slo.ts')).registerSlo,
+  },
+  {
     name: 'policy',
     description: 'the policy that decides',
     load: async () => (await import('./commands/policy.ts')).registerPolicy,

@@ -7,12 +7,12 @@ import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
 export interface HeadSampling {
   /** Whether a trace of this id (32 lowercase hex characters) is recorded where no caller has decided; the SDK decides the same. */
   isSampled(traceId: string): boolean;
-  /** The first span made within `begin` begins the trace of this id, if it has no parent. */
-  withTraceId<T>(traceId: string, begin: () => T): T;
+  /** The first span made within `begin` has this id, and begins this trace if it has no parent. */
+  withIds<T>(ids: { readonly traceId: string; readonly spanId: string }, begin: () => T): T;
 }
 
 /** Where nobody traces. */
-export const nothingSampled: HeadSampling = { isSampled: () => false, withTraceId: (_traceId, begin) => begin() };
+export const nothingSampled: HeadSampling = { isSampled: () => false, withIds: (_ids, begin) => begin() };
 
 /** The caller's decision, else one by the ratio; and ids that a server may draw beforehand. */
 export function headSampling(
@@ -24,25 +24,26 @@ export function headSampling(
 ): { readonly sampling: HeadSampling; readonly sampler: Sampler; readonly idGenerator: IdGenerator } {
   const byRatio = new sdk.TraceIdRatioBasedSampler(ratio);
   const random = new sdk.RandomIdGenerator();
-  let given: string | null = null;
+  const given: { traceId: string | null; spanId: string | null } = { traceId: null, spanId: null };
+  const taken = (which: keyof typeof given): string | null => {
+    const id = given[which];
+    given[which] = null;
+    return id;
+  };
   return {
     sampler: new sdk.ParentBasedSampler({ root: byRatio }),
     idGenerator: {
-      generateTraceId() {
-        const traceId = given ?? random.generateTraceId();
-        given = null;
-        return traceId;
-      },
-      generateSpanId: () => random.generateSpanId(),
+      generateTraceId: () => taken('traceId') ?? random.generateTraceId(),
+      generateSpanId: () => taken('spanId') ?? random.generateSpanId(),
     },
     sampling: {
       isSampled: (traceId) => byRatio.shouldSample(ROOT_CONTEXT, traceId).decision === sdk.SamplingDecision.RECORD_AND_SAMPLED,
-      withTraceId(traceId, begin) {
-        given = traceId;
+      withIds({ traceId, spanId }, begin) {
+        Object.assign(given, { traceId, spanId });
         try {
           return begin();
         } finally {
-          given = null;
+          Object.assign(given, { traceId: null, spanId: null });
         }
       },
     },

@@ -4,12 +4,12 @@ import { TelemetryError } from '../errors.ts';
 import type { TimeWindow } from '../observation.ts';
 import type { BucketReading } from './bucket-quantile.ts';
 import { type LabelMatchers, renderMatchers } from './label-matchers.ts';
-import { type MeasuredSlo, measureSlo } from './measure-slo.ts';
-import { persist } from './persist.ts';
+import { measurePatiently } from './measure-patiently.ts';
 import type { PrometheusClient } from './prometheus-client.ts';
 import type { QueryTemplate } from './query-template.ts';
-import type { SloSnapshot, SnapshotCache } from './slo-snapshot.ts';
-import { earliestStart, type StageTiming, stageWindow, widerWindow, type WindowPending } from './stage-window.ts';
+import type { MeasuredSlo } from './slo-figures.ts';
+import { type SloSnapshot, type SnapshotCache, snapshotOf } from './slo-snapshot.ts';
+import { earliestStart, longestWindowMs, type StageTiming, stageWindow, widerWindow, type WindowPending } from './stage-window.ts';
 
 export interface CollectStageOptions {
   readonly client: PrometheusClient;
@@ -89,11 +89,10 @@ async function canaryIn(due: TimeWindow, options: CollectStageOptions): Promise<
   const notes = [`prometheus ${template.name}`];
   try {
     const { window, measured } = await grown(due, options);
-    await keep(window, measured, canary, options);
-    const isScarce =
-      measured.samples < samplesNeeded && widerWindow(window, timing) === null && window.untilMs - window.fromMs >= timing.windowMs;
+    await options.snapshots?.keep(snapshotOf(template.name, canary, window, measured));
+    const isScarce = measured.samples < samplesNeeded && window.untilMs - window.fromMs >= longestWindowMs;
     if (synthetic === undefined || !isScarce) return { window, ...measured, notes, late: null };
-    const probed = await patiently(due, canary, { ...options, template: synthetic });
+    const probed = await measurePatiently({ ...options, template: synthetic, matchers: canary, window: due });
     return { window: due, ...probed, notes: [`synthetic prometheus ${synthetic.name}`], late: null };
   } catch (error) {
     const late = outageOf(error);
@@ -110,10 +109,10 @@ async function grown(
   options: CollectStageOptions,
 ): Promise<{ readonly window: TimeWindow; readonly measured: MeasuredSlo }> {
   let window = due;
-  let measured = await patiently(window, options.canary, options);
+  let measured = await measurePatiently({ ...options, matchers: options.canary, window });
   for (let wider = widerWindow(window, options.timing); measured.samples < options.samplesNeeded && wider !== null; ) {
     window = wider;
-    measured = await patiently(window, options.canary, options);
+    measured = await measurePatiently({ ...options, matchers: options.canary, window });
     wider = widerWindow(window, options.timing);
   }
   return { window, measured };
@@ -121,8 +120,8 @@ async function grown(
 
 async function stableIn(window: TimeWindow, stable: LabelMatchers, options: CollectStageOptions): Promise<Version> {
   try {
-    const measured = await patiently(window, stable, options);
-    await keep(window, measured, stable, options);
+    const measured = await measurePatiently({ ...options, matchers: stable, window });
+    await options.snapshots?.keep(snapshotOf(options.template.name, stable, window, measured));
     return { window, ...measured, notes: [], late: null };
   } catch (error) {
     const late = outageOf(error);
@@ -133,24 +132,6 @@ async function stableIn(window: TimeWindow, stable: LabelMatchers, options: Coll
     const notes = ageMs === 0 ? [] : [`stable ${Math.ceil(ageMs / 60_000)} min old`];
     return { window: windowOf(kept), measure: kept.measure, samples: kept.samples, notes, late };
   }
-}
-
-/** Waits for late data; what is wrong otherwise would be the same a moment later. */
-function patiently(window: TimeWindow, matchers: LabelMatchers, options: CollectStageOptions): Promise<MeasuredSlo> {
-  const { client, template, reading, clock, signal, patienceMs = 20_000, pauseMs = 2000, random = Math.random } = options;
-  return persist((attempt) => measureSlo({ client, template, matchers, window, nowMs: clock.now(), reading, signal: attempt }), {
-    attemptMs: patienceMs,
-    totalMs: patienceMs,
-    pauseMs,
-    random,
-    clock,
-    signal,
-  });
-}
-
-async function keep(window: TimeWindow, measured: MeasuredSlo, matchers: LabelMatchers, options: CollectStageOptions): Promise<void> {
-  const { samples, measure } = measured;
-  await options.snapshots?.keep({ selector: renderMatchers(matchers), template: options.template.name, ...window, samples, measure });
 }
 
 /** What a snapshot may stand in for: data that is late or cannot be fetched. That there is none, or a wrong one, is the finding itself. */

@@ -2,7 +2,11 @@
 import { Count, faultsOf, Quantity, SloMeasure } from '@promotable/contracts';
 import { z } from 'zod';
 import { TelemetryError } from '../errors.ts';
+import type { TimeWindow } from '../observation.ts';
 import { type LabelMatchers, renderMatchers } from './label-matchers.ts';
+import { measurePatiently, type Patience } from './measure-patiently.ts';
+import type { MeasureSloOptions } from './measure-slo.ts';
+import type { MeasuredSlo } from './slo-figures.ts';
 
 const SloSnapshot = z.strictObject({
   /** Whose series: label matchers as PromQL writes them. */
@@ -28,6 +32,25 @@ export interface SnapshotCache {
   /** @throws {TelemetryError} `SNAPSHOT_INVALID` for what is not as it was kept */
   find(template: string, matchers: LabelMatchers): Promise<SloSnapshot | null>;
   keep(snapshot: SloSnapshot): Promise<void>;
+}
+
+/** A measured window, as it is kept. */
+export function snapshotOf(
+  template: string,
+  matchers: LabelMatchers,
+  { fromMs, untilMs }: TimeWindow,
+  { samples, measure }: MeasuredSlo,
+): SloSnapshot {
+  return { selector: renderMatchers(matchers), template, fromMs, untilMs, samples, measure };
+}
+
+/** Measures one version now and keeps it, for when Prometheus lags later. @throws {TelemetryError} as {@link measureSlo} does */
+export async function takeSnapshot(
+  options: Omit<MeasureSloOptions, 'nowMs'> & Patience & { readonly snapshots: SnapshotCache },
+): Promise<SloSnapshot> {
+  const snapshot = snapshotOf(options.template.name, options.matchers, options.window, await measurePatiently(options));
+  await options.snapshots.keep(snapshot);
+  return snapshot;
 }
 
 /** Where a {@link fileSnapshots} keeps its text. */
