@@ -13,6 +13,7 @@ export const rings: Readonly<Record<string, number>> = {
   '@promotable/mc': 4,
   '@promotable/api-server': 4,
   '@promotable/canary-story': 4,
+  '@promotable/gate-job': 4,
   '@promotable/bench': 4,
   '@promotable/interop': 4,
 };
@@ -22,12 +23,19 @@ export const exceptions: readonly (readonly [from: string, to: string, reason: s
   ['@promotable/ledger', '@promotable/attest', 'checkpoints are signed statements'],
   ['@promotable/policies', '@promotable/attest', 'the policy digest is over canonical JSON'],
   ['@promotable/canary-story', '@promotable/mc', 'the story runs the command a user would run'],
+  ['@promotable/gate-job', '@promotable/mc', 'its image runs the command that a user would run'],
   ['@promotable/dev', '@promotable/policies', 'the page of reason codes is made from its catalog'],
   ['@promotable/api-server', '@promotable/mc', 'its tests drive the command against a server that runs'],
 ];
 
 /** Composition roots: they wire, nobody imports them. */
-export const compositionRoots = ['@promotable/api-server', '@promotable/canary-story', '@promotable/interop', '@promotable/bench'];
+export const compositionRoots = [
+  '@promotable/api-server',
+  '@promotable/canary-story',
+  '@promotable/gate-job',
+  '@promotable/interop',
+  '@promotable/bench',
+];
 
 /** Private tools. Tests and composition roots may use `services`; nothing that ships may. */
 export const tools = ['@promotable/services', '@promotable/packages', '@promotable/dev', '@promotable/test', '@promotable/mutation'];

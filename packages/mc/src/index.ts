@@ -1,4 +1,5 @@
 export { exitCodeOf, exitCodes } from './exit-code.ts';
+export { processIo } from './io.ts';
 export { McError } from './mc-error.ts';
 export { runMc } from './program.ts';
 

@@ -77,7 +77,9 @@ async function serve({ io, options }: Invocation<ServeOptions>): Promise<ExitCod
     limits: { inFlight: settings.maxRequests },
     drain: { noticeMs: settings.noticeMs, limitMs: settings.totalMs + 5000 },
   });
-  log.info({ url: await server.listen(), mc: connection.url }, 'listening');
+  const url = await server.listen();
+  log.info({ url, mc: connection.url }, 'listening');
+  io.stderr(`mc: the gate answers at ${url}\n`);
   if (!io.signal.aborted) await new Promise<void>((done) => io.signal.addEventListener('abort', () => done(), { once: true }));
   await server.drain();
   return exitCodes.pass;
