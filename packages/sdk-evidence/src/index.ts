@@ -1,10 +1,14 @@
 export { EvidenceError } from './evidence-error.ts';
 // Read reports
-export { readCycloneDx } from './readers/cyclonedx.ts';
-export { readJUnit } from './readers/junit.ts';
+export { readCycloneDx, readSbom, readSbomStream } from './readers/sbom.ts';
+export { readJUnit, readJUnitStream } from './readers/junit.ts';
+export { readLcov, readLcovStream } from './readers/lcov.ts';
+export { readScan, readScanStream } from './readers/scan.ts';
+export { readProvenance, readProvenanceStream } from './readers/provenance.ts';
+export { reportFile } from './readers/report-document.ts';
 export { readCost } from './readers/cost.ts';
 // Build, redact, sign
-export { buildEvidence } from './build/build-evidence.ts';
+export { buildEvidence, buildEvidenceFromStreams } from './build/build-evidence.ts';
 export { buildStageEvidence } from './build/build-stage-evidence.ts';
 export { redactText } from './redact/redact-text.ts';
 export { parseAuditorKey, parseRedactionRules, RedactionRules } from './redact/redaction-rules.ts';
@@ -21,9 +25,12 @@ export { evidenceMetrics } from './publish/metrics.ts';
 export { EvidenceReceipt } from './publish/receipt.ts';
 
 export type { EvidenceErrorCode } from './evidence-error.ts';
-export type { ReportDocument } from './readers/report-document.ts';
-export type { SbomReaderOptions, SbomReading } from './readers/cyclonedx.ts';
+export type { ReportDocument, ReportStream } from './readers/report-document.ts';
+export type { SbomReaderOptions, SbomReading } from './readers/sbom.ts';
 export type { JUnitReaderOptions, TestsReading } from './readers/junit.ts';
+export type { CoverageReaderOptions, CoverageReading } from './readers/lcov.ts';
+export type { ScanReaderOptions, ScanReading } from './readers/scan.ts';
+export type { ProvenanceReaderOptions, ProvenanceReading } from './readers/provenance.ts';
 export type { ObservedSpan } from './readers/report-time.ts';
 export type { DiscoveredReleaseId, ReleaseIdSources } from './release-id/discover-release-id.ts';
 export type { RedactedText } from './redact/redact-text.ts';

@@ -133,7 +133,7 @@ describe('buildEvidence', () => {
             { name: 'x', sha256: digest('b') },
             { name: 'y', sha256: digest('b') },
           ],
-          sbom: report('npm.spdx.json'),
+          sbom: xml('<html/>'),
           junit: [xml('<testsuite tests="2"><testcase name="a"/></testsuite>'), xml('<testsuite/>')],
           run: { provider: '', id: 'x', attempt: 0 },
           observed: { from: '2026-11-21T08:00:00', until: 'now' },
@@ -163,7 +163,7 @@ describe('buildEvidence', () => {
   it('keeps the code of the reader when one report alone is at fault', () => {
     expect(failure(() => buildEvidence({ ...input, junit: [xml('<testsuite/>')] }, { clock: noClock })).code).toBe('REPORT_EMPTY');
     expect(failure(() => buildEvidence({ ...input, junit: [] }, { clock: noClock })).code).toBe('REPORT_EMPTY');
-    expect(failure(() => buildEvidence({ ...input, sbom: report('syft.json') }, { clock: noClock })).code).toBe('REPORT_UNREADABLE');
+    expect(failure(() => buildEvidence({ ...input, sbom: xml('<html/>') }, { clock: noClock })).code).toBe('REPORT_UNREADABLE');
     expect(failure(() => buildEvidence({ ...input, artifacts: [] }, { clock: noClock })).code).toBe('EVIDENCE_INVALID');
   });
 

@@ -1,8 +1,9 @@
-import { parseStrictJson } from '@promotable/attest';
 import { Absent, CostValue, faultsOf, Quantity } from '@promotable/contracts';
 import { z } from 'zod';
 import { faulty } from '../fault-list.ts';
-import { textOf, unreadable, type ReportDocument } from './report-document.ts';
+import type { ReportDocument } from './report-document.ts';
+import { readDocument } from './report-reader.ts';
+import { strictJson, wholeText } from './whole-text.ts';
 
 const maxBytes = 65_536;
 const NotMeasured = Absent(['NOT_MEASURED']);
@@ -24,18 +25,16 @@ const CostReport = z
  * @throws {EvidenceError} `REPORT_UNREADABLE` with every fault and its path, `REPORT_TOO_LARGE` beyond 64 KiB
  */
 export function readCost(document: ReportDocument): CostValue {
-  const text = textOf(document, maxBytes);
-  let value: unknown;
-  try {
-    value = parseStrictJson(text);
-  } catch {
-    throw unreadable(
-      document.name,
-      'syntax',
-      'is not JSON without duplicate names; expected {"graphqlPerMillionUsd": 1.8, "ingestPerThousandUsd": 0.08, "estimated": true}',
-    );
-  }
+  return readDocument(document, wholeText(maxBytes, read));
+}
+
+function read(name: string, text: string): CostValue {
+  const value = strictJson(
+    name,
+    text,
+    () => 'is not JSON without duplicate names; expected {"graphqlPerMillionUsd": 1.8, "ingestPerThousandUsd": 0.08, "estimated": true}',
+  );
   const parsed = CostReport.safeParse(value);
-  if (!parsed.success) throw faulty('REPORT_UNREADABLE', document.name, faultsOf(parsed.error));
+  if (!parsed.success) throw faulty('REPORT_UNREADABLE', name, faultsOf(parsed.error));
   return CostValue.parse(parsed.data);
 }

@@ -1,76 +1,71 @@
-import { digestOf, parseStrictJson, sha256Hex } from '@promotable/attest';
-import { isCodedError, type SbomValue } from '@promotable/contracts';
-import { FaultList, faulty, quoted } from '../fault-list.ts';
-import { componentCoordinates } from './cyclonedx-components.ts';
-import { mistakenForCycloneDx, mistakenText } from './mistaken-format.ts';
-import { textOf, unreadable, type ReportDocument } from './report-document.ts';
-import { readTime, type ObservedSpan } from './report-time.ts';
+// CycloneDX JSON (ECMA-424).
+import type { FaultList } from '../fault-list.ts';
+import { quoted } from '../fault-list.ts';
+import { optionalTime } from './report-time.ts';
+import { coordinateOf, objectAt, objectsOf, sortedTexts, type SbomComponent, type SbomDetail } from './sbom-component.ts';
+import { noteDuplicate, type SbomFormat, type SbomHead, type SbomSink } from './sbom-format.ts';
+import { judgeVersion } from './spec-version.ts';
 
-const specVersions: readonly unknown[] = ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'];
+export const cycloneDx: SbomFormat = {
+  format: 'cyclonedx',
+  list: 'components',
+  recognises: ({ bomFormat, specVersion }) => bomFormat !== undefined || specVersion !== undefined,
+  collect(sink) {
+    const components: SbomComponent[] = [];
+    return {
+      entry: (value, path) => addComponents(value, path, sink, components),
+      components: () => components,
+    };
+  },
+  specVersion(head, faults, warnings) {
+    const { bomFormat, specVersion } = head;
+    if (bomFormat !== 'CycloneDX') faults.add('/bomFormat', 'invalid_value', `must be "CycloneDX", not ${quoted(bomFormat)}`);
+    return judgeVersion(
+      specVersion,
+      { path: '/specVersion', pattern: /^(\d{1,3})\.(\d{1,3})$/, from: [1, 2], to: [1, 7] },
+      faults,
+      warnings,
+    );
+  },
+  observed: ({ metadata }: SbomHead, faults: FaultList) => {
+    if (metadata === undefined) return null;
+    const fields = objectAt(metadata, () => '/metadata', faults);
+    return optionalTime(fields?.['timestamp'], '/metadata/timestamp', faults);
+  },
+};
 
-/** Bounds of {@link readCycloneDx}. */
-export interface SbomReaderOptions {
-  /** Largest document that is read, in bytes. @default 134217728 (128 MiB, about 200,000 components) */
-  readonly maxBytes?: number;
+/** One component and those within it. */
+function addComponents(value: unknown, path: () => string, sink: SbomSink, components: SbomComponent[]): void {
+  // A list instead of recursion: depth is the sender's choice.
+  const open: { value: unknown; path: () => string }[] = [{ value, path }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { path: at } = next;
+    const fields = objectAt(next.value, at, sink.faults);
+    if (fields === null) continue;
+    const { type, name, purl, group, version, components: inner } = fields;
+    if (typeof type !== 'string' || type === '') sink.faults.add(`${at()}/type`, 'required', 'must be a component type such as "library"');
+    const coordinate = coordinateOf({ name, purl, group, version }, at, sink.faults);
+    noteDuplicate(sink, coordinate, at);
+    components.push({ coordinate, detail: sink.detailed ? detailOf(fields) : null });
+    if (inner === undefined) continue;
+    if (!Array.isArray(inner)) {
+      sink.faults.add(`${at()}/components`, 'invalid_type', `must be an array, not ${quoted(inner)}`);
+      continue;
+    }
+    for (let index = inner.length - 1; index >= 0; index--) {
+      open.push({ value: inner[index], path: () => `${at()}/components/${index}` });
+    }
+  }
 }
 
-/** What a bill of materials says, and when it was made if it says so. */
-export interface SbomReading {
-  readonly value: SbomValue;
-  readonly observed: ObservedSpan | null;
-}
-
-/**
- * Reads CycloneDX JSON 1.2 to 1.7 (ECMA-424) into counts and digests. Components are counted distinct by coordinate, nested ones included;
- * none at all is recorded as 0, the policy judges. `componentsDigest` is sha256 of RFC 8785 of the sorted coordinates (UTF-16 code units).
- * @throws {EvidenceError} `REPORT_UNREADABLE` with every fault and its path, `REPORT_TOO_LARGE`
- */
-export function readCycloneDx(document: ReportDocument, { maxBytes = 134_217_728 }: SbomReaderOptions = {}): SbomReading {
-  const bom = parse(document.name, textOf(document, maxBytes));
-  const faults = new FaultList();
-  if (bom['bomFormat'] !== 'CycloneDX') faults.add('/bomFormat', 'invalid_value', `must be "CycloneDX", not ${quoted(bom['bomFormat'])}`);
-  const specVersion = bom['specVersion'];
-  if (!specVersions.includes(specVersion))
-    faults.add('/specVersion', 'invalid_value', `must be a string from "1.2" to "1.7", not ${quoted(specVersion)}`);
-  const coordinates = [...new Set(componentCoordinates(bom['components'], faults))].sort();
-  const observed = timeOf(bom['metadata'], faults);
-  faults.throwIfAny('REPORT_UNREADABLE', document.name);
+function detailOf({ hashes, licenses }: Record<string, unknown>): SbomDetail {
   return {
-    value: {
-      format: 'cyclonedx',
-      specVersion: specVersion as string,
-      documentDigest: sha256Hex(document.bytes),
-      componentsDigest: digestOf(coordinates),
-      components: coordinates.length,
-    },
-    observed,
+    hashes: sortedTexts(objectsOf(hashes).map(({ alg, content }) => `${String(alg).replace('-', '')}:${String(content).toLowerCase()}`)),
+    licences: sortedTexts(
+      objectsOf(licenses).map(({ expression, license }) => {
+        const [named] = objectsOf([license]);
+        return expression ?? named?.['id'] ?? named?.['name'];
+      }),
+    ),
   };
-}
-
-function parse(name: string, text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = parseStrictJson(text);
-  } catch (error) {
-    const faults = isCodedError(error) ? error.faults : [];
-    if (faults.every((fault) => fault.code === 'syntax')) throw unreadable(name, 'syntax', mistakenText(text));
-    throw faulty('REPORT_UNREADABLE', name, faults);
-  }
-  const mistake = mistakenForCycloneDx(value);
-  if (mistake !== null) throw unreadable(name, 'wrong_format', mistake);
-  return value as Record<string, unknown>;
-}
-
-function timeOf(metadata: unknown, faults: FaultList): ObservedSpan | null {
-  if (metadata === undefined) return null;
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
-    faults.add('/metadata', 'invalid_type', 'must be an object');
-    return null;
-  }
-  const timestamp = (metadata as Record<string, unknown>)['timestamp'];
-  if (timestamp === undefined) return null;
-  const time = typeof timestamp === 'string' ? readTime(timestamp) : { fault: 'invalid_time' as const };
-  if ('at' in time) return { from: time.at, until: time.at };
-  faults.add('/metadata/timestamp', time.fault, `must be an RFC 3339 time with an offset, not ${quoted(timestamp)}`);
-  return null;
 }

@@ -1,101 +1,118 @@
 import { type FaultList, quoted } from '../fault-list.ts';
-import { readTime, type ObservedSpan } from './report-time.ts';
-import type { XmlElement } from './xml-element.ts';
+import { readDuration, type TestCase, type XmlAttributes } from './junit-case.ts';
+import { joinSpans, readTime, type ObservedSpan } from './report-time.ts';
 
-export type Outcome = 'passed' | 'failed' | 'error' | 'skipped';
+/** How one attribute is counted from the cases. `names`: older producers write `skip`, GoogleTest adds `disabled`. */
+const counted = [
+  { names: ['tests'], outcome: () => true, holds: () => true },
+  { names: ['failures'], outcome: (test) => test.outcome === 'failed', holds: (test) => test.holds.failure },
+  { names: ['errors'], outcome: (test) => test.outcome === 'error', holds: (test) => test.holds.error },
+  { names: ['skipped', 'skip', 'disabled'], outcome: (test) => test.outcome === 'skipped', holds: (test) => test.holds.skipped },
+] as const satisfies readonly { names: readonly string[]; outcome: (test: TestCase) => boolean; holds: (test: TestCase) => boolean }[];
 
-/** One test as its report tells it. */
-export interface TestCase {
-  readonly name: string;
-  readonly outcome: Outcome;
-  /** Children of these kinds, whatever the outcome: some producers count elements, not tests. */
-  readonly holds: { readonly failure: boolean; readonly error: boolean; readonly skipped: boolean };
-  /** Microseconds, an integer, so that sums do not depend on their order; null where none is stated. */
-  readonly duration: number | null;
-}
+/** Two counts for each of {@link counted}: by outcome, and by the elements that cases hold. */
+type Tally = number[];
+const noTally = (): Tally => counted.flatMap(() => [0, 0]);
 
-/** A suite and what lies in it. `attributes` and `path` are kept for the comparison with the counts. */
-export interface TestSuite {
+/** A suite while it is read: sums only, so that a report of any length needs memory for its depth alone. */
+export class OpenSuite {
   readonly path: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly cases: readonly TestCase[];
-  readonly suites: readonly TestSuite[];
-  readonly duration: number | null;
-  readonly observed: ObservedSpan | null;
-}
+  readonly name: string | undefined;
+  readonly #attributes: XmlAttributes;
+  readonly #direct = noTally();
+  readonly #inclusive = noTally();
+  /** Inner suites that hold such a case. */
+  readonly #suites = noTally();
+  /** Microseconds of cases and inner suites. */
+  #spent = 0;
+  readonly #duration: number | null;
+  #observed: ObservedSpan | null;
 
-export interface SuiteReaderOptions {
-  readonly assumeOffset: string | undefined;
-}
+  constructor(attributes: XmlAttributes, path: string, faults: FaultList, assumeOffset: string | undefined) {
+    this.path = path;
+    this.name = attributes['name'];
+    this.#attributes = attributes;
+    this.#duration = readDuration(attributes, () => path, faults);
+    this.#observed = readSpan(attributes, path, this.#duration, faults, assumeOffset);
+  }
 
-/** Reads a `testsuites` or `testsuite` element, however deep; what is wrong is added to `faults`. */
-export function readSuite(element: XmlElement, path: string, faults: FaultList, options: SuiteReaderOptions): TestSuite {
-  const cases: TestCase[] = [];
-  const suites: TestSuite[] = [];
-  for (const [index, child] of element.children.entries()) {
-    const at = `${path}/${index}`;
-    if (child.name === 'testcase') cases.push(readCase(child, at, faults));
-    else if (child.name === 'testsuite' || child.name === 'testsuites') suites.push(readSuite(child, at, faults, options));
-    // A suite that could not even start; no test of it may pass for a silent success.
-    else if (child.name === 'error' || child.name === 'failure') {
-      cases.push({
-        name: element.attributes['name'] ?? 'suite',
-        outcome: 'error',
-        holds: { failure: child.name === 'failure', error: child.name === 'error', skipped: false },
-        duration: null,
+  /** Cases in it and in suites within. */
+  get cases(): number {
+    return this.#inclusive[0] as number;
+  }
+
+  /** Of its cases; where no case says, of the suites within; else its own. */
+  get duration(): number {
+    return this.#spent > 0 ? this.#spent : (this.#duration ?? 0);
+  }
+
+  get observed(): ObservedSpan | null {
+    return this.#observed;
+  }
+
+  addCase(test: TestCase): void {
+    for (const [index, { outcome, holds }] of counted.entries()) {
+      for (const [offset, counts] of [outcome, holds].entries()) {
+        if (!counts(test)) continue;
+        for (const tally of [this.#direct, this.#inclusive]) tally[index * 2 + offset] = (tally[index * 2 + offset] as number) + 1;
+      }
+    }
+    this.#spent += test.duration ?? 0;
+  }
+
+  addSuite(inner: OpenSuite): void {
+    for (const [index, count] of inner.#inclusive.entries()) {
+      this.#inclusive[index] = (this.#inclusive[index] as number) + count;
+      if (index < 2 || count > 0) this.#suites[index] = (this.#suites[index] as number) + 1;
+    }
+    this.#spent += inner.duration;
+    this.#observed = joinSpans(this.#observed, inner.observed);
+  }
+
+  /**
+   * Compares what the suite states in its attributes with its test cases; the cases count, a contradiction is a fault. Producers
+   * count in three ways, all accepted: cases of the suite itself (Surefire), those of nested suites too (PHPUnit, the root element),
+   * or its direct children, a nested suite being one (node:test).
+   */
+  compareCounts(faults: FaultList): void {
+    for (const [index, { names }] of counted.entries()) {
+      const stated = this.#readCount(names, faults);
+      if (stated === null) continue;
+      const ways = [index * 2, index * 2 + 1].flatMap((at) => {
+        const [direct, inclusive, suites] = [this.#direct[at] as number, this.#inclusive[at] as number, this.#suites[at] as number];
+        return [inclusive, direct, direct + suites];
       });
+      if (!ways.includes(stated))
+        faults.add(`${this.path}/@${names[0]}`, 'contradiction', `says ${stated}, but the suite holds ${ways[0]}`);
     }
   }
-  const duration = readDuration(element, path, faults);
-  return { path, attributes: element.attributes, cases, suites, duration, observed: readSpan(element, path, duration, faults, options) };
-}
 
-/** A retried test that passed in the end (`flakyFailure`, `flakyError`) passed; one that failed in the end has a `failure` beside its `rerunFailure`s. */
-function readCase({ attributes, children }: XmlElement, path: string, faults: FaultList): TestCase {
-  const has = (name: string) => children.some((child) => child.name === name);
-  const name = [attributes['classname'], attributes['name']].filter((part) => part !== undefined && part !== '').join(' ');
-  if (name === '') faults.add(`${path}/@name`, 'required', 'a test case must have a name');
-  // GoogleTest marks a test that was not run by its status alone.
-  const notRun = ['notrun', 'disabled', 'skipped', 'ignored'].includes((attributes['status'] ?? '').toLowerCase());
-  const failedByStatus = ['failed', 'failure', 'error', 'broken'].includes((attributes['status'] ?? '').toLowerCase());
-  const holds = {
-    failure: has('failure') || has('rerunFailure') || has('rerunError'),
-    error: has('error'),
-    skipped: has('skipped') || notRun,
-  };
-  if (failedByStatus && !holds.failure && !holds.error)
-    faults.add(`${path}/@status`, 'contradiction', `says ${quoted(attributes['status'])}, but the test case holds no failure`);
-  const outcome = holds.error ? 'error' : holds.failure ? 'failed' : holds.skipped ? 'skipped' : 'passed';
-  return { name, outcome, holds, duration: readDuration({ attributes }, path, faults) };
-}
-
-/** Seconds, as Surefire writes them in some locales also with thousands separators: `1,234.567`. */
-const secondsRule = /^(?:\d{1,3}(?:,\d{3})+|\d{1,12})?(?:\.\d{0,20})?(?:[eE]-?\d{1,2})?$/;
-
-function readDuration({ attributes }: Pick<XmlElement, 'attributes'>, path: string, faults: FaultList): number | null {
-  const text = attributes['time'];
-  if (text === undefined || text.trim() === '') return null;
-  const seconds = /\d/.test(text) && secondsRule.test(text.trim()) ? Number(text.trim().replaceAll(',', '')) : Number.NaN;
-  if (Number.isFinite(seconds)) return Math.round(seconds * 1e6);
-  faults.add(`${path}/@time`, 'invalid_duration', `must be seconds, not ${quoted(text)}`);
-  return null;
+  #readCount(names: readonly string[], faults: FaultList): number | null {
+    let sum: number | null = null;
+    for (const name of names) {
+      const text = this.#attributes[name];
+      if (text === undefined || text.trim() === '') continue;
+      if (/^\d{1,9}$/.test(text.trim())) sum = (sum ?? 0) + Number(text);
+      else faults.add(`${this.path}/@${name}`, 'invalid_count', `must be a whole number, not ${quoted(text)}`);
+    }
+    return sum;
+  }
 }
 
 function readSpan(
-  { attributes }: XmlElement,
+  { timestamp }: XmlAttributes,
   path: string,
   duration: number | null,
   faults: FaultList,
-  { assumeOffset }: SuiteReaderOptions,
+  assumeOffset: string | undefined,
 ): ObservedSpan | null {
-  const text = attributes['timestamp'];
-  if (text === undefined || text.trim() === '') return null;
-  const time = readTime(text, assumeOffset);
+  if (timestamp === undefined || timestamp.trim() === '') return null;
+  const time = readTime(timestamp, assumeOffset);
   if ('at' in time) return { from: time.at, until: time.at + Math.ceil((duration ?? 0) / 1000) };
   const advice =
     time.fault === 'naive_time'
       ? 'states no offset; let the test runner write one, or state it by `assumeOffset`'
       : 'is not an RFC 3339 time';
-  faults.add(`${path}/@timestamp`, time.fault, `${quoted(text)} ${advice}`);
+  faults.add(`${path}/@timestamp`, time.fault, `${quoted(timestamp)} ${advice}`);
   return null;
 }

@@ -1,25 +1,38 @@
-import { sha256Hex } from '@promotable/attest';
-import type { TestsValue } from '@promotable/contracts';
-import { EvidenceError, type EvidenceErrorCode } from '../evidence-error.ts';
+import type { Fault, TestsValue } from '@promotable/contracts';
 import { FaultList, faulty } from '../fault-list.ts';
-import { allCases, compareCounts, totalDuration } from './junit-counts.ts';
-import { readSuite, type TestSuite } from './junit-suite.ts';
-import { textOf, unreadable, type ReportDocument } from './report-document.ts';
+import { FailureNames } from './failure-names.ts';
+import { type Outcome as TestOutcome, readCase, type TestCase } from './junit-case.ts';
+import { OpenSuite } from './junit-suite.ts';
+import { allRead, allWarnings, type Outcome, readEach, readEachStream } from './read-all.ts';
+import { unreadable, type ReportDocument, type ReportStream } from './report-document.ts';
+import type { ReadPlan } from './report-reader.ts';
 import { joinSpans, type ObservedSpan } from './report-time.ts';
-import { parseXml } from './xml-element.ts';
+import { XmlEvents } from './xml-events.ts';
 
 /** Bounds of {@link readJUnit}, and what its times lack. */
 export interface JUnitReaderOptions {
-  /** Largest file that is read, in bytes. @default 67108864 (64 MiB) */
+  /** Largest file that is read, in bytes. @default 134217728 (128 MiB) */
   readonly maxBytes?: number;
   /** Offset of timestamps that state none, `Z` or `±hh:mm`. @default none: such a timestamp is a fault */
   readonly assumeOffset?: string;
 }
 
-/** What the test reports of one run say together. `failures` holds every name, not yet redacted or cut. */
+/** What the test reports of one run say together. `failures` holds the first 1000 names, not yet redacted or cut. */
 export interface TestsReading {
   readonly value: TestsValue;
   readonly observed: ObservedSpan | null;
+  /** `odd_character`: text that XML does not allow was copied into a report. */
+  readonly warnings: readonly Fault[];
+}
+
+interface JUnitReport {
+  readonly documentDigest: string;
+  readonly counts: Readonly<Record<TestOutcome, number>>;
+  readonly failures: FailureNames;
+  /** Microseconds. */
+  readonly duration: number;
+  readonly observed: ObservedSpan | null;
+  readonly warnings: readonly Fault[];
 }
 
 /**
@@ -29,68 +42,126 @@ export interface TestsReading {
  * `REPORT_EMPTY` for a file that counts no test, or no file; `REPORT_TOO_LARGE`
  */
 export function readJUnit(documents: readonly ReportDocument[], options: JUnitReaderOptions = {}): TestsReading {
-  if (documents.length === 0)
-    throw faulty('REPORT_EMPTY', 'test reports', [
-      { path: '', code: 'no_report', message: 'no file was found; leave the option out to record that there are no tests' },
-    ]);
-  if (documents.length > 256)
-    throw faulty('REPORT_TOO_LARGE', 'test reports', [
-      { path: '', code: 'too_many', message: `${documents.length} files, at most 256 are read` },
-    ]);
-  const faults = new FaultList();
-  const codes = new Set<EvidenceErrorCode>();
-  const suites = documents.flatMap((document, index) => {
-    try {
-      return [readReport(document, options)];
-    } catch (error) {
-      if (!(error instanceof EvidenceError)) throw error;
-      codes.add(error.code);
-      faults.addAll(
-        error.faults.map((fault) => ({ ...fault, message: `${document.name}: ${fault.message}` })),
-        `/${index}`,
-      );
-      return [];
-    }
-  });
-  const [code] = codes;
-  if (code !== undefined) faults.throwIfAny(codes.size === 1 ? code : 'REPORT_UNREADABLE', 'test reports');
-  return { value: testsValueOf(documents, suites), observed: suites.map(spanOf).reduce<ObservedSpan | null>(joinSpans, null) };
+  return combine(readEach(documents, junitPlan(options)));
 }
 
-function readReport(document: ReportDocument, { maxBytes = 67_108_864, assumeOffset }: JUnitReaderOptions): TestSuite {
-  const root = parseXml(document.name, textOf(document, maxBytes));
-  if (root.name !== 'testsuites' && root.name !== 'testsuite') {
-    throw unreadable(
-      document.name,
-      'wrong_format',
-      `is no JUnit report: its root element must be <testsuites> or <testsuite>, not <${root.name.slice(0, 64)}>`,
-    );
-  }
-  const faults = new FaultList();
-  const suite = readSuite(root, `/${root.name}`, faults, { assumeOffset });
-  compareCounts(suite, faults);
-  faults.throwIfAny('REPORT_UNREADABLE', document.name);
-  if (allCases(suite).length === 0)
-    throw unreadable(document.name, 'no_tests', 'counts no test: nothing ran, or nothing was found to run', 'REPORT_EMPTY');
-  return suite;
+/** {@link readJUnit} of files that are not held in memory. */
+export async function readJUnitStream(reports: readonly ReportStream[], options: JUnitReaderOptions = {}): Promise<TestsReading> {
+  return combine(await readEachStream(reports, junitPlan(options)));
 }
 
-function testsValueOf(documents: readonly ReportDocument[], suites: readonly TestSuite[]): TestsValue {
-  const cases = suites.flatMap(allCases);
-  const count = (outcome: string) => cases.filter((testCase) => testCase.outcome === outcome).length;
+function junitPlan({ maxBytes = 134_217_728, assumeOffset }: JUnitReaderOptions): ReadPlan<JUnitReport> {
+  return { maxBytes, open: (name) => new JUnitReader(name, assumeOffset) };
+}
+
+function combine(outcomes: readonly Outcome<JUnitReport>[]): TestsReading {
+  const reports = allRead('test reports', outcomes);
+  const sum = (count: (report: JUnitReport) => number) => reports.reduce((total, report) => total + count(report), 0);
+  const [passed, failed, errors, skipped] = (['passed', 'failed', 'error', 'skipped'] as const).map((outcome) =>
+    sum(({ counts }) => counts[outcome]),
+  ) as [number, number, number, number];
   return {
-    format: 'junit',
-    documentDigests: documents.map(({ bytes }) => sha256Hex(bytes)).sort(),
-    total: cases.length,
-    passed: count('passed'),
-    failed: count('failed'),
-    errors: count('error'),
-    skipped: count('skipped'),
-    durationMs: suites.reduce((sum, suite) => sum + totalDuration(suite), 0) / 1000,
-    failures: [...new Set(cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error').map(({ name }) => name))].sort(),
+    value: {
+      format: 'junit',
+      documentDigests: reports.map(({ documentDigest }) => documentDigest).sort(),
+      total: passed + failed + errors + skipped,
+      passed,
+      failed,
+      errors,
+      skipped,
+      durationMs: sum(({ duration }) => duration) / 1000,
+      failures: FailureNames.joined(reports.map(({ failures }) => failures)),
+    },
+    observed: reports.map(({ observed }) => observed).reduce<ObservedSpan | null>(joinSpans, null),
+    warnings: allWarnings(outcomes),
   };
 }
 
-function spanOf(suite: TestSuite): ObservedSpan | null {
-  return suite.suites.map(spanOf).reduce<ObservedSpan | null>(joinSpans, suite.observed);
+/** An element that is open: a suite, a test case, or anything else, whose content is passed over. */
+interface OpenElement {
+  readonly suite: OpenSuite | null;
+  readonly test: { readonly attributes: Readonly<Record<string, string>>; readonly children: Set<string> } | null;
+  readonly path: () => string;
+  children: number;
+}
+
+class JUnitReader {
+  readonly #name: string;
+  readonly #assumeOffset: string | undefined;
+  readonly #xml: XmlEvents;
+  readonly #faults = new FaultList();
+  readonly #warnings = new FaultList();
+  readonly #open: OpenElement[] = [];
+  readonly #counts: Record<TestOutcome, number> = { passed: 0, failed: 0, error: 0, skipped: 0 };
+  readonly #failures = new FailureNames();
+  #root: OpenSuite | null = null;
+
+  constructor(name: string, assumeOffset: string | undefined) {
+    this.#name = name;
+    this.#assumeOffset = assumeOffset;
+    this.#xml = new XmlEvents(name, {
+      open: (element, attributes) => this.#opened(element, attributes),
+      close: () => this.#closed(),
+      oddCharacters: () => {
+        if (this.#warnings.isEmpty) this.#warnings.add('', 'odd_character', 'holds characters that XML does not allow');
+      },
+    });
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#xml.write(chunk);
+  }
+
+  end(documentDigest: string): JUnitReport {
+    this.#xml.end();
+    const [root, warnings] = [this.#root, this.#warnings.toArray()];
+    if (!this.#faults.isEmpty) throw faulty('REPORT_UNREADABLE', this.#name, [...this.#faults.toArray(), ...warnings]);
+    if (root === null || root.cases === 0)
+      throw unreadable(this.#name, 'no_tests', 'counts no test: nothing ran, or nothing was found to run', 'REPORT_EMPTY');
+    const { duration, observed } = root;
+    return { documentDigest, counts: this.#counts, failures: this.#failures, duration, observed, warnings };
+  }
+
+  #opened(name: string, attributes: Readonly<Record<string, string>>): void {
+    const parent = this.#open.at(-1);
+    const isSuite = name === 'testsuite' || name === 'testsuites';
+    if (parent === undefined && !isSuite) {
+      throw unreadable(
+        this.#name,
+        'wrong_format',
+        `is no JUnit report: its root element must be <testsuites> or <testsuite>, not <${name.slice(0, 64)}>`,
+      );
+    }
+    const index = parent === undefined ? 0 : parent.children++;
+    const path = () => (parent === undefined ? `/${name}` : `${parent.path()}/${index}`);
+    parent?.test?.children.add(name);
+    const within = parent === undefined || parent.suite !== null;
+    this.#open.push({
+      suite: within && isSuite ? new OpenSuite(attributes, path(), this.#faults, this.#assumeOffset) : null,
+      test: within && name === 'testcase' ? { attributes, children: new Set() } : null,
+      path,
+      children: 0,
+    });
+    // A suite that could not even start; no test of it may pass for a silent success.
+    if (parent?.suite && (name === 'error' || name === 'failure')) {
+      const holds = { failure: name === 'failure', error: name === 'error', skipped: false };
+      this.#count({ name: parent.suite.name ?? 'suite', outcome: 'error', holds, duration: null }, parent.suite);
+    }
+  }
+
+  #closed(): void {
+    const { suite, test, path } = this.#open.pop() as OpenElement;
+    const parent = this.#open.at(-1)?.suite ?? null;
+    if (test !== null && parent !== null) this.#count(readCase(test.attributes, test.children, path, this.#faults), parent);
+    if (suite === null) return;
+    suite.compareCounts(this.#faults);
+    if (parent === null) this.#root = suite;
+    else parent.addSuite(suite);
+  }
+
+  #count(test: TestCase, suite: OpenSuite): void {
+    this.#counts[test.outcome]++;
+    suite.addCase(test);
+    if (test.outcome === 'failed' || test.outcome === 'error') this.#failures.add(test.name);
+  }
 }

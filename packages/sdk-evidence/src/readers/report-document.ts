@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import type { EvidenceErrorCode } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 
@@ -7,25 +9,20 @@ export interface ReportDocument {
   readonly bytes: Uint8Array;
 }
 
-/** Bytes that an ill-behaved tool may put before UTF-8 text. */
-const byteOrderMark = '\ufeff';
+/** The same for a report that is not held in memory; it is read once, from its beginning to its end. */
+export interface ReportStream {
+  readonly name: string;
+  readonly stream: AsyncIterable<Uint8Array>;
+}
 
-/**
- * The text of a report.
- * @throws {EvidenceError} `REPORT_TOO_LARGE` beyond `maxBytes`, `REPORT_UNREADABLE` when it is empty or not UTF-8
- */
-export function textOf({ name, bytes }: ReportDocument, maxBytes: number): string {
-  if (bytes.length > maxBytes)
-    throw unreadable(name, 'too_large', `has ${bytes.length} bytes, at most ${maxBytes} are read`, 'REPORT_TOO_LARGE');
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw unreadable(name, 'encoding', 'is not UTF-8 text');
-  }
-  const content = text.startsWith(byteOrderMark) ? text.slice(1) : text;
-  if (content.trim() === '') throw unreadable(name, 'empty', 'is empty: the step that should have written it wrote nothing');
-  return content;
+const chunkBytes = 1 << 20;
+
+/** A file as a {@link ReportStream}, called by its last path segment; opened when it is read, which then rejects with the file system's own error. */
+export function reportFile(path: string): ReportStream {
+  return {
+    name: basename(path),
+    stream: { [Symbol.asyncIterator]: () => createReadStream(path, { highWaterMark: chunkBytes })[Symbol.asyncIterator]() },
+  };
 }
 
 /** A report that cannot be read as a whole; one fault, at its root. */

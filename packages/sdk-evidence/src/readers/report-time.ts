@@ -1,3 +1,5 @@
+import { type FaultList, quoted } from '../fault-list.ts';
+
 const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:?\d{2})?$/;
 
 /** A point in time, or why a text is none. */
@@ -31,4 +33,13 @@ export interface ObservedSpan {
 export function joinSpans(a: ObservedSpan | null, b: ObservedSpan | null): ObservedSpan | null {
   if (a === null || b === null) return a ?? b;
   return { from: Math.min(a.from, b.from), until: Math.max(a.until, b.until) };
+}
+
+/** The moment a document states, as a span; null where it states none. A time that cannot be read is added to `faults`. */
+export function optionalTime(value: unknown, path: string, faults: FaultList): ObservedSpan | null {
+  if (value === undefined || value === null || value === '') return null;
+  const time = typeof value === 'string' ? readTime(value) : { fault: 'invalid_time' as const };
+  if ('at' in time) return { from: time.at, until: time.at };
+  faults.add(path, time.fault, `must be an RFC 3339 time with an offset, not ${quoted(value)}`);
+  return null;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EvidenceError } from '../evidence-error.ts';
-import { readCycloneDx } from './cyclonedx.ts';
+import { readCycloneDx } from './sbom.ts';
 
 const sample = (name: string) => ({ name, bytes: readFileSync(new URL(`../../fixtures/reports/${name}`, import.meta.url)) });
 const json = (value: unknown) => ({ name: 'bom.json', bytes: Buffer.from(JSON.stringify(value)) });
@@ -91,8 +91,8 @@ describe('readCycloneDx', () => {
       '/components/2',
       '/components/3/version',
       '/components/3/purl',
-      '/components/4/components/0',
       '/components/3/components',
+      '/components/4/components/0',
       '/metadata/timestamp',
     ]);
   });
@@ -120,7 +120,7 @@ describe('readCycloneDx', () => {
       },
       'twice',
     ],
-    ['nesting without end', { name: 'x', bytes: Buffer.from(`${'['.repeat(5000)}${']'.repeat(5000)}`) }, 'deeper'],
+    ['nesting without end', { name: 'x', bytes: Buffer.from(`{"components":${'['.repeat(5000)}${']'.repeat(5000)}}`) }, 'deeper'],
   ])('refuses %s and says what it is', (_, document, message) => {
     const error = failure(() => readCycloneDx(document));
     expect(error.code).toBe('REPORT_UNREADABLE');

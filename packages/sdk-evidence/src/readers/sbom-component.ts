@@ -1,0 +1,69 @@
+import { type FaultList, quoted } from '../fault-list.ts';
+
+/** A component as its bill of materials names it. */
+export interface SbomComponent {
+  /** Package URL, else `group/name@version`. */
+  readonly coordinate: string;
+  /** Hashes as `<ALGORITHM>:<hex>` and licences, each sorted and distinct; read only where they are asked for. */
+  readonly detail: SbomDetail | null;
+}
+
+export interface SbomDetail {
+  readonly hashes: readonly string[];
+  readonly licences: readonly string[];
+}
+
+/** What an entry says of its name, before it is one coordinate. */
+export interface NameFields {
+  readonly name: unknown;
+  readonly purl: unknown;
+  readonly group?: unknown;
+  readonly version: unknown;
+}
+
+/** The coordinate of an entry; what is wrong with a field is added to `faults` under the field's path in `paths`, else under its own name. */
+export function coordinateOf(
+  { name, purl, group, version }: NameFields,
+  at: () => string,
+  faults: FaultList,
+  paths: Readonly<Record<string, string>> = {},
+): string {
+  const fault = (field: string, code: string, message: string) => faults.add(`${at()}/${paths[field] ?? field}`, code, message);
+  if (typeof name !== 'string' || name === '') fault('name', 'required', 'must be a name');
+  for (const [field, value] of [
+    ['name', name],
+    ['purl', purl],
+    ['group', group],
+    ['version', version],
+  ] as const) {
+    if (value === undefined || value === null) continue;
+    if (typeof value !== 'string') {
+      if (field !== 'name') fault(field, 'invalid_type', `must be a string, not ${quoted(value)}`);
+    } else if (!value.isWellFormed()) fault(field, 'lone_surrogate', 'must be well-formed Unicode');
+  }
+  if (typeof purl === 'string' && purl !== '') {
+    if (!purl.startsWith('pkg:')) fault('purl', 'invalid_format', `must start with "pkg:", not be ${quoted(purl)}`);
+    return purl.toWellFormed();
+  }
+  const prefix = typeof group === 'string' && group !== '' ? `${group}/` : '';
+  return `${prefix}${String(name)}@${typeof version === 'string' ? version : ''}`.toWellFormed();
+}
+
+/** A JSON object, or null with a fault. */
+export function objectAt(value: unknown, at: () => string, faults: FaultList): Record<string, unknown> | null {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  faults.add(at(), 'invalid_type', 'must be an object');
+  return null;
+}
+
+/** Texts, sorted and distinct. */
+export function sortedTexts(texts: readonly unknown[]): string[] {
+  return [...new Set(texts.filter((text): text is string => typeof text === 'string' && text !== ''))].sort();
+}
+
+/** The objects of a list; anything else is none. */
+export function objectsOf(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list)
+    ? list.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null && !Array.isArray(item))
+    : [];
+}

@@ -1,0 +1,44 @@
+import { type FaultList, quoted } from '../fault-list.ts';
+import type { ObservedSpan } from './report-time.ts';
+import type { SbomComponent } from './sbom-component.ts';
+
+/** Members of a document beside its lists, as far as a format asks for them. */
+export type SbomHead = Readonly<Record<string, unknown>>;
+
+/** Whose components are read, and how deep. */
+export interface SbomSink {
+  /** Whether hashes and licences are read too. */
+  readonly detailed: boolean;
+  readonly faults: FaultList;
+  readonly warnings: FaultList;
+  /** Coordinates met so far. */
+  readonly seen: Set<string>;
+}
+
+/** A component that is listed twice is counted once, and told. */
+export function noteDuplicate({ seen, warnings }: SbomSink, coordinate: string, path: () => string): void {
+  if (seen.has(coordinate)) warnings.add(path(), 'duplicate_component', `lists ${quoted(coordinate)} once more`);
+  seen.add(coordinate);
+}
+
+/** One format while a document of it is read. */
+export interface SbomCollector {
+  /** One item of the format's list, at `path` such as `/components/12`; `path` is a function because few need it. */
+  entry(value: unknown, path: () => string): void;
+  /** One item of another list of the document. */
+  otherEntry?(list: string, value: unknown, path: () => string): void;
+  /** The components themselves, without what they were made into, once all is read. */
+  components(head: SbomHead): SbomComponent[];
+}
+
+/** A format of bills of materials. */
+export interface SbomFormat {
+  readonly format: 'cyclonedx' | 'spdx' | 'syft';
+  /** The member that lists the components. */
+  readonly list: string;
+  recognises(head: SbomHead): boolean;
+  collect(sink: SbomSink): SbomCollector;
+  /** Judges the version: too old is a fault, unknown and newer a warning. */
+  specVersion(head: SbomHead, faults: FaultList, warnings: FaultList): string;
+  observed(head: SbomHead, faults: FaultList): ObservedSpan | null;
+}

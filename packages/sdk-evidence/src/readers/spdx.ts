@@ -1,0 +1,55 @@
+// SPDX 2.3 JSON (https://spdx.github.io/spdx-spec/v2.3/). The JSON-LD of SPDX 3 is another format.
+import { optionalTime } from './report-time.ts';
+import { coordinateOf, objectAt, objectsOf, sortedTexts, type SbomComponent, type SbomDetail } from './sbom-component.ts';
+import { noteDuplicate, type SbomFormat, type SbomHead } from './sbom-format.ts';
+import { judgeVersion } from './spec-version.ts';
+
+const documentId = 'SPDXRef-DOCUMENT';
+
+export const spdx: SbomFormat = {
+  format: 'spdx',
+  list: 'packages',
+  recognises: ({ spdxVersion }) => spdxVersion !== undefined,
+  collect(sink) {
+    const { detailed, faults } = sink;
+    const packages: { id: unknown; component: SbomComponent }[] = [];
+    const described = new Set<unknown>();
+    return {
+      entry(value, path) {
+        const fields = objectAt(value, path, faults);
+        if (fields === null) return;
+        const { SPDXID, name, versionInfo, externalRefs } = fields;
+        const purl = objectsOf(externalRefs).find(({ referenceType }) => referenceType === 'purl')?.['referenceLocator'];
+        const coordinate = coordinateOf({ name, purl, version: versionInfo }, path, faults, {
+          purl: 'externalRefs',
+          version: 'versionInfo',
+        });
+        noteDuplicate(sink, coordinate, path);
+        packages.push({ id: SPDXID, component: { coordinate, detail: detailed ? detailOf(fields) : null } });
+      },
+      otherEntry(list, value) {
+        if (list === 'documentDescribes') described.add(value);
+        if (list !== 'relationships') return;
+        const [relation] = objectsOf([value]);
+        if (relation?.['relationshipType'] === 'DESCRIBES' && relation['spdxElementId'] === documentId)
+          described.add(relation['relatedSpdxElement']);
+      },
+      // The one package that the document is about is no component of itself; where several are described, each is one.
+      components: () => packages.filter(({ id }) => described.size !== 1 || !described.has(id)).map(({ component }) => component),
+    };
+  },
+  specVersion: ({ spdxVersion }: SbomHead, faults, warnings) =>
+    judgeVersion(spdxVersion, { path: '/spdxVersion', pattern: /^SPDX-(\d{1,3})\.(\d{1,3})$/, from: [2, 3], to: [2, 3] }, faults, warnings),
+  observed: ({ creationInfo }, faults) => optionalTime(objectsOf([creationInfo])[0]?.['created'], '/creationInfo/created', faults),
+};
+
+const notSaid = new Set<unknown>(['NOASSERTION', 'NONE']);
+
+function detailOf({ checksums, licenseConcluded, licenseDeclared }: Record<string, unknown>): SbomDetail {
+  return {
+    hashes: sortedTexts(
+      objectsOf(checksums).map(({ algorithm, checksumValue }) => `${String(algorithm)}:${String(checksumValue).toLowerCase()}`),
+    ),
+    licences: sortedTexts([licenseConcluded, licenseDeclared].filter((licence) => !notSaid.has(licence))),
+  };
+}
