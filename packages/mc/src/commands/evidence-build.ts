@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import type { Statement } from '@promotable/contracts';
+import type { Fault, Statement } from '@promotable/contracts';
 import type { Artifact, Redaction, ReportDocument } from '@promotable/sdk-evidence';
 import { type Act, collect, type Invocation, type Register, withExamples } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -9,6 +9,7 @@ import { makeDirectory, notWritable } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
 import { redactionOf, type RedactingOptions, withRedaction } from '../redacting.ts';
 import { releaseHelp, releaseOf } from '../release-of.ts';
+import { reportAt, reportsAt, sayWarnings } from '../report-files.ts';
 import { renderPreview, renderRedactionCount } from '../render/statement-preview.ts';
 import { signingKey } from '../signing-key.ts';
 
@@ -20,6 +21,11 @@ interface BuildOptions extends RedactingOptions {
   readonly tenant?: string;
   readonly sbom?: string;
   readonly junit?: string[];
+  readonly coverage?: string[];
+  readonly scan?: string[];
+  readonly vex?: string[];
+  readonly provenance?: string;
+  readonly partial?: boolean;
   readonly provider: string;
   readonly run: string;
   readonly attempt: string;
@@ -41,8 +47,13 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
       '--tenant <name>',
       'whose release it is; where no artifact is named (functions, SaaS), the evidence is bound to the release itself',
     )
-    .option('--sbom <file>', 'CycloneDX JSON; without it the SBOM is recorded as absent')
+    .option('--sbom <file>', 'CycloneDX, SPDX or Syft JSON; without it the SBOM is recorded as absent')
     .option('--junit <file>', 'JUnit XML; may be repeated; without it the tests are recorded as absent', collect)
+    .option('--coverage <file>', 'LCOV; may be repeated', collect)
+    .option('--scan <file>', 'Grype JSON, Trivy JSON or SARIF of one scanner; may be repeated', collect)
+    .option('--vex <file>', 'OpenVEX that says which findings do not affect this release; may be repeated', collect)
+    .option('--provenance <file>', 'SLSA provenance v1, as a statement or in the envelope or bundle that cosign and GitHub write')
+    .option('--partial', 'speak only of what is given: other jobs speak of the rest (default where neither --sbom nor --junit is given)')
     .option('--provider <name>', 'who ran the build', 'local')
     .requiredOption('--run <id>', 'id of the run')
     .option('--attempt <n>', 'attempt of the run, from 1', '1')
@@ -54,6 +65,8 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
   withExamples(command, [
     'mc evidence build --service checkout --release A --artifact checkout.tgz --sbom bom.json --junit junit.xml --run 1187 --key key.pem --out A.evidence.json',
     'mc evidence build --service checkout --release A --release-digest sha256:… --sbom bom.json --run 1187 --out A.evidence.json',
+    'mc evidence build --service checkout --release A --release-digest sha256:… --sbom bom.json --junit junit.xml --coverage lcov.info --scan grype.json --vex vex.json --provenance provenance.sigstore.json --run 1187 --out A.evidence.json',
+    'mc evidence build --service checkout --release A --release-digest sha256:… --scan nightly.json --run 1188 --out A.scan.json',
     'mc evidence build --service mailer --release A --tenant acme --sbom bom.json --junit junit.xml --run 1187 --out A.evidence.json',
     'mc evidence build --service checkout --release A --artifact checkout.tgz --junit junit.xml --run 1187 --dry-run --show-redactions',
   ]);
@@ -61,31 +74,31 @@ export const registerBuild = (parent: Parameters<Register>[0], act: Act): void =
 };
 
 async function build({ io, options, json }: Invocation<BuildOptions>): Promise<ExitCode> {
-  const [{ buildEvidence, writeSigned }, { localSigner }] = await Promise.all([
+  const [{ buildEvidenceFromStreams, writeSigned }, { localSigner }] = await Promise.all([
     import('@promotable/sdk-evidence'),
     import('@promotable/attest'),
   ]);
   const attempt = Number(options.attempt);
-  const statement = buildEvidence(
+  const warnings: Fault[] = [];
+  const statement = await buildEvidenceFromStreams(
     {
       service: options.service,
       releaseId: await releaseOf(io, options.release),
       artifacts: await artifactsOf(io, options),
-      ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
-      ...(options.sbom === undefined ? {} : { sbom: await document(io, options.sbom, 'the SBOM') }),
-      ...(options.junit === undefined
-        ? {}
-        : { junit: await Promise.all(options.junit.map((path) => document(io, path, 'the test report'))) }),
+      tenant: options.tenant,
+      ...(await reportsOf(io, options)),
+      partial: options.partial,
       run: { provider: options.provider, id: options.run, attempt },
       ...(options.observed === undefined ? {} : { observed: { from: options.observed, until: options.observed } }),
     },
     {
       clock: io.clock,
       redaction: await redactionOf(io, options),
+      onWarning: (warning) => warnings.push(warning),
       ...(options.assumeOffset === undefined ? {} : { assumeOffset: options.assumeOffset }),
     },
-  );
-  if (options.dryRun === true) return preview(statement, { io, json, options });
+  ).finally(() => sayWarnings(io, warnings));
+  if (options.dryRun === true) return preview(statement, { io, json, options, warnings });
   const signer = localSigner(await signingKey(io, options));
   const path = resolve(io.cwd, options.out);
   const signed = await writing(path, () => writeSigned(statement, { path, signer, signal: io.signal }));
@@ -95,6 +108,7 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
     keyId: signer.keyId,
     samples: signed.predicate.samples,
     redactions: signed.predicate.redactions,
+    warnings,
   };
   const counted = Object.entries(result.samples).map(([item, count]) => `${item} ${count}`);
   io.stdout(
@@ -103,6 +117,20 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
       : `${options.out}: evidence ${signed.statementDigest.slice(0, 12)}… signed (${counted.join(', ') || 'no report'}${result.redactions.length === 0 ? '' : `, ${result.redactions.length} redactions`})\n`,
   );
   return exitCodes.pass;
+}
+
+/** The reports that were named; those that were not stay out. */
+async function reportsOf(io: Io, { sbom, junit, coverage, scan, vex, provenance }: BuildOptions) {
+  const one = (path: string | undefined, what: string) => (path === undefined ? undefined : reportAt(io, path, what));
+  const all = (paths: readonly string[] | undefined, what: string) => (paths === undefined ? undefined : reportsAt(io, paths, what));
+  return {
+    sbom: await one(sbom, 'the SBOM'),
+    junit: await all(junit, 'the test report'),
+    coverage: await all(coverage, 'the coverage report'),
+    scan: await all(scan, 'the result of the scan'),
+    vex: await all(vex, 'the VEX document'),
+    provenance: await one(provenance, 'the provenance'),
+  };
 }
 
 async function artifactsOf(io: Io, { artifact = [], releaseDigest = [] }: BuildOptions): Promise<Artifact[]> {
@@ -119,12 +147,12 @@ async function artifactsOf(io: Io, { artifact = [], releaseDigest = [] }: BuildO
 /** What would be signed, for whoever has to agree to it before anything leaves. */
 async function preview(
   statement: Statement,
-  { io, json, options }: Pick<Invocation<BuildOptions>, 'io' | 'json' | 'options'>,
+  { io, json, options, warnings }: Pick<Invocation<BuildOptions>, 'io' | 'json' | 'options'> & { readonly warnings: readonly Fault[] },
 ): Promise<ExitCode> {
   const { digestOf } = await import('@promotable/attest');
   const statementDigest = digestOf(statement);
   const redactions = statement.predicate['redactions'] as readonly Redaction[];
-  if (json) io.stdout(`${JSON.stringify({ dryRun: true, statementDigest, redactions, statement }, null, 2)}\n`);
+  if (json) io.stdout(`${JSON.stringify({ dryRun: true, statementDigest, redactions, warnings, statement }, null, 2)}\n`);
   else {
     if (options.showRedactions === true) io.stdout(renderPreview(statement));
     io.stdout(`dry run: evidence ${statementDigest.slice(0, 12)}… is neither signed nor written; ${renderRedactionCount(redactions)}`);
