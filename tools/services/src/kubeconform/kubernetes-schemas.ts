@@ -19,12 +19,17 @@ const argoRollouts: Source = {
   version: '1.10.1',
   sum: 'h1:6oyVPGiHHxu3ixkT6mngemh88HLPDoTX1IwO6KNR1Y4=',
 };
+const externalSecrets: Source = {
+  module: 'github.com/external-secrets/external-secrets',
+  version: '1.3.2',
+  sum: 'h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=',
+};
 /** To be raised when other schemas are made, or from other sources: what is cached never changes. */
-const revision = 2;
+const revision = 3;
 
 /**
- * Value of kubeconform's `-schema-location`: JSON Schemas of every kind of Kubernetes 1.34 and Argo Rollouts 1.10, made from what their own
- * sources (Go modules) carry: `api/openapi-spec/swagger.json` there, the CustomResourceDefinitions here. Throws `PART_UNAVAILABLE`.
+ * Value of kubeconform's `-schema-location`: JSON Schemas of every kind of Kubernetes 1.34, Argo Rollouts 1.10 and External Secrets 1.3, made from what
+ * their own sources (Go modules) carry: `api/openapi-spec/swagger.json` there, the CustomResourceDefinitions here. Throws `PART_UNAVAILABLE`.
  */
 export async function kubernetesSchemas(options: CacheOptions = {}): Promise<string> {
   const directory = await cached(
@@ -33,13 +38,15 @@ export async function kubernetesSchemas(options: CacheOptions = {}): Promise<str
       version: `${kubernetes.version}-${revision}`,
       async fill(target, { say, signal }) {
         const go = await goToolchain(options);
-        say('fetching the sources of Kubernetes and Argo Rollouts (28 MB)');
-        const [kinds, resources] = await Promise.all([
+        say('fetching the sources of Kubernetes, Argo Rollouts and External Secrets (31 MB)');
+        const [kinds, rollouts, secrets] = await Promise.all([
           sourceOf(go, kubernetes, target, signal),
           sourceOf(go, argoRollouts, target, signal),
+          sourceOf(go, externalSecrets, target, signal),
         ]);
         await write(target, await kindsOf(kinds));
-        await write(target, await customResourcesOf(join(resources, 'manifests/crds')));
+        await write(target, await customResourcesOf(join(rollouts, 'manifests/crds'), /-crd\.yaml$/));
+        await write(target, await customResourcesOf(join(secrets, 'config/crds/bases'), /^external-secrets\.io_.+\.yaml$/));
       },
     },
     options,
@@ -60,8 +67,8 @@ async function kindsOf(source: string): Promise<Map<string, Schema>> {
   return schemasOfKinds((JSON.parse(specification) as { definitions: Definitions }).definitions);
 }
 
-async function customResourcesOf(directory: string): Promise<Map<string, Schema>> {
-  const files = (await readdir(directory)).filter((file) => file.endsWith('-crd.yaml'));
+async function customResourcesOf(directory: string, wanted: RegExp): Promise<Map<string, Schema>> {
+  const files = (await readdir(directory)).filter((file) => wanted.test(file));
   const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')));
   return new Map(texts.flatMap((text) => [...schemasOfCustomResource(parse(text) as CustomResourceDefinition)]));
 }
