@@ -6,6 +6,7 @@ import { k6Service } from '../k6/service.ts';
 import { kafkaService } from '../kafka/service.ts';
 import { kubeconformService } from '../kubeconform/service.ts';
 import { neo4jService } from '../neo4j/service.ts';
+import { ociRegistryService } from '../oci-registry/service.ts';
 import { opaService } from '../opa/service.ts';
 import { postgresService } from '../postgres/service.ts';
 import { prometheusService } from '../prometheus/service.ts';
@@ -22,6 +23,7 @@ export const services: readonly Service[] = [
   kafkaService,
   prometheusService,
   opaService,
+  ociRegistryService,
   chromiumService,
   collectorService,
   k6Service,
