@@ -8,13 +8,13 @@ import type { RandomHex } from './random-hex.ts';
 import type { RequestContext, RoutePolicy } from './request-context.ts';
 import type { AnsweredRequest } from './request-log.ts';
 import type { RequestLogger } from './request-logger.ts';
-import type { TraceRequest } from './request-trace.ts';
+import type { RequestTraces } from './request-trace.ts';
 import { ServerKitError } from './server-kit-error.ts';
 import { type TraceContext, traceContext } from './trace-context.ts';
 
 export interface ActiveRequestOptions {
   readonly random: RandomHex;
-  readonly trace: TraceRequest;
+  readonly trace: RequestTraces;
   /** Monotonic clock at arrival, milliseconds. */
   readonly startedAt: number;
   /** Of a route that states none, milliseconds. */
@@ -49,7 +49,7 @@ export class ActiveRequest implements RequestContext, AnsweredRequest, Expiring 
   #gone: AbortController | null = null;
   #endedBy: Error | null = null;
 
-  constructor(request: FastifyRequest, reply: FastifyReply, { random, trace: traced, startedAt, defaultTimeoutMs }: ActiveRequestOptions) {
+  constructor(request: FastifyRequest, reply: FastifyReply, { random, trace: traces, startedAt, defaultTimeoutMs }: ActiveRequestOptions) {
     // Made anew by the framework at each access.
     const { config } = request.routeOptions as { config: (RoutePolicy & { readonly url?: string }) | undefined };
     this.#request = request;
@@ -62,7 +62,7 @@ export class ActiveRequest implements RequestContext, AnsweredRequest, Expiring 
     const { trace, span } =
       this.policy.unlimited === true
         ? { trace: traceContext(request.headers.traceparent, random), span: null }
-        : traced(request.method, request.headers.traceparent);
+        : traces.begin(request.method, request.headers.traceparent);
     this.trace = trace;
     this.span = span;
     this.route = config?.url ?? 'unmatched';

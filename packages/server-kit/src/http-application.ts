@@ -10,7 +10,7 @@ import { knownMethods } from './method-not-allowed.ts';
 import type { RandomHex } from './random-hex.ts';
 import { requestIdOf } from './request-context.ts';
 import { RequestLogger } from './request-logger.ts';
-import type { TraceRequest } from './request-trace.ts';
+import type { RequestTraces } from './request-trace.ts';
 import { endRequestSpan, insideRequestSpan } from './request-span.ts';
 import { commonHeaders } from './security-headers.ts';
 import { ServerKitError } from './server-kit-error.ts';
@@ -19,7 +19,7 @@ import type { ServerLimits, ServerOptions } from './server-options.ts';
 export interface HttpApplicationParts {
   readonly limits: Required<ServerLimits>;
   readonly random: RandomHex;
-  readonly trace: TraceRequest;
+  readonly trace: RequestTraces;
   /** Called once for every request, when its answer is out or its caller gone. */
   readonly answered: (active: ActiveRequest, status: number) => void;
 }

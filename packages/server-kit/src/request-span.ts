@@ -1,5 +1,5 @@
 // The span of one request, by the stable conventions for HTTP servers: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
-import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { AnsweredRequest } from './request-log.ts';
 
 /** Runs what follows as parts of the request's span. */
@@ -16,22 +16,33 @@ export interface Exchange {
   readonly httpVersion: string;
 }
 
-/** Says what became of the request. The path may hold what a caller put there by mistake, so its pattern stands for it; nothing names a person. */
-export function endRequestSpan(span: Span, active: AnsweredRequest, { status, scheme, httpVersion }: Exchange): void {
-  const { method, route, principal } = active;
-  const failure = active.errorCode ?? (status === 499 ? 'CALLER_LEFT' : status >= 500 ? String(status) : null);
-  span.updateName(route === 'unmatched' ? method : `${method} ${route}`);
-  span.setAttributes({
+export type SpannedRequest = Pick<AnsweredRequest, 'method' | 'route' | 'op' | 'requestId' | 'principal' | 'errorCode'>;
+
+/** Says what became of the request. */
+export function endRequestSpan(span: Span, request: SpannedRequest, exchange: Exchange): void {
+  span.updateName(spanName(request));
+  span.setAttributes(spanAttributes(request, exchange));
+  if (exchange.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
+
+export function spanName({ method, route }: SpannedRequest): string {
+  return route === 'unmatched' ? method : `${method} ${route}`;
+}
+
+/** The path may hold what a caller put there by mistake, so its pattern stands for it; nothing names a person. */
+export function spanAttributes(request: SpannedRequest, { status, scheme, httpVersion }: Exchange): Attributes {
+  const { method, route, principal } = request;
+  const failure = request.errorCode ?? (status === 499 ? 'CALLER_LEFT' : status >= 500 ? String(status) : null);
+  return {
     'http.request.method': method,
     'url.scheme': scheme,
     'network.protocol.version': httpVersion,
-    'mc.op': active.op,
-    'mc.request.id': active.requestId,
+    'mc.op': request.op,
+    'mc.request.id': request.requestId,
     ...(route === 'unmatched' ? {} : { 'http.route': route, 'url.path': route }),
     ...(status === 499 ? {} : { 'http.response.status_code': status }),
     ...(principal === null ? {} : { 'mc.tenant': principal.tenant }),
     ...(failure === null ? {} : { 'error.type': failure }),
-  });
-  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end();
+  };
 }

@@ -1,5 +1,5 @@
 // Which trace a request belongs to, and whether it is recorded: decided once, before anything else is done for it.
-import { ROOT_CONTEXT, type Span, SpanKind, trace as api } from '@opentelemetry/api';
+import { ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace as api } from '@opentelemetry/api';
 import type { RandomHex } from './random-hex.ts';
 import { type TraceContext, traceContext } from './trace-context.ts';
 
@@ -7,8 +7,8 @@ import { type TraceContext, traceContext } from './trace-context.ts';
 export interface TraceSampling {
   /** Whether a trace of this id (32 lowercase hex characters) is recorded where no caller has decided. */
   isSampled(traceId: string): boolean;
-  /** Makes the first span that `begin` makes, one without a parent, begin the trace of this id. */
-  withTraceId<T>(traceId: string, begin: () => T): T;
+  /** Gives the first span that `begin` makes this id, and this trace where it has no parent. */
+  withIds<T>(ids: { readonly traceId: string; readonly spanId: string }, begin: () => T): T;
 }
 
 export interface RequestTrace {
@@ -17,34 +17,47 @@ export interface RequestTrace {
   readonly span: Span | null;
 }
 
-/** Continues the trace that a `traceparent` header names or begins one. */
-export type TraceRequest = (method: string, header: unknown) => RequestTrace;
+/** Continue the trace that a `traceparent` header names or begin one. */
+export interface RequestTraces {
+  /** With a span that begins now, for what is to have parts. */
+  begin(method: string, header: unknown): RequestTrace;
+  /** Without a span where it is known beforehand whether there will be one: {@link RequestTraces.record} makes it where {@link isRecorded} says so. */
+  decide(method: string, header: unknown): RequestTrace;
+  /** The span of a trace decided about, made afterwards. */
+  record(trace: TraceContext, name: string, options: SpanOptions): Span;
+}
 
 const tracer = api.getTracer('@promotable/server-kit');
-const options = { kind: SpanKind.SERVER };
 
 /** Without `sampling` the program's tracer is asked about each request, which costs more. */
-export function requestTraces(random: RandomHex, sampling: TraceSampling | undefined): TraceRequest {
-  const begin = (method: string, traceId: string): Span => {
-    const start = (): Span => tracer.startSpan(method, options, ROOT_CONTEXT);
-    return sampling === undefined ? start() : sampling.withTraceId(traceId, start);
+export function requestTraces(random: RandomHex, sampling: TraceSampling | undefined): RequestTraces {
+  const make = (trace: TraceContext, name: string, options?: SpanOptions): Span => {
+    const start = (): Span => tracer.startSpan(name, { ...options, kind: SpanKind.SERVER }, parentOf(trace));
+    return sampling === undefined ? start() : sampling.withIds(trace, start);
   };
-  return (method, header) => {
+  const decided = (header: unknown): TraceContext => {
     const trace = traceContext(header, random);
-    const { traceId, parentId } = trace;
-    if (sampling !== undefined && !(parentId === null ? sampling.isSampled(traceId) : isSampledBy(trace))) return { trace, span: null };
-    const span = parentId === null ? begin(method, traceId) : tracer.startSpan(method, options, remote(trace, parentId));
+    return trace.parentId === null && sampling?.isSampled(trace.traceId) === true ? { ...trace, flags: '01' } : trace;
+  };
+  const begin = (method: string, header: unknown): RequestTrace => {
+    const trace = decided(header);
+    if (sampling !== undefined && !isRecorded(trace)) return { trace, span: null };
+    const span = make(trace, method);
     // What nobody records keeps the ids that logs and decisions name.
     if (!span.isRecording()) return { trace, span: null };
-    const begun = span.spanContext();
-    return { trace: { traceId: begun.traceId, spanId: begun.spanId, parentId, flags: '01' }, span };
+    const { traceId, spanId } = span.spanContext();
+    return { trace: { traceId, spanId, parentId: trace.parentId, flags: '01' }, span };
   };
+  return { begin, decide: sampling === undefined ? begin : (_method, header) => ({ trace: decided(header), span: null }), record: make };
 }
 
-function isSampledBy({ flags }: TraceContext): boolean {
-  return (Number.parseInt(flags, 16) & 1) === 1;
+/** By its flags: https://www.w3.org/TR/trace-context/#sampled-flag */
+export function isRecorded({ flags }: TraceContext): boolean {
+  return flags !== '00' && (Number.parseInt(flags, 16) & 1) === 1;
 }
 
-function remote(trace: TraceContext, spanId: string) {
-  return api.setSpanContext(ROOT_CONTEXT, { traceId: trace.traceId, spanId, traceFlags: isSampledBy(trace) ? 1 : 0, isRemote: true });
+function parentOf(trace: TraceContext) {
+  const { traceId, parentId } = trace;
+  if (parentId === null) return ROOT_CONTEXT;
+  return api.setSpanContext(ROOT_CONTEXT, { traceId, spanId: parentId, traceFlags: isRecorded(trace) ? 1 : 0, isRemote: true });
 }

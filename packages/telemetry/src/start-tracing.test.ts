@@ -16,6 +16,7 @@ afterEach(async () => {
 
 const spans = spansOf('test');
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const spanId = '00f067aa0ba902b7';
 
 /** Starts tracing into memory; what was recorded is read after the shutdown. */
 async function recorded(work: () => Promise<unknown>, options: Partial<Parameters<typeof startTracing>[0]> = {}): Promise<ReadableSpan[]> {
@@ -44,7 +45,7 @@ describe('without a place to send spans to', () => {
     const tracing = await startTracing({ serviceName: 'svc', env });
     expect(tracing.active).toBe(false);
     expect(tracing.sampling.isSampled(traceId)).toBe(false);
-    expect(tracing.sampling.withTraceId(traceId, () => 7)).toBe(7);
+    expect(tracing.sampling.withIds({ traceId, spanId }, () => 7)).toBe(7);
     expect(trace.getTracer('x').startSpan('x').isRecording()).toBe(false);
     await tracing.shutdown();
   });
@@ -123,22 +124,28 @@ describe('sampling', () => {
   it('can be known before a span is made, and what is made then agrees, under the id it was asked for', async () => {
     const exporter = new InMemorySpanExporter();
     const tracing = await startTracing({ serviceName: 'svc', env: {}, samplingRatio: 0.5, exporter });
-    const { isSampled, withTraceId } = tracing.sampling;
+    const { isSampled, withIds } = tracing.sampling;
     const ids = Array.from({ length: 200 }, () => randomBytes(16).toString('hex'));
-    const begun = ids.map((id) => withTraceId(id, () => trace.getTracer('x').startSpan('a', {}, ROOT_CONTEXT)));
-    expect(begun.map((span) => span.spanContext().traceId)).toEqual(ids);
+    const begun = ids.map((id) =>
+      withIds({ traceId: id, spanId: id.slice(16) }, () => trace.getTracer('x').startSpan('a', {}, ROOT_CONTEXT)),
+    );
+    expect(begun.map((span) => span.spanContext())).toMatchObject(ids.map((id) => ({ traceId: id, spanId: id.slice(16) })));
     expect(begun.map((span) => span.isRecording())).toEqual(ids.map(isSampled));
     expect(new Set(ids.map(isSampled))).toEqual(new Set([true, false]));
     await tracing.shutdown();
   });
 
-  it('an id is given to one trace only, also when none begins', async () => {
+  it('an id is given to one span only, also when none begins', async () => {
     const tracing = await startTracing({ serviceName: 'svc', env: {}, exporter: new InMemorySpanExporter() });
-    const begin = () => trace.getTracer('x').startSpan('a', {}, ROOT_CONTEXT).spanContext().traceId;
-    tracing.sampling.withTraceId(traceId, () => undefined);
-    expect(begin()).not.toBe(traceId);
-    const both = tracing.sampling.withTraceId(traceId, () => [begin(), begin()]);
-    expect([both[0] === traceId, both[1] === traceId]).toEqual([true, false]);
+    const begin = () => trace.getTracer('x').startSpan('a', {}, ROOT_CONTEXT).spanContext();
+    tracing.sampling.withIds({ traceId, spanId }, () => undefined);
+    const after = begin();
+    const both = tracing.sampling.withIds({ traceId, spanId }, () => [begin(), begin()]);
+    expect([after, ...both].map((one) => [one.traceId === traceId, one.spanId === spanId])).toEqual([
+      [false, false],
+      [true, true],
+      [false, false],
+    ]);
     await tracing.shutdown();
   });
 

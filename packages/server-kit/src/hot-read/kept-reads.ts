@@ -12,9 +12,10 @@ import { addressKey, type RateLimit } from '../rate-limit.ts';
 import { requestIdOf } from '../request-context.ts';
 import type { Answered } from '../request-log.ts';
 import { endRequestSpan } from '../request-span.ts';
-import type { TraceRequest } from '../request-trace.ts';
+import { isRecorded, type RequestTraces } from '../request-trace.ts';
 import { grantOf, maxKeyBytes } from './grant.ts';
 import { KeptRead } from './kept-read.ts';
+import { type LaterSpans, laterSpans } from './later-spans.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { sendKept } from './send-kept.ts';
 
@@ -28,14 +29,15 @@ export interface KeptReads {
   readonly client: ClientAddress;
   readonly clock: Clock;
   readonly random: RandomHex;
-  readonly trace: TraceRequest;
+  readonly trace: RequestTraces;
   readonly log: PinoLogger;
   readonly counted: (result: 'hit') => void;
   readonly answered: Answered;
 }
 
 /** Puts itself before whoever listens to requests of `server`. */
-export function keptReadsFirst(server: Server, parts: KeptReads): void {
+export function keptReadsFirst(server: Server, given: KeptReads): void {
+  const parts = { ...given, spans: laterSpans(given.trace.record, given.clock) };
   const others = server.listeners('request') as RequestListener[];
   const { path } = parts;
   const queried = `${path}?`;
@@ -57,6 +59,7 @@ export function keptReadsFirst(server: Server, parts: KeptReads): void {
     pass(request, response);
   };
 
+  server.on('close', parts.spans.flush);
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const { method, url = '' } = request;
@@ -66,7 +69,13 @@ export function keptReadsFirst(server: Server, parts: KeptReads): void {
 }
 
 /** Whether the answer was at hand and is sent. */
-function answerKept(request: IncomingMessage, response: ServerResponse, method: 'GET' | 'POST', text: string, parts: KeptReads): boolean {
+function answerKept(
+  request: IncomingMessage,
+  response: ServerResponse,
+  method: 'GET' | 'POST',
+  text: string,
+  parts: KeptReads & { readonly spans: LaterSpans },
+): boolean {
   const { headers } = request;
   const principal = parts.remembered(headers.authorization);
   if (principal === null) return false;
@@ -76,15 +85,18 @@ function answerKept(request: IncomingMessage, response: ServerResponse, method: 
   const startedAt = parts.clock.monotonic();
   if (kept === undefined || !admitted(addressKey(parts.client.ip(request)), principal.id, startedAt, parts)) return false;
   parts.counted('hit');
-  const { random, answered, client, flights, log, path } = parts;
+  const { random, answered, client, flights, log, path, spans } = parts;
   const requestId = requestIdOf(headers['x-request-id'], random);
-  const traced = parts.trace(method, headers.traceparent);
+  const traced = parts.trace.decide(method, headers.traceparent);
   const read = new KeptRead(request, traced, { route: path, requestId, startedAt, op: kept.op, principal, log });
   response.on('close', () => {
     flights.leave();
     const status = response.statusCode;
     answered(read, status);
-    if (read.span !== null) endRequestSpan(read.span, read, { status, scheme: client.scheme(request), httpVersion: request.httpVersion });
+    if (read.span === null && !isRecorded(read.trace)) return;
+    const exchange = { status, scheme: client.scheme(request), httpVersion: request.httpVersion };
+    if (read.span === null) spans.add(read, exchange);
+    else endRequestSpan(read.span, read, exchange);
   });
   sendKept(request, response, read, kept);
   return true;
