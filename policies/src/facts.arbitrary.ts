@@ -54,16 +54,50 @@ const slo = fc.record({
   ),
 });
 
+const cve = fc.constantFrom('CVE-2026-1', 'CVE-2026-2');
+const purl = fc.constantFrom("pkg:npm/it's@1.0.0", 'pkg:npm/right@2.0.0');
+
+const scan = fc
+  .record({
+    findings: fc.uniqueArray(
+      fc.record({
+        id: cve,
+        purl: rarely(purl, fc.constant({ absent: 'NOT_STATED' as const })),
+        severity: fc.constantFrom('critical' as const, 'high' as const, 'unknown' as const),
+        fixedIn: fc.constantFrom<string[][]>([], ['1.0.1'], ['1.0.1', '2.0.0']),
+      }),
+      { selector: (finding) => JSON.stringify([finding.id, finding.purl]), maxLength: 3 },
+    ),
+    unlisted: fc.constantFrom(0, 0, 0, 6, 11),
+    databaseAgeMs: fc.constantFrom(0, 0, 5 * day, 5 * day + 1, { absent: 'NOT_STATED' as const }),
+  })
+  .map(({ findings, unlisted, databaseAgeMs }) => {
+    const counts = { critical: 0, high: unlisted, medium: 0, low: 0, unknown: 0 };
+    for (const { severity } of findings) counts[severity] += 1;
+    return { counts, findings, databaseAgeMs };
+  });
+
 const exception = fc
   .record({
     kind: fc.constantFrom('waiver' as const, 'override' as const),
     id: fc.constantFrom('E-1', 'E-2'),
     codes: fc.uniqueArray(
-      fc.constantFrom('TESTS_FAILED', 'SBOM_EMPTY', 'P95_OVER_BUDGET', 'STALE', 'NO_EVIDENCE', 'DIGEST_MISMATCH', 'UNCONFIRMED'),
+      fc.constantFrom(
+        'TESTS_FAILED',
+        'SBOM_EMPTY',
+        'P95_OVER_BUDGET',
+        'STALE',
+        'NO_EVIDENCE',
+        'DIGEST_MISMATCH',
+        'UNCONFIRMED',
+        'VULN_OVER_BUDGET',
+      ),
       { minLength: 1 },
     ),
     digests: fc.constantFrom<string[][]>([digestA], [digestB], [digestA, digestB]),
     stages: fc.constantFrom<string[][]>(['20'], ['20', '50'], ['50']),
+    rule: rarely(fc.constant({ absent: 'NOT_STATED' as const }), cve),
+    path: rarely(fc.constant({ absent: 'NOT_STATED' as const }), purl),
     verified: fc.constantFrom(true, true, true, false),
     activeForMs: fc.constantFrom(1000, 1000, -1, 40 * day),
     expiresInMs: fc.constantFrom(3_600_000, 3_600_000, 0, 8 * day, 5 * day),
@@ -87,6 +121,45 @@ const built = fc.record({
   tests: rarely(
     fc.array(
       fc.record({ ...provenance([0, 31 * day, 91 * day]), value: rarely(counts(), fc.constant({ absent: 'TESTS_ABSENT' as const })) }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    noEvidence,
+  ),
+  coverage: rarely(
+    fc.array(
+      fc.record({
+        ...provenance([0, 31 * day, 91 * day]),
+        value: rarely(
+          fc.record({ lines: fc.constantFrom({ found: 1000, hit: 800 }, { found: 3, hit: 1 }) }),
+          fc.constant({ absent: 'COVERAGE_ABSENT' as const }),
+        ),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    noEvidence,
+  ),
+  scan: rarely(
+    fc.array(
+      fc.record({
+        ...provenance([0, 0, 0, day + 1, 3 * day + 1]),
+        value: rarely(scan, fc.constant({ absent: 'SCAN_ABSENT' as const })),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    noEvidence,
+  ),
+  provenance: rarely(
+    fc.array(
+      fc.record({
+        ...provenance([0, 31 * day, 91 * day]),
+        value: rarely(
+          fc.record({
+            builderId: fc.constantFrom('https://ci.example/builder@v1', 'https://elsewhere.example'),
+            sourceUri: fc.constant({ absent: 'NOT_STATED' as const }),
+          }),
+          fc.constant({ absent: 'PROVENANCE_ABSENT' as const }),
+        ),
+      }),
       { minLength: 1, maxLength: 2 },
     ),
     noEvidence,
@@ -132,12 +205,14 @@ export const rolloutFacts: fc.Arbitrary<RolloutFacts> = fc
       digests,
       untrusted: fc.constantFrom(0, 0, 0, 2),
       unsigned: fc.constantFrom(0, 0, 0, 1),
+      spooled: fc.constantFrom(0, 0, 0, 2),
     }),
     standing: fc.record({
       proven: fc.boolean(),
       revoked: fc.constantFrom(false, false, false, true),
       current: fc.boolean(),
       suspectForMs: fc.constantFrom({ absent: 'NOT_SUSPECT' as const }, { absent: 'NOT_SUSPECT' as const }, 1000, 10_000_000),
+      passedWith: rarely(fc.constant({ absent: 'NO_PASS' as const }), fc.array(hex, { maxLength: 2 })),
     }),
     stage: fc.record({ startedAgoMs: fc.constantFrom(600_000, 600_000, 600_000, 400_000) }),
     items: built,

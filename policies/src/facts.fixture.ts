@@ -23,12 +23,15 @@ export function passingFacts(): RolloutFacts {
     schema: 'https://promotable.dev/facts/rollout/v1',
     subject: { tenant: 'acme', service: 'checkout', releaseId: 'r-1', environment: 'production', stage: '20' },
     request: { digests: [digestA], podTemplateHash: 'abc123' },
-    release: { known: true, identity, digests: [digestA], untrusted: 0, unsigned: 0 },
-    standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
+    release: { known: true, identity, digests: [digestA], untrusted: 0, unsigned: 0, spooled: 0 },
+    standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' }, passedWith: { absent: 'NO_PASS' } },
     stage: { startedAgoMs: 600_000 },
     items: {
       sbom: [{ ...record('1'), value: { components: 42, componentsDigest: 'c'.repeat(64) } }],
       tests: [{ ...record('2'), value: { total: 10, passed: 9, failed: 0, errors: 0, skipped: 1 } }],
+      coverage: [{ ...record('6'), value: { lines: { found: 1000, hit: 800 } } }],
+      scan: [{ ...record('7'), value: scanValue() }],
+      provenance: [{ ...record('8'), value: { builderId: 'https://ci.example/builder@v1', sourceUri: { absent: 'NOT_STATED' } } }],
       slo: {
         ...record('3'),
         ageMs: 30_000,
@@ -52,6 +55,23 @@ export function passingFacts(): RolloutFacts {
     },
     exceptions: [],
   };
+}
+
+type Scan = Exclude<Exclude<RolloutFacts['items']['scan'], { absent: string }>[number]['value'], { absent: string }>;
+
+/** A scan with these findings and no others. */
+export function scanValue(...findings: Scan['findings']): Scan {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return { counts, findings, databaseAgeMs: 3_600_000 };
+}
+
+/** One critical CVE over the budget of none: fails with `VULN_OVER_BUDGET`. */
+export function vulnerableFacts(): RolloutFacts {
+  const facts = passingFacts();
+  const finding = { id: 'CVE-2026-1111', purl: 'pkg:npm/left@1.2.3', severity: 'critical' as const, fixedIn: ['1.2.4'] };
+  facts.items.scan = [{ ...record('7'), value: scanValue(finding) }];
+  return facts;
 }
 
 /** The window of {@link passingFacts}, which is there. */
@@ -89,6 +109,8 @@ export function exceptionFact(overrides: Partial<ExceptionFact> = {}): Exception
     digests: [digestA],
     environment: 'production',
     stages: ['20'],
+    rule: { absent: 'NOT_STATED' },
+    path: { absent: 'NOT_STATED' },
     verified: true,
     ...lifetime,
     ...overrides,
@@ -98,11 +120,12 @@ export function exceptionFact(overrides: Partial<ExceptionFact> = {}): Exception
 /** The build evidence of {@link passingFacts} alone. */
 export function evidenceFacts(): EvidenceFacts {
   const { subject, request, items } = passingFacts();
+  const { sbom, tests, coverage, scan, provenance } = items;
   const { tenant, service, releaseId, environment } = subject;
   return {
     schema: 'https://promotable.dev/facts/evidence/v1',
     subject: { tenant, service, releaseId, environment },
     request: { digests: request.digests },
-    items: { sbom: items.sbom, tests: items.tests },
+    items: { sbom, tests, coverage, scan, provenance },
   };
 }

@@ -10,6 +10,9 @@ const formats: Readonly<Record<string, (value: Param, params: ReasonParams) => s
   duration: (value) => (typeof value === 'number' ? duration(value) : plain(value)),
   unit: (value, params) => withUnit(value, params['unit']),
   eta: (value) => (typeof value === 'number' ? `, in about ${duration(value * 1000)}` : ''),
+  progress: (value, { need }) =>
+    typeof value === 'number' && typeof need === 'number' ? ` (${duration(value)} of ${duration(need)})` : '',
+  spool: (value) => (typeof value === 'number' ? ` (${value} held back in a publisher's spool)` : ''),
   for: (value) => (Array.isArray(value) && value.length > 0 ? ` for ${plain(value)}` : ''),
   estimate: (value) => (value === true ? ', an estimate' : ''),
 };

@@ -1,7 +1,7 @@
 // Guarantee 5: a gate never passes by accident. Facts are broken in every place; what did not pass before must not pass then.
-import type { RolloutFacts } from '@promotable/contracts';
+import type { ExceptionFact, RolloutFacts } from '@promotable/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { digestB, exceptionFact, failingFacts, holdingFacts, passingFacts, windowOf } from './facts.fixture.ts';
+import { digestB, exceptionFact, failingFacts, holdingFacts, passingFacts, scanValue, vulnerableFacts, windowOf } from './facts.fixture.ts';
 import { entrypoints, loadPolicy, type PolicyEngine } from './index.ts';
 import { type Mutation, mutationsOf } from './mutation.fixture.ts';
 import { createWasmEngine } from './wasm.ts';
@@ -39,6 +39,19 @@ const notPassing: Record<string, () => RolloutFacts> = {
     Object.assign(windowOf(facts), { ageMs: 400_000 });
     return facts;
   },
+  'fails on a critical vulnerability': vulnerableFacts,
+  'fails on a vulnerability whose waiver has expired': () => ({ ...vulnerableFacts(), exceptions: [findingWaiver({ expiresInMs: 0 })] }),
+  'fails on a vulnerability beside a waived one': () => {
+    const facts = vulnerableFacts();
+    const second = { id: 'CVE-2026-2222', purl: { absent: 'NOT_STATED' as const }, severity: 'critical' as const, fixedIn: [] };
+    if (Array.isArray(facts.items.scan)) Object.assign(facts.items.scan[0] ?? {}, { value: scanValue(...firstFindings(facts), second) });
+    return { ...facts, exceptions: [findingWaiver()] };
+  },
+  'holds for a missing scan': () => {
+    const facts = passingFacts();
+    facts.items.scan = { absent: 'NO_EVIDENCE' };
+    return facts;
+  },
   'holds for an unproven rollback': () => {
     const facts = holdingFacts();
     facts.standing.suspectForMs = 1000;
@@ -51,6 +64,16 @@ const notPassing: Record<string, () => RolloutFacts> = {
     exceptions: [exceptionFact({ codes: ['P95_OVER_BUDGET', 'REGRESSION_VS_STABLE'], expiresInMs: 0 })],
   }),
 };
+
+function firstFindings({ items: { scan } }: RolloutFacts) {
+  const value = Array.isArray(scan) ? scan[0]?.value : undefined;
+  return value === undefined || 'absent' in value ? [] : value.findings;
+}
+
+/** A waiver of the finding of {@link vulnerableFacts} alone. */
+function findingWaiver(changes: Partial<ExceptionFact> = {}): ExceptionFact {
+  return exceptionFact({ codes: ['VULN_OVER_BUDGET'], rule: 'CVE-2026-1111', path: 'pkg:npm/left@1.2.3', ...changes });
+}
 
 function passingFactsTests() {
   const { tests } = passingFacts().items;
@@ -68,16 +91,23 @@ describe('facts broken in one place', () => {
     });
   }
 
-  it('pass no longer when they passed before, but for six places that nothing rests on', () => {
+  it('pass no longer when they passed before, but for the places that nothing rests on', () => {
     const mutations = mutationsOf(passingFacts());
     const passes = mutations.filter((mutation) => verdictOf(mutation.facts) === 'pass').map((mutation) => mutation.name);
     process.stdout.write(`guarantee 5: passing facts: ${mutations.length} mutations, ${passes.length} still pass\n`);
-    // The cost is advisory, the window before is no window of this stage then, and there was no exception to lose.
+    // Cost, coverage and provenance are advisory, the window before is no window of this stage then, and there was neither an exception
+    // nor a finding to lose.
     expect(passes.sort()).toEqual([
       '/exceptions = []',
       '/items/cost/covers = []',
       '/items/cost/covers/0 deleted',
       '/items/cost/ingestPerThousandUsd = 7',
+      '/items/coverage/0/covers = []',
+      '/items/coverage/0/covers/0 deleted',
+      '/items/provenance/0/covers = []',
+      '/items/provenance/0/covers/0 deleted',
+      '/items/provenance/0/value/sourceUri = "surprise"',
+      '/items/scan/0/value/findings = []',
       '/items/slo/previous/startOffsetMs = -0.5',
       '/items/slo/previous/startOffsetMs = -1',
     ]);
@@ -89,6 +119,7 @@ describe('a valid absence is a change of evidence', () => {
     ['sbom', { absent: 'NO_EVIDENCE' }, 'hold', 'NO_EVIDENCE'],
     ['tests', { absent: 'NO_EVIDENCE' }, 'hold', 'NO_EVIDENCE'],
     ['slo', { absent: 'NO_EVIDENCE' }, 'hold', 'NO_EVIDENCE'],
+    ['scan', { absent: 'NO_EVIDENCE' }, 'hold', 'SCAN_MISSING'],
   ] as const)('that holds: %s', (item, value, verdict, code) => {
     const facts = passingFacts();
     Object.assign(facts.items, { [item]: value });
@@ -100,6 +131,15 @@ describe('a valid absence is a change of evidence', () => {
     const facts = passingFacts();
     windowOf(facts).canary.samples = { absent: 'SAMPLES_UNKNOWN' };
     expect(engine.evaluate(entrypoints.rollout, facts).reasons.map((reason) => reason.code)).toEqual(['SAMPLES_UNKNOWN']);
+  });
+
+  it('that takes back what it excused: a waived vulnerability whose waiver is gone', () => {
+    const facts = { ...vulnerableFacts(), exceptions: [findingWaiver()] };
+    const { verdict, warnings } = engine.evaluate(entrypoints.rollout, facts);
+    expect([verdict, warnings.map((warning) => warning.code)]).toEqual(['pass', ['VULN_WAIVED']]);
+    expect(engine.evaluate(entrypoints.rollout, { ...facts, exceptions: [] }).verdict).toBe('fail');
+    const passes = mutationsOf(facts.exceptions[0]).filter((mutation) => verdictOf({ ...facts, exceptions: [mutation.facts] }) === 'pass');
+    expect(passes.map((mutation) => mutation.name)).toEqual([]);
   });
 
   it('that is noted: no stable version to compare with', () => {

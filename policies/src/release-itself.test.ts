@@ -15,7 +15,9 @@ beforeAll(async () => {
   optional = await createWasmEngine(loadPolicy({ production: true, overrides }));
 });
 
-const items = ['sbom', 'tests', 'slo'] as const;
+const items = ['sbom', 'tests', 'scan', 'slo'] as const;
+/** What a missing item is told by. */
+const codes = { sbom: 'NO_EVIDENCE', tests: 'NO_EVIDENCE', scan: 'SCAN_MISSING', slo: 'NO_EVIDENCE' };
 type Covered = Record<(typeof items)[number], readonly string[]>;
 
 /** Good facts about a question, their records bound to what is given. */
@@ -23,13 +25,13 @@ function factsOf(asked: readonly string[], released: readonly string[], covered:
   const facts = passingFacts();
   facts.request.digests = [...asked];
   facts.release.digests = [...released];
-  for (const item of ['sbom', 'tests'] as const)
+  for (const item of ['sbom', 'tests', 'scan'] as const)
     facts.items[item] = (facts.items[item] as []).map((record: object) => ({ ...record, covers: [...covered[item]] })) as never;
   Object.assign(facts.items.slo, { covers: [...covered.slo] });
   return facts;
 }
 
-const all = (covers: readonly string[]): Covered => ({ sbom: covers, tests: covers, slo: covers });
+const all = (covers: readonly string[]): Covered => ({ sbom: covers, tests: covers, scan: covers, slo: covers });
 
 function answer(engine: PolicyEngine, facts: unknown): [string, string[]] {
   const { verdict, reasons } = engine.evaluate(entrypoints.rollout, facts);
@@ -52,7 +54,7 @@ describe('a question without digests', () => {
       for (const other of [[], [digestA], [digestA, digestB]])
         expect([item, answer(optional, factsOf([], [digestA], { ...all([identity]), [item]: other }))]).toEqual([
           item,
-          ['hold', ['NO_EVIDENCE']],
+          ['hold', [codes[item]]],
         ]);
   });
 
@@ -91,7 +93,7 @@ it('evidence bound to the release itself never answers a question with digests, 
     fc.property(
       subset(1),
       fc.subarray([digestA, digestB]),
-      fc.record({ sbom: subset(0), tests: subset(0), slo: subset(0) }),
+      fc.record({ sbom: subset(0), tests: subset(0), scan: subset(0), slo: subset(0) }),
       fc.constantFrom(...items),
       fc.boolean(),
       (asked, released, covered, bare, isRequired) => {

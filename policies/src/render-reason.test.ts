@@ -24,10 +24,16 @@ const clientParams = {
 const emitted = new Map<string, PolicyReason[]>();
 
 beforeAll(async () => {
+  const builders = {
+    coverageLevel: 'required' as const,
+    lineCoverageFloor: 0.75,
+    provenanceLevel: 'required' as const,
+    trustedBuilders: ['https://ci.example/*'],
+  };
   const strict: LayerDocument = {
     level: 'service',
     name: 'checkout',
-    values: { p99BudgetMs: 300, requireCost: true, errorRateBudget: 0.5 },
+    values: { p99BudgetMs: 300, requireCost: true, errorRateBudget: 0.5, ...builders },
     bounds: {},
   };
   const plain = await createWasmEngine(loadPolicy({ production: true }));
@@ -35,7 +41,13 @@ beforeAll(async () => {
   const many = fc.sample(rolloutFacts, { numRuns: 500, seed: 7 });
   const rollback = {
     ...passingFacts(),
-    standing: { proven: true, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' as const } },
+    standing: {
+      proven: true,
+      revoked: false,
+      current: false,
+      suspectForMs: { absent: 'NOT_SUSPECT' as const },
+      passedWith: { absent: 'NO_PASS' as const },
+    },
   };
   const noticed = { ...failingFacts(), exceptions: [exceptionFact({ codes: ['P95_OVER_BUDGET'], expiresInMs: 1000 })] };
   const late = passingFacts();

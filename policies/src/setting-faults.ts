@@ -1,5 +1,5 @@
 import { type Fault, Stage } from '@promotable/contracts';
-import { type SettingName, settingCatalog } from './settings.ts';
+import { itemLevels, type SettingName, settingCatalog } from './settings.ts';
 
 /** Everything wrong with one stated value of a setting; a setting that the catalog does not have is refused. */
 export function settingFaults(name: string, value: unknown, path: string): Fault[] {
@@ -12,8 +12,23 @@ export function settingFaults(name: string, value: unknown, path: string): Fault
     const isList = Array.isArray(value) && value.every((entry) => Stage.safeParse(entry).success) && new Set(value).size === value.length;
     return isList ? [] : [{ path, code: 'invalid_value', message: 'must be a list of distinct stages' }];
   }
+  if (definition.tighter === 'level')
+    return itemLevels.some((level) => level === value)
+      ? []
+      : [{ path, code: 'invalid_value', message: `must be ${itemLevels.join(', ')}` }];
   if (value === null) return definition.nullable === true ? [] : [{ path, code: 'invalid_type', message: 'must not be null' }];
+  if (definition.tighter === 'subset') return nameFaults(value, path);
   return numberFaults(name, value, path);
+}
+
+function nameFaults(value: unknown, path: string): Fault[] {
+  const isList = Array.isArray(value) && value.every(isName) && new Set(value).size === value.length;
+  return isList ? [] : [{ path, code: 'invalid_value', message: 'must be a list of distinct names, each with "*" at its end only' }];
+}
+
+/** A star alone would stand for everything, which `null` says more plainly. */
+function isName(name: unknown): boolean {
+  return typeof name === 'string' && name.length <= 512 && /^[^*]+\*?$/.test(name);
 }
 
 function stageFaults(value: unknown, path: string): Fault[] {
@@ -33,6 +48,7 @@ function numberFaults(name: string, value: unknown, path: string): Fault[] {
   // No number of requests can show an error budget of 0 kept; one of 1 allows everything. A millionth needs 2,995,731 requests.
   if (name === 'errorRateBudget' && (value < 0.000001 || value >= 1))
     return [{ path, code: 'out_of_range', message: 'must be at least 0.000001 and below 1' }];
+  if (name === 'lineCoverageFloor' && value > 1) return [{ path, code: 'out_of_range', message: 'must be between 0 and 1' }];
   if (name.endsWith('Factor') && value < 1) return [{ path, code: 'out_of_range', message: 'must be at least 1' }];
   return [];
 }

@@ -1,7 +1,12 @@
 import { bundleJson } from './bundle-file.ts';
 
-/** Which way a lower layer may always go: to a lower number, a higher one, `true`, more stages; `free` = no verdict depends on it. */
-export type Tightening = 'lower' | 'higher' | 'true' | 'superset' | 'free';
+/** Which way a lower layer may always go: to a lower number, a higher one, `true`, more stages, fewer names, a stricter level; `free` = no verdict depends on it. */
+export type Tightening = 'lower' | 'higher' | 'true' | 'superset' | 'subset' | 'level' | 'free';
+
+/** Every {@link ItemLevel}, the strictest first. */
+export const itemLevels = ['required', 'required-if-present', 'advisory'] as const;
+/** What an item of evidence is worth: it must be there, it must be good where it is there, or it is only told about. */
+export type ItemLevel = (typeof itemLevels)[number];
 
 /** What a setting is, as `data/settings.json` says it. */
 export interface SettingDefinition {
@@ -32,10 +37,30 @@ export interface Settings {
   readonly regressionFactor: number;
   readonly regressionLatencyMs: number;
   readonly regressionErrorRate: number;
+  readonly sbomLevel: ItemLevel;
+  readonly testsLevel: ItemLevel;
+  readonly coverageLevel: ItemLevel;
+  readonly scanLevel: ItemLevel;
+  readonly provenanceLevel: ItemLevel;
   readonly sbomWarnAgeMs: number;
   readonly sbomHoldAgeMs: number;
   readonly testsWarnAgeMs: number;
   readonly testsHoldAgeMs: number;
+  readonly coverageWarnAgeMs: number;
+  readonly coverageHoldAgeMs: number;
+  readonly provenanceWarnAgeMs: number;
+  readonly provenanceHoldAgeMs: number;
+  readonly scanWarnAgeMs: number;
+  readonly scanHoldAgeMs: number;
+  readonly scanDatabaseMaxAgeMs: number | null;
+  readonly vulnerabilitiesCriticalMax: number | null;
+  readonly vulnerabilitiesHighMax: number | null;
+  readonly vulnerabilitiesMediumMax: number | null;
+  readonly vulnerabilitiesLowMax: number | null;
+  readonly vulnerabilitiesUnknownMax: number | null;
+  readonly lineCoverageFloor: number | null;
+  /** Ids, or beginnings of ids that end in `*`. */
+  readonly trustedBuilders: readonly string[] | null;
   readonly failedRunsMax: number;
   readonly requireCost: boolean;
   readonly graphqlCostBudgetUsd: number | null;

@@ -27,6 +27,7 @@ interface Change {
   readonly asked?: string;
 }
 
+const finding = { id: 'CVE-2026-1111', purl: 'pkg:npm/left@1.2.3', severity: 'high' as const, fixedIn: ['1.2.4'] };
 const digest = `sha256:${'a'.repeat(64)}`;
 const stageMs = 900_000;
 const windowMs = 300_000;
@@ -57,12 +58,20 @@ function factsOf({
     schema: 'https://promotable.dev/facts/rollout/v1',
     subject: { tenant: 'acme', service: 'checkout', releaseId: 'r-1', environment: 'production', stage: '20' },
     request: { digests: [asked], podTemplateHash: '6d4f9c7b58' },
-    release: { known: true, identity: `sha256:${'e'.repeat(64)}`, digests: [digest], untrusted: 0, unsigned: 0 },
-    standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
+    release: { known: true, identity: `sha256:${'e'.repeat(64)}`, digests: [digest], untrusted: 0, unsigned: 0, spooled: 0 },
+    standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' }, passedWith: { absent: 'NO_PASS' } },
     stage: { startedAgoMs: stageMs },
     items: {
       sbom: [{ ...record('1'), value: { components, componentsDigest: 'c'.repeat(64) } }],
       tests: [{ ...record('2'), value: { total: 10, passed: 10 - failedTests, failed: failedTests, errors: 0, skipped: 0 } }],
+      coverage: { absent: 'NO_EVIDENCE' },
+      scan: [
+        {
+          ...record('6'),
+          value: { counts: { critical: 0, high: 1, medium: 0, low: 0, unknown: 0 }, findings: [finding], databaseAgeMs: 3_600_000 },
+        },
+      ],
+      provenance: { absent: 'NO_EVIDENCE' },
       slo: {
         ...record('3'),
         ageMs: windowAgeMs,

@@ -13,6 +13,7 @@ import {
   TenantId,
 } from './primitives.ts';
 import { ReasonCode } from './reason.ts';
+import { Finding, SeverityCounts } from './scan-value.ts';
 
 // Facts have no optional fields: what may be absent is a tagged value, so that a deleted field is a fault and never an absence.
 
@@ -43,6 +44,32 @@ const perDigest = <Value extends z.ZodType>(value: Value) =>
 export const SbomFact = perDigest(z.union([z.strictObject({ components: Count, componentsDigest: Sha256Hex }), Absent(['SBOM_ABSENT'])]));
 export const TestsFact = perDigest(
   z.union([z.strictObject({ total: Count, passed: Count, failed: Count, errors: Count, skipped: Count }), Absent(['TESTS_ABSENT'])]),
+);
+export const CoverageFact = perDigest(
+  z.union([z.strictObject({ lines: z.strictObject({ found: Count, hit: Count }) }), Absent(['COVERAGE_ABSENT'])]),
+);
+
+/** A scan as the policy counts it; `findings` holds at most 200 over all scans, those that an exception names first, then the worst. */
+export const ScanFact = perDigest(
+  z.union([
+    z.strictObject({
+      counts: SeverityCounts,
+      findings: z.array(z.strictObject({ ...Finding.shape, fixedIn: z.array(z.string().min(1).max(128)).max(2) })).max(200),
+      /** How old the scanner's database was when it scanned. */
+      databaseAgeMs: z.union([Quantity, Absent(['NOT_STATED'])]),
+    }),
+    Absent(['SCAN_ABSENT']),
+  ]),
+);
+
+export const ProvenanceFact = perDigest(
+  z.union([
+    z.strictObject({
+      builderId: z.string().min(1).max(512),
+      sourceUri: z.union([z.string().min(1).max(512), Absent(['NOT_STATED'])]),
+    }),
+    Absent(['PROVENANCE_ABSENT']),
+  ]),
 );
 
 /** One version measured in one window. */
@@ -84,6 +111,9 @@ export const CostFact = z.union([
   NoEvidence,
 ]);
 
+/** The facts of each build item. */
+const buildFacts = { sbom: SbomFact, tests: TestsFact, coverage: CoverageFact, scan: ScanFact, provenance: ProvenanceFact };
+
 /** A waiver or an override as it stands now; `verified` = its signature and its approvals hold. */
 export const ExceptionFact = z.strictObject({
   kind: z.enum(['waiver', 'override']),
@@ -92,6 +122,10 @@ export const ExceptionFact = z.strictObject({
   digests: z.array(Digest).min(1).max(256),
   environment: EnvironmentName,
   stages: z.array(Stage).min(1).max(100),
+  /** The finding that alone it speaks of, e.g. a CVE; one that names a rule never turns a whole reason. */
+  rule: z.union([z.string().min(1).max(128), Absent(['NOT_STATED'])]),
+  /** Narrows `rule` to one place, e.g. the package URL of a component. */
+  path: z.union([z.string().min(1).max(512), Absent(['NOT_STATED'])]),
   verified: z.boolean(),
   /** Milliseconds since it came into force; negative before. */
   activeForMs: z.number(),
@@ -119,6 +153,8 @@ export const RolloutFacts = z.strictObject({
     untrusted: Count,
     /** Unsigned claims; listed, never counting. */
     unsigned: Count,
+    /** Statements that a publisher said it holds back in its spool and that have not arrived since. */
+    spooled: Count,
   }),
   /** How the asked digests stand in this environment; computed from decisions on record, never from the caller's word. */
   standing: z.strictObject({
@@ -128,9 +164,11 @@ export const RolloutFacts = z.strictObject({
     current: z.boolean(),
     /** Milliseconds since it became suspect. */
     suspectForMs: z.union([Quantity, Absent(['NOT_SUSPECT'])]),
+    /** The evidence that counted when this very question last passed. */
+    passedWith: z.union([z.array(Sha256Hex).max(512), Absent(['NO_PASS'])]),
   }),
   stage: z.strictObject({ startedAgoMs: Quantity }),
-  items: z.strictObject({ sbom: SbomFact, tests: TestsFact, slo: SloFact, cost: CostFact }),
+  items: z.strictObject({ ...buildFacts, slo: SloFact, cost: CostFact }),
   exceptions: z.array(ExceptionFact).max(64),
 });
 
@@ -139,7 +177,7 @@ export const EvidenceFacts = z.strictObject({
   schema: z.literal('https://promotable.dev/facts/evidence/v1'),
   subject: z.strictObject({ tenant: TenantId, service: ServiceName, releaseId: ReleaseId, environment: EnvironmentName }),
   request: z.strictObject({ digests: z.array(Digest).max(256) }),
-  items: z.strictObject({ sbom: SbomFact, tests: TestsFact }),
+  items: z.strictObject(buildFacts),
 });
 
 /** All that the policy of a rollout is told. Nothing is optional: what may be absent is a tagged value. */

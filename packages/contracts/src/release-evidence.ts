@@ -1,5 +1,6 @@
-import type { SbomValue, TestsValue } from './build-values.ts';
+import type { CoverageValue, ProvenanceValue, SbomValue, TestsValue } from './build-values.ts';
 import type { CostValue, EvidenceRun, SloValue } from './evidence.ts';
+import type { ScanValue } from './scan-value.ts';
 
 /** One record of an item, as the gate reads it. Times in milliseconds since the Unix epoch. */
 export interface ItemRecord<Value> {
@@ -43,9 +44,14 @@ export interface ReleaseEvidence {
   readonly rebuildRevision: number;
   readonly untrusted: number;
   readonly unsigned: number;
+  /** Statements that wait in a publisher's spool, as it said within the last 7 days. */
+  readonly spooled: number;
   /** Several jobs add up: one standing per record that counts for at least one digest; empty = none. */
   readonly sbom: readonly ItemStanding<SbomValue>[];
   readonly tests: readonly ItemStanding<TestsValue>[];
+  readonly coverage: readonly ItemStanding<CoverageValue>[];
+  readonly scan: readonly ItemStanding<ScanValue>[];
+  readonly provenance: readonly ItemStanding<ProvenanceValue>[];
   readonly slo: ItemStanding<SloValue> | null;
   readonly cost: ItemStanding<CostValue> | null;
 }

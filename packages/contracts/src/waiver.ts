@@ -10,8 +10,10 @@ export const Waiver = z.strictObject({
     /** Reason codes that it turns into warnings. */
     codes: z.array(ReasonCode).min(1).max(64),
     suite: z.string().max(128).optional(),
-    rule: z.string().max(128).optional(),
-    path: z.string().max(512).optional(),
+    /** A finding by its id, e.g. a CVE: exactly such findings no longer count, and no whole reason is turned. */
+    rule: z.string().min(1).max(128).optional(),
+    /** Narrows `rule` to one place, e.g. the package URL of a component; says nothing without it. */
+    path: z.string().min(1).max(512).optional(),
   }),
   environment: EnvironmentName,
   stages: z.array(Stage).min(1).max(100),

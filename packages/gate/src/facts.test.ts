@@ -11,7 +11,7 @@ const window = windowRecord({ until: now - 1000, digests: [digestA] });
 const input: FactsInput = {
   question: { tenant: 'acme', ...ask20 },
   evidence: { ...builtRelease({ until: startOfTime, digests: [digestA] }), slo: standing(window) },
-  standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
+  standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' }, passedWith: { absent: 'NO_PASS' } },
   exceptions: [],
   signers: { statusOf: (keyId) => (keyId === 'stolen' ? 'revoked' : 'trusted') },
   stageStartedAt: startOfTime,
@@ -25,6 +25,8 @@ const waiver: ExceptionFact = {
   digests: [digestA],
   environment: 'production',
   stages: ['20'],
+  rule: { absent: 'NOT_STATED' },
+  path: { absent: 'NOT_STATED' },
   verified: true,
   activeForMs: 0,
   expiresInMs: 60_000,
@@ -63,6 +65,9 @@ describe('rollout facts', () => {
     expect(facts.items).toEqual({
       sbom: { absent: 'NO_EVIDENCE' },
       tests: { absent: 'NO_EVIDENCE' },
+      coverage: { absent: 'NO_EVIDENCE' },
+      scan: { absent: 'NO_EVIDENCE' },
+      provenance: { absent: 'NO_EVIDENCE' },
       slo: { absent: 'NO_EVIDENCE' },
       cost: { absent: 'NO_EVIDENCE' },
     });
@@ -105,8 +110,8 @@ describe('rollout facts', () => {
 
   it('say what was asked, what the release consists of, and how it stands', () => {
     const unsorted = [digestB, digestA];
-    const standsAs = { proven: true, revoked: true, current: true, suspectForMs: 7 };
-    const evidence = { ...input.evidence, digests: unsorted, untrusted: 2, unsigned: 3 };
+    const standsAs = { proven: true, revoked: true, current: true, suspectForMs: 7, passedWith: ['b'.repeat(64)] };
+    const evidence = { ...input.evidence, digests: unsorted, untrusted: 2, unsigned: 3, spooled: 1 };
     const { facts } = rolloutFacts({ ...input, evidence, standing: standsAs, exceptions: [waiver] });
     const { items: _items, ...rest } = facts;
     expect(rest).toEqual({
@@ -119,6 +124,7 @@ describe('rollout facts', () => {
         digests: [digestA, digestB],
         untrusted: 2,
         unsigned: 3,
+        spooled: 1,
       },
       standing: standsAs,
       stage: { startedAgoMs: 420_000 },

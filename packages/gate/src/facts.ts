@@ -4,7 +4,8 @@ import { type ExceptionFact, faultsOf, type ReleaseEvidence, RolloutFacts } from
 import type { SignerStatus } from './fact-sources.ts';
 import { GateError } from './gate-error.ts';
 import type { ResolvedQuestion } from './gate-question.ts';
-import { costFact, sbomFact, sloFact, testsFact } from './item-facts.ts';
+import { costFact, coverageFact, provenanceFact, sbomFact, sloFact, testsFact } from './item-facts.ts';
+import { scanFact } from './scan-fact.ts';
 
 /** Largest RFC 8785 form of the facts, in bytes. */
 export const maxFactsBytes = 256 * 1024;
@@ -46,12 +47,16 @@ export function rolloutFacts({ question, evidence, standing, exceptions, signers
       digests: [...evidence.digests].sort(),
       untrusted: evidence.untrusted,
       unsigned: evidence.unsigned,
+      spooled: evidence.spooled,
     },
     standing,
     stage: { startedAgoMs: Math.max(0, now - stageStartedAt) },
     items: {
       sbom: sbomFact(evidence.sbom, reading),
       tests: testsFact(evidence.tests, reading),
+      coverage: coverageFact(evidence.coverage, reading),
+      scan: scanFact(evidence.scan, reading, exceptions),
+      provenance: provenanceFact(evidence.provenance, reading),
       slo: sloFact(evidence.slo, reading),
       cost: costFact(evidence.cost, reading),
     },
@@ -73,8 +78,8 @@ export function checkFacts(value: unknown): DigestedFacts {
 
 /** Statement digests of the records that count, sorted and distinct. */
 export function countingEvidence({ items }: RolloutFacts): string[] {
-  const { sbom, tests, slo, cost } = items;
-  const ids = [sbom, tests].flatMap((item) => ('absent' in item ? [] : item.map(({ evidenceId }) => evidenceId)));
+  const { slo, cost, ...build } = items;
+  const ids = Object.values(build).flatMap((item) => ('absent' in item ? [] : item.map(({ evidenceId }) => evidenceId)));
   for (const item of [slo, cost]) if (!('absent' in item)) ids.push(item.evidenceId);
   return [...new Set(ids)].sort();
 }

@@ -1,9 +1,11 @@
 // Evidence records → facts of one item. Measures ages, tags what is absent, compares nothing.
 import type {
   CostValue,
+  CoverageValue,
   ItemRecord,
   ItemStanding,
   MeasureFact,
+  ProvenanceValue,
   RolloutFacts,
   SbomValue,
   SloFact,
@@ -41,6 +43,24 @@ export function testsFact(standings: readonly ItemStanding<TestsValue>[], readin
     if ('absent' in value) return { ...provenance(standing, reading), value: { absent: 'TESTS_ABSENT' } };
     const { total, passed, failed, errors, skipped } = value;
     return { ...provenance(standing, reading), value: { total, passed, failed, errors, skipped } };
+  });
+}
+
+export function coverageFact(standings: readonly ItemStanding<CoverageValue>[], reading: Reading): Items['coverage'] {
+  if (standings.length === 0) return { absent: 'NO_EVIDENCE' };
+  return standings.map((standing) => {
+    const { value } = standing.counting;
+    return { ...provenance(standing, reading), value: 'absent' in value ? { absent: 'COVERAGE_ABSENT' } : { lines: value.lines } };
+  });
+}
+
+export function provenanceFact(standings: readonly ItemStanding<ProvenanceValue>[], reading: Reading): Items['provenance'] {
+  if (standings.length === 0) return { absent: 'NO_EVIDENCE' };
+  return standings.map((standing) => {
+    const { value } = standing.counting;
+    if ('absent' in value) return { ...provenance(standing, reading), value: { absent: 'PROVENANCE_ABSENT' } };
+    const { builderId, sourceUri } = value;
+    return { ...provenance(standing, reading), value: { builderId, sourceUri } };
   });
 }
 
@@ -89,7 +109,7 @@ function measureFact({ p95Ms, p99Ms, errorRate }: SloMeasure, samples: number | 
 }
 
 /** Age from the earlier of observed and received, so that neither a late arrival nor a clock ahead makes evidence younger. */
-function provenance<Value>({ counting, countsFor, failedRuns }: ItemStanding<Value>, { now, signers }: Reading) {
+export function provenance<Value>({ counting, countsFor, failedRuns }: ItemStanding<Value>, { now, signers }: Reading) {
   const { evidenceId, keyId, observed, receivedAt } = counting;
   const ageMs = Math.max(0, now - Math.min(observed.until, receivedAt));
   return { evidenceId, covers: [...countsFor].sort(), signer: signers.statusOf(keyId), ageMs, failedRuns };

@@ -16,7 +16,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { LoadedPolicy } from './server.ts';
 import { rolloutFacts } from './facts.ts';
 import { judge } from './judge.ts';
-import { unknownRelease } from './testing/evidence.ts';
+import { cleanScan, unknownRelease } from './testing/evidence.ts';
 import { ask20, digestA, digestB, realPolicy, startOfTime } from './testing/world.ts';
 
 const now = startOfTime + 7 * 60_000;
@@ -57,6 +57,7 @@ const build = {
   values: {
     sbom: { format: 'cyclonedx', specVersion: '1.6', documentDigest: '1'.repeat(64), componentsDigest: '2'.repeat(64), components: 118 },
     tests,
+    scan: cleanScan(startOfTime - 60_000),
   },
 };
 const measure = { p95Ms: 120, p99Ms: 180, errorRate: 0.001, open: 0 };
@@ -79,12 +80,21 @@ const stage = {
 const slo = (changes: object) => ({ ...stage, values: { ...stage.values, slo: { ...stage.values.slo, ...changes } } });
 const built = (values: object) => ({ ...build, values: { ...build.values, ...values } });
 
+const vulnerable = {
+  ...cleanScan(startOfTime - 60_000),
+  counts: { critical: 1, high: 0, medium: 0, low: 0, unknown: 0 },
+  findings: [{ id: 'CVE-2026-1111', purl: 'pkg:npm/left@1.2.3', severity: 'critical', fixedIn: ['1.2.4'] }],
+};
+
 const good: Pair = { build: statement(build), stage: statement(stage) };
 const bad: [string, Verdict, Pair][] = [
   ['failed tests', 'fail', { ...good, build: statement(built({ tests: { ...tests, passed: 40, failed: 2, failures: ['a', 'b'] } })) }],
   ['absent tests', 'hold', { ...good, build: statement(built({ tests: { absent: 'TESTS_ABSENT' } })) }],
   ['an empty SBOM', 'fail', { ...good, build: statement(built({ sbom: { ...build.values.sbom, components: 0 } })) }],
   ['an absent SBOM', 'hold', { ...good, build: statement(built({ sbom: { absent: 'SBOM_ABSENT' } })) }],
+  ['a critical vulnerability', 'fail', { ...good, build: statement(built({ scan: vulnerable })) }],
+  ['an absent scan', 'hold', { ...good, build: statement(built({ scan: { absent: 'SCAN_ABSENT' } })) }],
+  ['a scan by an old database', 'hold', { ...good, build: statement(built({ scan: cleanScan(startOfTime - 9 * 86_400_000) })) }],
   ['build evidence of other bytes', 'hold', { ...good, build: statement(build, digestB) }],
   ['a p95 over twice its budget', 'fail', { ...good, stage: statement(slo({ canary: { ...measure, p95Ms: 900 } })) }],
   [
@@ -165,6 +175,7 @@ async function evidenceOf(pair: Pair): Promise<ReleaseEvidence> {
     digests: [digestA],
     sbom: list('sbom'),
     tests: list('tests'),
+    scan: list('scan'),
     slo: standingOf('slo'),
     cost: standingOf('cost'),
   };
@@ -175,7 +186,13 @@ let policy: LoadedPolicy;
 async function verdictOf(pair: Pair): Promise<Verdict> {
   try {
     const question = { tenant: 'acme', ...ask20 };
-    const standing = { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' as const } };
+    const standing = {
+      proven: false,
+      revoked: false,
+      current: false,
+      suspectForMs: { absent: 'NOT_SUSPECT' as const },
+      passedWith: { absent: 'NO_PASS' as const },
+    };
     const { facts } = rolloutFacts({
       question,
       evidence: await evidenceOf(pair),
@@ -249,7 +266,13 @@ describe('guarantee 5 over statements that are mutated and signed again', () => 
     const { facts } = rolloutFacts({
       question,
       evidence: await evidenceOf(pair),
-      standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
+      standing: {
+        proven: false,
+        revoked: false,
+        current: false,
+        suspectForMs: { absent: 'NOT_SUSPECT' },
+        passedWith: { absent: 'NO_PASS' },
+      },
       exceptions: [],
       signers: { statusOf: () => 'trusted' },
       stageStartedAt: startOfTime,

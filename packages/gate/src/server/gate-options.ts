@@ -1,5 +1,5 @@
 import type { Signer } from '@promotable/attest';
-import type { Clock, Logger, PolicyReason, Transactor } from '@promotable/contracts';
+import type { Clock, Logger, PolicyReason, Transactor, Verdict } from '@promotable/contracts';
 import type { Ledger } from '@promotable/ledger';
 import type { FactSources } from './gather-facts.ts';
 import type { GateEvents } from './gate-events.ts';
@@ -15,6 +15,11 @@ export interface GateOptions extends FactSources {
   readonly policy: LoadedPolicy;
   /** Key of the use `decision`. */
   readonly signer: Signer;
+  /**
+   * Whether clients believe at this moment what a key signed earlier; a recorded decision that they would refuse is signed anew by {@link signer}.
+   * @default always
+   */
+  readonly isBelieved?: (keyId: string, verdict: Verdict) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Why this process must decide nothing, such as a ledger that lies behind an exported checkpoint: the hold that every question gets. @default none */

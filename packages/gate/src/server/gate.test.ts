@@ -175,6 +175,8 @@ describe('a gate', () => {
       digests: [digestA],
       environment: 'production',
       stages: ['20'],
+      rule: { absent: 'NOT_STATED' },
+      path: { absent: 'NOT_STATED' },
       verified: true,
       activeForMs: minute,
       expiresInMs: 2 * minute,

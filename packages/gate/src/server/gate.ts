@@ -18,7 +18,7 @@ import { measured } from './measured.ts';
 import { ledgerEntry } from './ledger-entry.ts';
 import { type DecisionDraft, decisionOf, draftOf } from './new-decision.ts';
 import { attributesOfAnswer, attributesOfQuestion, linkTo, spans } from './decision-span.ts';
-import { afterDecision } from './standing.ts';
+import { afterDecision, passedWith } from './standing.ts';
 
 /** Lost races in a row before a question is held. */
 const maxAttempts = 10;
@@ -59,6 +59,7 @@ interface Verdict {
 /** A gate over the given stores; it starts nothing by itself. */
 export function createGate(options: GateOptions): Gate {
   const { store, policy, clock, logger, signer, ledger, transactor, randomUuid = randomUUID, publicUrl = null, suspended = null } = options;
+  const isBelieved = options.isBelieved ?? (() => true);
   const events = fanOut(options.listeners ?? [], logger);
   const epochs = currentEpoch(ledger, clock);
   let active: ActivePolicy | null = null;
@@ -84,7 +85,12 @@ export function createGate(options: GateOptions): Gate {
       throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
     const snapshot = { now, epoch, stageStartedAt, subject, standing };
     const known = await spans.part('gate.facts', () =>
-      gatherFacts(question, { now, stageStartedAt, standing: standing.standing }, options, context),
+      gatherFacts(
+        question,
+        { now, stageStartedAt, standing: standing.standing, passedWith: passedWith(subject.recorded) },
+        options,
+        context,
+      ),
     );
     const judgement = await spans.part('gate.policy', async () => judge(known.facts, policy));
     if (!judgement.isPolicys) return held(question, judgement.reasons);
@@ -93,7 +99,7 @@ export function createGate(options: GateOptions): Gate {
     linkTo(known.evidence, draft.evidence);
     const fresh = { measured: measured(known.evidence, budget), reasons: judgement.reasons };
     const { recorded } = subject;
-    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasEnded(recorded, now, epoch))
+    if (recorded !== null && recorded.fingerprint === draft.fingerprint && !hasEnded(recorded, { now, epoch, isBelieved }))
       return recordedAnswer(recorded, fresh, frame(pollMs));
     const entry = await newDecision(question, snapshot, { known, judgement, draft }, context);
     if (await spans.part('gate.store', () => record(entry, context))) {
@@ -220,7 +226,12 @@ export function createGate(options: GateOptions): Gate {
   };
 }
 
-/** A decision of an earlier epoch has ended too: a client that saw what was lost since would refuse it as outdated for ever. */
-function hasEnded({ decision }: RecordedDecision, now: number, epoch: string): boolean {
-  return decision.epoch !== epoch || (decision.validUntil !== null && now >= Date.parse(decision.validUntil));
+/** A decision of an earlier epoch has ended too, and one by a key that was revoked since: a client would refuse it for ever. */
+function hasEnded(
+  { decision, bundle }: RecordedDecision,
+  { now, epoch, isBelieved }: { readonly now: number; readonly epoch: string; readonly isBelieved: NonNullable<GateOptions['isBelieved']> },
+): boolean {
+  const { verdict, validUntil } = decision;
+  if (decision.epoch !== epoch || (validUntil !== null && now >= Date.parse(validUntil))) return true;
+  return !isBelieved(bundle.verificationMaterial.publicKey.hint, verdict);
 }

@@ -38,7 +38,12 @@ function sources(changes: Partial<FactSources> = {}) {
 }
 
 function gather(all: FactSources, standing: EnvironmentStanding = emptyStanding) {
-  return gatherFacts(question, { now: startOfTime + 60_000, stageStartedAt: startOfTime, standing }, all, options);
+  return gatherFacts(
+    question,
+    { now: startOfTime + 60_000, stageStartedAt: startOfTime, standing, passedWith: { absent: 'NO_PASS' } },
+    all,
+    options,
+  );
 }
 
 /** Others passed with the same artifact, each under its own release id. */
@@ -54,7 +59,7 @@ describe('gathering facts', () => {
     const of = { tenant: 'acme', service: 'checkout', releaseId: 'A', environment: 'production', stage: '20' };
     expect(asked).toEqual([
       ['evidence', of, options],
-      ['exceptions', of, options],
+      ['exceptions', { ...of, digests: [digestA] }, options],
       ['revocations', { tenant: 'acme', digests: [digestA] }, options],
     ]);
     expect(facts).toMatchObject({ standing: { revoked: true }, stage: { startedAgoMs: 60_000 }, exceptions: [] });

@@ -46,11 +46,11 @@ export async function gatherFacts(
     rebuildsOf(question, standing, sources.evidence, options),
   ]);
   const { digests: releaseDigests, rebuildRevision } = evidence;
-  const asked = { releaseId, digests, releaseDigests, rebuildRevision, revoked, passedWith, now };
+  const asked = { releaseId, digests, releaseDigests, rebuildRevision, revoked, now };
   const facts = rolloutFacts({
     question,
     evidence,
-    standing: standingFacts(standing, asked, rebuilds),
+    standing: { ...standingFacts(standing, asked, rebuilds), passedWith },
     exceptions,
     signers: sources.signers,
     stageStartedAt,

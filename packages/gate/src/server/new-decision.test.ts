@@ -19,6 +19,8 @@ const exception = (id: string, expiresInMs: number, kind: ExceptionFact['kind'] 
   digests: [digestA],
   environment: 'production',
   stages: ['20'],
+  rule: { absent: 'NOT_STATED' },
+  path: { absent: 'NOT_STATED' },
   verified: true,
   activeForMs: 0,
   expiresInMs,
@@ -27,7 +29,7 @@ const factsWith = (...exceptions: ExceptionFact[]) =>
   rolloutFacts({
     question,
     evidence,
-    standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' } },
+    standing: { proven: false, revoked: false, current: false, suspectForMs: { absent: 'NOT_SUSPECT' }, passedWith: { absent: 'NO_PASS' } },
     exceptions,
     signers: { statusOf: () => 'trusted' },
     stageStartedAt: startOfTime,

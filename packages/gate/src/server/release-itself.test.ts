@@ -40,6 +40,7 @@ function evidenceFor(covered: string, digests: readonly string[] = []): ReleaseE
     ...built,
     sbom: built.sbom.map((found) => boundTo(covered, found)),
     tests: built.tests.map((found) => boundTo(covered, found)),
+    scan: built.scan.map((found) => boundTo(covered, found)),
     slo: boundTo(covered, standing(slo)),
   };
 }
@@ -67,15 +68,15 @@ describe('a service of which no digest is required', () => {
     ['another service', { tenant: 'acme', service: 'checkout', releaseId: 'A' }],
     ['another release', { tenant: 'acme', service: 'mailer', releaseId: 'B' }],
   ])('holds on evidence bound to the release of %s', async (_, other) => {
-    expect(await answered(question, `sha256:${digestOf(other)}`)).toEqual(['hold', ['NO_EVIDENCE']]);
+    expect(await answered(question, `sha256:${digestOf(other)}`)).toEqual(['hold', ['NO_EVIDENCE', 'SCAN_MISSING']]);
   });
 
   it('holds on evidence bound to an artifact that nobody names', async () => {
-    expect(await answered(question, digestA, [digestA])).toEqual(['hold', ['NO_EVIDENCE']]);
+    expect(await answered(question, digestA, [digestA])).toEqual(['hold', ['NO_EVIDENCE', 'SCAN_MISSING']]);
   });
 
   it('has a digest that is sent checked all the same', async () => {
-    expect(await answered({ ...question, digests: [digestA] }, identity)).toEqual(['hold', ['NO_EVIDENCE']]);
+    expect(await answered({ ...question, digests: [digestA] }, identity)).toEqual(['hold', ['NO_EVIDENCE', 'SCAN_MISSING']]);
     expect(await answered({ ...question, releaseId: 'A', digests: [digestA] }, identity, [`sha256:${'c'.repeat(64)}`])).toEqual([
       'fail',
       ['DIGEST_MISMATCH'],
@@ -89,6 +90,6 @@ describe('a service whose digests are required', () => {
     const asked = { ...question, service: 'checkout' };
     const own = `sha256:${digestOf({ tenant: 'acme', service: 'checkout', releaseId: 'A' })}`;
     expect(await answered(asked, own)).toEqual(['hold', ['DIGEST_MISSING']]);
-    expect(await answered({ ...asked, digests: [digestA] }, own, [digestA])).toEqual(['hold', ['NO_EVIDENCE']]);
+    expect(await answered({ ...asked, digests: [digestA] }, own, [digestA])).toEqual(['hold', ['NO_EVIDENCE', 'SCAN_MISSING']]);
   });
 });

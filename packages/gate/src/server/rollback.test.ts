@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replaysEveryDecision } from '../testing/replays.ts';
+import { unknownRelease } from '../testing/evidence.ts';
 import { ask, measuredStage, minute, promoted, publishWindow } from '../testing/scenes.ts';
 import { ask20, createWorld, digestA, digestB, principal, type World } from '../testing/world.ts';
 
@@ -31,10 +32,7 @@ describe('a rollback', () => {
 
   it('is recognised by digest, whatever release id the caller gives', async () => {
     const world = await afterTwoReleases();
-    world.setEvidence(
-      { ...ask20, releaseId: 'A-again' },
-      { known: true, digests: [digestA], rebuildRevision: 0, untrusted: 0, unsigned: 0, sbom: [], tests: [], slo: null, cost: null },
-    );
+    world.setEvidence({ ...ask20, releaseId: 'A-again' }, { ...unknownRelease, known: true, digests: [digestA] });
     expect((await ask(world, { ...back, releaseId: 'A-again' })).verdict).toBe('pass');
     expect((await ask(world, { ...back, digests: [`sha256:${'c'.repeat(64)}`] })).verdict).not.toBe('pass');
   });
@@ -92,6 +90,8 @@ describe('a rollback', () => {
       digests: [digestA],
       environment: 'production',
       stages: ['50'],
+      rule: { absent: 'NOT_STATED' },
+      path: { absent: 'NOT_STATED' },
       verified: true,
       activeForMs: 0,
       expiresInMs: 60 * minute,

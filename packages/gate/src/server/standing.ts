@@ -1,5 +1,6 @@
 // Which digests are proven, current, suspect or on their way in one environment of a service. Pure: folds decisions, asks nobody.
 import type { DecisionPredicate, RolloutFacts } from '@promotable/contracts';
+import type { RecordedDecision } from './gate-store.ts';
 
 /** Artifacts remembered of a kind; an older one is an ordinary release again. */
 const maxKnown = 200;
@@ -40,6 +41,12 @@ export interface StandingQuestion extends Artifacts {
   readonly now: number;
 }
 
+/** The evidence of the question's last pass, handed on from decision to decision until it passes again. */
+export function passedWith(recorded: Pick<RecordedDecision, 'decision' | 'facts'> | null): RolloutFacts['standing']['passedWith'] {
+  if (recorded === null) return { absent: 'NO_PASS' };
+  return recorded.decision.verdict === 'pass' ? recorded.decision.evidence : recorded.facts.standing.passedWith;
+}
+
 /** Releases whose rebuild revision is needed to judge these digests, the asked one left out. */
 export function provenBy(standing: EnvironmentStanding, { releaseId, digests }: Artifacts): string[] {
   return [...new Set(standing.known.filter((known) => covers(known, digests)).map((known) => known.releaseId))].filter(
@@ -52,7 +59,7 @@ export function standingFacts(
   standing: EnvironmentStanding,
   asked: StandingQuestion,
   rebuilds: ReadonlyMap<string, number> = new Map(),
-): RolloutFacts['standing'] {
+): Omit<RolloutFacts['standing'], 'passedWith'> {
   const revisionOf = (releaseId: string) => (releaseId === asked.releaseId ? asked.rebuildRevision : rebuilds.get(releaseId));
   const matches = standing.known.filter((known) => covers(known, asked.digests));
   const suspects = matches.flatMap(({ suspectSince }) => suspectSince ?? []);

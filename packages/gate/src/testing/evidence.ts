@@ -1,5 +1,5 @@
 // Evidence as a store would give it, for tests: good unless said otherwise.
-import type { ItemRecord, ItemStanding, ReleaseEvidence, SbomValue, SloValue, TestsValue } from '@promotable/contracts';
+import type { ItemRecord, ItemStanding, ReleaseEvidence, SbomValue, ScanValue, SloValue, TestsValue } from '@promotable/contracts';
 import { sha256Hex } from '@promotable/attest';
 
 export interface WindowOptions {
@@ -96,16 +96,35 @@ export function builtRelease({ until, digests, failedTests = 0, keyId = 'ci-key'
       failures: [],
     },
   };
+  const scan: ItemRecord<ScanValue> = { ...record, value: cleanScan(until) };
   return {
     known: true,
     digests,
     rebuildRevision: 0,
     untrusted: 0,
     unsigned: 0,
+    spooled: 0,
     sbom: [standing(sbom)],
     tests: [standing(tests)],
+    coverage: [],
+    scan: [standing(scan)],
+    provenance: [],
     slo: null,
     cost: null,
+  };
+}
+
+/** A scan of that time without a finding. */
+export function cleanScan(at: number): ScanValue {
+  return {
+    format: 'grype',
+    scanner: { name: 'grype', version: '0.104.0' },
+    documentDigests: ['5'.repeat(64)],
+    databaseBuiltAt: new Date(at - 3_600_000).toISOString(),
+    counts: { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 },
+    notAffected: 0,
+    findings: [],
+    unlisted: 0,
   };
 }
 
@@ -116,8 +135,12 @@ export const unknownRelease: ReleaseEvidence = {
   rebuildRevision: 0,
   untrusted: 0,
   unsigned: 0,
+  spooled: 0,
   sbom: [],
   tests: [],
+  coverage: [],
+  scan: [],
+  provenance: [],
   slo: null,
   cost: null,
 };

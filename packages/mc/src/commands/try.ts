@@ -63,6 +63,9 @@ async function tryReports({ io, options, json }: Invocation<TryOptions>): Promis
       tests: [
         { ...provenance, ageMs: ageMs(tests?.observed?.until), value: tests === null ? { absent: 'TESTS_ABSENT' } : counts(tests.value) },
       ],
+      coverage: { absent: 'NO_EVIDENCE' },
+      scan: { absent: 'NO_EVIDENCE' },
+      provenance: { absent: 'NO_EVIDENCE' },
     },
   };
   const result = engine.evaluate(entrypoints.evidence, facts);

@@ -58,6 +58,7 @@ export function memoryEvidenceStore(): EvidenceStore {
         known: signed.length > 0,
         untrusted: [...(untrusted.get(nameOf(release)) ?? [])].filter((digest) => !byDigest.has(nameIn(release.tenant, digest))).length,
         unsigned: all.length - signed.length,
+        spooled: 0,
         build: signed.filter(({ predicate }) => predicate.checkpoint === 'build'),
         stage: signed.filter(
           ({ predicate }) => predicate.checkpoint === stage && 'environment' in predicate && predicate.environment === environment,

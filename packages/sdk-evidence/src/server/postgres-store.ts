@@ -84,6 +84,7 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
           known: first.known,
           untrusted: first.untrusted,
           unsigned: first.unsigned,
+          spooled: 0,
           build: records.filter(({ predicate }) => predicate.checkpoint === 'build'),
           stage: records.filter(({ predicate }) => predicate.checkpoint !== 'build'),
         });

@@ -12,6 +12,7 @@ export interface ReleaseSnapshot extends DigestSet {
   readonly known: boolean;
   readonly untrusted: number;
   readonly unsigned: number;
+  readonly spooled: number;
   /** Signed records of checkpoint `build`. */
   readonly build: readonly RankedRecord[];
   /** Signed records of the stage and environment asked about. */
@@ -25,6 +26,7 @@ export function releaseEvidenceOf({
   rebuildRevision,
   untrusted,
   unsigned,
+  spooled,
   build,
   stage,
 }: ReleaseSnapshot): ReleaseEvidence {
@@ -35,8 +37,12 @@ export function releaseEvidenceOf({
     rebuildRevision,
     untrusted,
     unsigned,
+    spooled,
     sbom: standingOf(build, 'sbom', identity),
     tests: standingOf(build, 'tests', identity),
+    coverage: standingOf(build, 'coverage', identity),
+    scan: standingOf(build, 'scan', identity),
+    provenance: standingOf(build, 'provenance', identity),
     // The canary runs all its containers at once, so the latest window speaks for the stage; an older one of other digests does not.
     slo: standingOf(stage, 'slo', identity)[0] ?? null,
     cost: standingOf(stage, 'cost', identity)[0] ?? null,

@@ -55,10 +55,13 @@ function byPrecedence(a: ItemRecord<unknown>, b: ItemRecord<unknown>): number {
   return b.observed.until - a.observed.until || b.run.attempt - a.run.attempt || b.ingestSequence - a.ingestSequence;
 }
 
-/** Only a test report states a failure by itself; every other value needs a threshold to fail. */
+/**
+ * What failed by itself, whatever the thresholds: red tests, and a list or a report that counts nothing. A scan is left out: the same digest
+ * against the same database gives the same findings, so to scan again is no search for luck.
+ */
 function failed({ value }: ItemRecord<unknown>): boolean {
-  const { failed: failures = 0, errors = 0 } = value as { failed?: number; errors?: number };
-  return failures > 0 || errors > 0;
+  const { failed: failures = 0, errors = 0, components } = value as { failed?: number; errors?: number; components?: number };
+  return failures > 0 || errors > 0 || components === 0;
 }
 
 function itemRecordOf<Item extends EvidenceItem>(record: RankedRecord, item: Item): ItemRecord<Present<ValueOf<Item>>> | null {

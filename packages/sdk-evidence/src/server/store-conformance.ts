@@ -64,8 +64,12 @@ export function evidenceStoreConformance(
         rebuildRevision: 0,
         untrusted: 0,
         unsigned: 0,
+        spooled: 0,
         sbom: [],
         tests: [],
+        coverage: [],
+        scan: [],
+        provenance: [],
         slo: null,
         cost: null,
       });

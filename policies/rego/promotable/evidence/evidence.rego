@@ -6,41 +6,42 @@
 package promotable.evidence
 
 import data.promotable.build
+import data.promotable.coverage
+import data.promotable.levels
+import data.promotable.provenance
 import data.promotable.reason
 import data.promotable.shape
 import data.promotable.stage
 import data.promotable.thresholds
 import data.promotable.verdict
+import data.promotable.vulnerabilities
 
 # METADATA
 # description: What the evidence alone is worth, as `mc try` shows it; not a decision about a rollout.
 # entrypoint: true
 decision := verdict.malformed(shape.findings) if count(shape.findings) > 0
 
-else := verdict.judge(_checks, _proven, _findings, [])
+else := verdict.judge(_checks, _proven, levels.weighed(_findings), [])
 
-_checks := {"shape", "schema", "sbom", "components", "tests", "results"}
+_checks := ({"shape", "schema"} | levels.judged) | levels.content
 
-_proven := ((proven | build.proven) | shape.proven) | _of_evidence
+_proven := ((proven | contents) | shape.proven) | _of_evidence
 
-_findings := (findings | build.findings) | thresholds.findings
+_findings := (findings | content_findings) | thresholds.findings
+
+# METADATA
+# description: What the rules about the contents of the build items found; those about an item that is not there need not be asked.
+content_findings := ((build.findings | coverage.findings) | vulnerabilities.findings) | provenance.findings
+
+# METADATA
+# description: The checks on contents of the build items that have succeeded.
+contents := ((build.proven | coverage.proven) | vulnerabilities.proven) | provenance.proven
 
 _of_evidence contains "schema" if input.schema == "https://promotable.dev/facts/evidence/v1"
 
 # METADATA
-# description: Which items are required; the cost only where the layers ask for it.
-required contains "sbom"
-
-required contains "tests"
-
-required contains "slo" if _at_stage
-
-required contains "cost" if {
-	_at_stage
-	thresholds.settings.requireCost == true
-}
-
-_at_stage if input.schema == "https://promotable.dev/facts/rollout/v1"
+# description: Whether a stage is in question, and not the evidence alone.
+at_stage if input.schema == "https://promotable.dev/facts/rollout/v1"
 
 # METADATA
 # title: No evidence on record
@@ -51,9 +52,10 @@ _at_stage if input.schema == "https://promotable.dev/facts/rollout/v1"
 #   owner: service
 #   message: "No evidence on record: {items}{digests:for}."
 #   fix: Publish the missing evidence with `mc evidence publish`, bound to exactly these digests, or to the release itself (`--tenant`) where it has none; if it was published, see `mc evidence status`.
-findings contains reason.finding(rego.metadata.rule(), resting_on(_gaps), {"items": sort(_gaps), "digests": sort(_gap_digests)}) if {
-	count(_gaps) > 0
+findings contains reason.finding(rego.metadata.rule(), resting_on(_untold), {"items": sort(_untold), "digests": sort(_gap_digests)}) if {
 	_refused == 0
+	_held_back == 0
+	count(_untold) > 0
 }
 
 # METADATA
@@ -83,8 +85,8 @@ findings contains reason.finding(rego.metadata.rule(), resting_on(_gaps), params
 #   message: The {item} evidence {evidenceId:short} is signed by a key that has been revoked.
 #   fix: Produce the {item} evidence again and sign it with a key in force.
 findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "evidenceId": record.evidenceId}) if {
-	some item in required
-	some record in considered[item]
+	some item in levels.looked_at
+	some record in counted[item]
 	record.signer != "trusted"
 }
 
@@ -95,12 +97,13 @@ findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "e
 #   code: STALE
 #   class: missing_proof
 #   owner: service
-#   settings: [sbomHoldAgeMs, testsHoldAgeMs, windowMaxAgeMs, costHoldAgeMs]
+#   settings: [sbomHoldAgeMs, testsHoldAgeMs, coverageHoldAgeMs, provenanceHoldAgeMs, windowMaxAgeMs, costHoldAgeMs]
 #   message: The {item} evidence {evidenceId:short} is {age:duration} old; at most {limit:duration} counts.
 #   fix: Measure again and publish; for a window, see whether the collector still runs.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
-	some item in required
-	some record in considered[item]
+	some item in levels.looked_at
+	item != "scan"
+	some record in counted[item]
 	record.ageMs > _hold_age[item]
 	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
 }
@@ -112,12 +115,12 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   code: EVIDENCE_AGING
 #   class: note
 #   owner: service
-#   settings: [sbomWarnAgeMs, testsWarnAgeMs]
+#   settings: [sbomWarnAgeMs, testsWarnAgeMs, coverageWarnAgeMs, provenanceWarnAgeMs]
 #   message: The {item} evidence {evidenceId:short} is {age:duration} old; it stops counting at {limit:duration}.
 #   fix: Build the {item} evidence again before it stops counting.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
-	some item in required
-	some record in considered[item]
+	some item in levels.looked_at
+	some record in counted[item]
 	record.ageMs > _warn_age[item]
 	record.ageMs <= _hold_age[item]
 	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
@@ -134,8 +137,8 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   message: "{failedRuns} distinct runs of {item} failed before this one; at most {limit} may."
 #   fix: Find out why the runs failed; build a new release once the cause is gone.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
-	some item in required
-	some record in considered[item]
+	some item in levels.looked_at
+	some record in counted[item]
 	record.failedRuns > thresholds.settings.failedRunsMax
 	params := {"item": item, "failedRuns": record.failedRuns, "limit": thresholds.settings.failedRunsMax, "evidenceId": record.evidenceId}
 }
@@ -143,13 +146,21 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 # METADATA
 # description: The items that stand, each shown by what is there and never by what is not.
 proven contains item if {
-	some item in required
-	covered(item)
-	every record in considered[item] {
+	some item in levels.judged
+	_there(item)
+	every record in counted[item] {
 		record.signer == "trusted"
 		record.ageMs <= _hold_age[item]
 		record.failedRuns <= thresholds.settings.failedRunsMax
 	}
+}
+
+# What is required must speak for every digest; what need not be there, for those that it is there for.
+_there(item) if covered(item)
+
+_there(item) if {
+	not item in levels.required
+	count(counted[item]) > 0
 }
 
 # METADATA
@@ -157,6 +168,41 @@ proven contains item if {
 #   The records of each item that speak for a digest in question; where no digest was sent, all of them, so that none is left out.
 #   Lists, not sets: a set hashes every record that it holds.
 considered[item] := [record | some record in records; _concerns(record)] if some item, records in _records
+
+# METADATA
+# description: >-
+#   The considered records that are judged: of a required item all of them, of another one only those that hold a value. To state that
+#   there is none is then no fault.
+counted[item] := records if {
+	some item, records in considered
+	not item in levels.voluntary
+}
+
+counted[item] := [record | some record in considered[item]; not record.value.absent] if some item in levels.voluntary
+
+# METADATA
+# description: Required items that are missing and that a rule of their own tells of.
+missing contains item if {
+	_refused == 0
+	_held_back == 0
+	not "release" in _gaps
+	some item in (_gaps & _told_by_themselves)
+}
+
+_told_by_themselves := {"coverage", "scan", "provenance"}
+
+_untold := _gaps if "release" in _gaps
+
+else := _gaps - _told_by_themselves
+
+# METADATA
+# description: Missing items that a publisher may hold back in its spool; nobody has to publish them again.
+awaited := _gaps if {
+	_refused == 0
+	_held_back > 0
+}
+
+else := set()
 
 # METADATA
 # description: Whether records of an item speak for every digest in question.
@@ -182,6 +228,10 @@ _concerns(record) if {
 	digest in _digests
 }
 
+# METADATA
+# description: The digests in question that a record speaks for.
+concerned(record) := {digest | some digest in record.covers; digest in _asked}
+
 _uncovered[item] := _digests - {digest | some record in records; some digest in record.covers} if some item, records in _records
 
 _asked := {digest | some digest in input.request.digests}
@@ -191,7 +241,7 @@ _released := {digest | some digest in input.release.digests}
 # Without a digest, where none is required, the release itself is in question: only what is bound to it covers it. Digests outside the
 # release are a breach of their own (`promotable.digests`) and ask for no evidence besides.
 _digests := {input.release.identity} if {
-	_at_stage
+	at_stage
 	count(_asked) == 0
 	thresholds.settings.requireDigest == false
 }
@@ -208,17 +258,20 @@ _checks_of := {
 	"release": {"digests"},
 	"sbom": {"components"},
 	"tests": {"results"},
+	"coverage": {"line_coverage"},
+	"scan": {"vulnerabilities"},
+	"provenance": {"builder"},
 	"slo": {"window", "samples", "p95", "p99", "errors", "p95_vs_stable", "errors_vs_stable"},
 	"cost": {"unit_cost"},
 }
 
 _gaps contains "release" if {
-	_at_stage
+	at_stage
 	not _release_fixed
 }
 
 _gaps contains item if {
-	some item in required
+	some item in levels.required
 	not covered(item)
 	not _awaited(item)
 }
@@ -242,7 +295,7 @@ _awaited("slo") if {
 
 _gap_digests contains digest if {
 	count(_asked) > 0
-	some item in (_gaps - {"release"})
+	some item in (_untold - {"release"})
 	some digest in _uncovered[item]
 }
 
@@ -255,11 +308,23 @@ default _refused := 0
 
 _refused := input.release.untrusted + input.release.unsigned
 
+default _held_back := 0
+
+_held_back := input.release.spooled
+
 _hold_age := {
 	"sbom": thresholds.settings.sbomHoldAgeMs,
 	"tests": thresholds.settings.testsHoldAgeMs,
+	"coverage": thresholds.settings.coverageHoldAgeMs,
+	"scan": thresholds.settings.scanHoldAgeMs,
+	"provenance": thresholds.settings.provenanceHoldAgeMs,
 	"slo": thresholds.settings.windowMaxAgeMs,
 	"cost": thresholds.settings.costHoldAgeMs,
 }
 
-_warn_age := {"sbom": thresholds.settings.sbomWarnAgeMs, "tests": thresholds.settings.testsWarnAgeMs}
+_warn_age := {
+	"sbom": thresholds.settings.sbomWarnAgeMs,
+	"tests": thresholds.settings.testsWarnAgeMs,
+	"coverage": thresholds.settings.coverageWarnAgeMs,
+	"provenance": thresholds.settings.provenanceWarnAgeMs,
+}

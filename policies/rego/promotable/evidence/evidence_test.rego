@@ -11,7 +11,7 @@ _proven(facts) := proven if proven := evidence.proven with input as facts
 
 test_complete_evidence_is_proven if {
 	_codes(fixture.facts) == set()
-	_proven(fixture.facts) == {"sbom", "tests", "slo"}
+	_proven(fixture.facts) == {"sbom", "tests", "scan", "slo"}
 }
 
 test_an_absent_item_is_no_evidence if {
@@ -20,7 +20,7 @@ test_an_absent_item_is_no_evidence if {
 	finding.code == "NO_EVIDENCE"
 	finding.params == {"items": ["sbom"], "digests": [fixture.digest_a]}
 	finding.checks == {"sbom", "components"}
-	_proven(facts) == {"tests", "slo"}
+	_proven(facts) == {"tests", "scan", "slo"}
 }
 
 test_every_digest_needs_every_item if {
@@ -51,7 +51,7 @@ test_a_release_that_nobody_knows_has_no_evidence if {
 
 test_without_digests_every_record_is_looked_at if {
 	facts := object.union(fixture.facts, {"request": {"digests": []}})
-	_proven(facts) == {"sbom", "tests", "slo"}
+	_proven(facts) == {"sbom", "tests", "scan", "slo"}
 	_codes(object.union(facts, {"release": {"digests": []}})) == set()
 	_codes(object.union(facts, {"items": {"sbom": [object.union(fixture.sbom, {"signer": "revoked"})]}})) == {"SIGNER_REVOKED"}
 }
@@ -62,6 +62,7 @@ _of_the_release := {
 	"items": {
 		"sbom": [object.union(fixture.sbom, {"covers": [fixture.identity]})],
 		"tests": [object.union(fixture.tests, {"covers": [fixture.identity]})],
+		"scan": [object.union(fixture.scan, {"covers": [fixture.identity]})],
 		"slo": {"covers": [fixture.identity]},
 	},
 }
@@ -71,7 +72,7 @@ _optional := fixture.layers({"requireDigest": false})
 test_where_no_digest_is_required_the_release_itself_is_covered_by_what_is_bound_to_it if {
 	facts := object.union(fixture.facts, _of_the_release)
 	evidence.findings == set() with input as facts with data.configuration.layers as _optional
-	evidence.proven == {"sbom", "tests", "slo"} with input as facts with data.configuration.layers as _optional
+	evidence.proven == {"sbom", "tests", "scan", "slo"} with input as facts with data.configuration.layers as _optional
 }
 
 test_what_is_bound_to_an_artifact_does_not_cover_the_release_itself if {
@@ -88,7 +89,7 @@ test_asked_without_a_digest_no_record_is_left_out if {
 	whole := object.union(fixture.facts, _of_the_release)
 	facts := object.union(whole, {"items": {"sbom": array.concat(whole.items.sbom, [revoked])}})
 	fixture.codes(evidence.findings) == {"SIGNER_REVOKED"} with input as facts with data.configuration.layers as _optional
-	evidence.proven == {"tests", "slo"} with input as facts with data.configuration.layers as _optional
+	evidence.proven == {"tests", "scan", "slo"} with input as facts with data.configuration.layers as _optional
 }
 
 test_what_is_bound_to_the_release_itself_covers_no_digest if {
@@ -116,7 +117,7 @@ test_a_window_that_cannot_have_ended_is_not_missing_yet if {
 test_a_revoked_signer_proves_nothing if {
 	facts := fixture.with_items({"slo": {"signer": "revoked"}})
 	_codes(facts) == {"SIGNER_REVOKED"}
-	_proven(facts) == {"sbom", "tests"}
+	_proven(facts) == {"sbom", "tests", "scan"}
 }
 
 test_evidence_gets_old if {
@@ -138,11 +139,41 @@ test_more_than_three_failed_runs_are_too_many if {
 	not "tests" in _proven(facts)
 }
 
-test_the_cost_is_required_where_the_layers_say_so if {
+test_the_cost_is_missing_where_the_layers_require_it if {
 	layers := fixture.layers({"requireCost": true})
-	evidence.required == {"sbom", "tests", "slo", "cost"} with input as fixture.facts with data.configuration.layers as layers
 	fixture.codes(evidence.findings) == {"NO_EVIDENCE"} with input as fixture.replaced("/items/cost", {"absent": "NO_EVIDENCE"})
 		with data.configuration.layers as layers
+}
+
+test_what_need_not_be_there_stands_for_the_digests_that_it_is_there_for if {
+	digests := [fixture.digest_a, fixture.digest_b]
+	facts := object.union(fixture.facts, {"request": {"digests": digests}, "release": {"digests": digests}})
+	layers := fixture.layers({"scanLevel": "required-if-present"})
+	proven := evidence.proven with input as facts with data.configuration.layers as layers
+	proven == {"scan"}
+	old := object.union(facts, {"items": {"scan": [object.union(fixture.scan, {"ageMs": 259200001})]}})
+	evidence.proven == set() with input as old with data.configuration.layers as layers
+}
+
+test_what_a_publisher_holds_back_is_awaited_and_not_missing if {
+	facts := object.union(fixture.replaced("/items/scan", {"absent": "NO_EVIDENCE"}), {"release": {"spooled": 1}})
+	_codes(facts) == set()
+	evidence.awaited == {"scan"} with input as facts
+	evidence.missing == set() with input as facts
+	evidence.missing == {"scan"} with input as object.union(facts, {"release": {"spooled": 0}})
+}
+
+test_what_was_refused_is_told_before_what_is_held_back if {
+	facts := object.union(fixture.replaced("/items/tests", {"absent": "NO_EVIDENCE"}), {"release": {"spooled": 1, "untrusted": 1}})
+	_codes(facts) == {"SIGNATURE_UNTRUSTED"}
+	evidence.awaited == set() with input as facts
+}
+
+test_items_with_a_code_of_their_own_are_told_by_it_unless_the_release_is_unknown if {
+	facts := fixture.replaced("/items/scan", {"absent": "NO_EVIDENCE"})
+	_codes(facts) == set()
+	some finding in _found(object.union(facts, {"release": {"known": false}}))
+	finding.params.items == ["release", "scan"]
 }
 
 test_the_evidence_alone_gets_an_opinion if {

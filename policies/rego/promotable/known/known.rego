@@ -78,20 +78,22 @@ else if {
 }
 
 _rollout_release(value) if {
-	count(value) == 5
+	count(value) == 6
 	is_boolean(value.known)
 	_rollout_request_digests_item(value.identity)
 	_rollout_request_digests(value.digests)
 	spelling.integer(value.untrusted, 0, 9007199254740991)
 	spelling.integer(value.unsigned, 0, 9007199254740991)
+	spelling.integer(value.spooled, 0, 9007199254740991)
 }
 
 _rollout_standing(value) if {
-	count(value) == 4
+	count(value) == 5
 	is_boolean(value.proven)
 	is_boolean(value.revoked)
 	is_boolean(value.current)
 	_rollout_standing_suspect_for_ms(value.suspectForMs)
+	_rollout_standing_passed_with(value.passedWith)
 }
 
 _rollout_standing_suspect_for_ms(value) if {
@@ -103,15 +105,35 @@ else if {
 	value.absent == "NOT_SUSPECT"
 }
 
+_rollout_standing_passed_with(value) if {
+	is_array(value)
+	count(value) <= 512
+	every item in value {
+		_rollout_standing_passed_with_item(item)
+	}
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_PASS"
+}
+
+_rollout_standing_passed_with_item(value) if {
+	spelling.letters(value, "", "abcdef0123456789", 64, 64)
+}
+
 _rollout_stage(value) if {
 	count(value) == 1
 	spelling.number(value.startedAgoMs, 0, 9007199254740991)
 }
 
 _rollout_items(value) if {
-	count(value) == 4
+	count(value) == 7
 	_rollout_items_sbom(value.sbom)
 	_rollout_items_tests(value.tests)
+	_rollout_items_coverage(value.coverage)
+	_rollout_items_scan(value.scan)
+	_rollout_items_provenance(value.provenance)
 	_rollout_items_slo(value.slo)
 	_rollout_items_cost(value.cost)
 }
@@ -132,16 +154,12 @@ else if {
 
 _rollout_items_sbom_item(value) if {
 	count(value) == 6
-	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_request_digests(value.covers)
 	_rollout_items_sbom_item_signer(value.signer)
 	spelling.number(value.ageMs, 0, 9007199254740991)
 	spelling.integer(value.failedRuns, 0, 9007199254740991)
 	_rollout_items_sbom_item_value(value.value)
-}
-
-_rollout_items_sbom_item_evidence_id(value) if {
-	spelling.letters(value, "", "abcdef0123456789", 64, 64)
 }
 
 _rollout_items_sbom_item_signer("trusted")
@@ -151,7 +169,7 @@ _rollout_items_sbom_item_signer("revoked")
 _rollout_items_sbom_item_value(value) if {
 	count(value) == 2
 	spelling.integer(value.components, 0, 9007199254740991)
-	_rollout_items_sbom_item_evidence_id(value.componentsDigest)
+	_rollout_standing_passed_with_item(value.componentsDigest)
 }
 
 else if {
@@ -175,7 +193,7 @@ else if {
 
 _rollout_items_tests_item(value) if {
 	count(value) == 6
-	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_request_digests(value.covers)
 	_rollout_items_sbom_item_signer(value.signer)
 	spelling.number(value.ageMs, 0, 9007199254740991)
@@ -197,9 +215,189 @@ else if {
 	value.absent == "TESTS_ABSENT"
 }
 
+_rollout_items_coverage(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 64
+	every item in value {
+		_rollout_items_coverage_item(item)
+	}
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_EVIDENCE"
+}
+
+_rollout_items_coverage_item(value) if {
+	count(value) == 6
+	_rollout_standing_passed_with_item(value.evidenceId)
+	_rollout_request_digests(value.covers)
+	_rollout_items_sbom_item_signer(value.signer)
+	spelling.number(value.ageMs, 0, 9007199254740991)
+	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_coverage_item_value(value.value)
+}
+
+_rollout_items_coverage_item_value(value) if {
+	count(value) == 1
+	_rollout_items_coverage_item_value_lines(value.lines)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "COVERAGE_ABSENT"
+}
+
+_rollout_items_coverage_item_value_lines(value) if {
+	count(value) == 2
+	spelling.integer(value.found, 0, 9007199254740991)
+	spelling.integer(value.hit, 0, 9007199254740991)
+}
+
+_rollout_items_scan(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 64
+	every item in value {
+		_rollout_items_scan_item(item)
+	}
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_EVIDENCE"
+}
+
+_rollout_items_scan_item(value) if {
+	count(value) == 6
+	_rollout_standing_passed_with_item(value.evidenceId)
+	_rollout_request_digests(value.covers)
+	_rollout_items_sbom_item_signer(value.signer)
+	spelling.number(value.ageMs, 0, 9007199254740991)
+	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_scan_item_value(value.value)
+}
+
+_rollout_items_scan_item_value(value) if {
+	count(value) == 3
+	_rollout_items_scan_item_value_counts(value.counts)
+	_rollout_items_scan_item_value_findings(value.findings)
+	_rollout_items_scan_item_value_database_age_ms(value.databaseAgeMs)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "SCAN_ABSENT"
+}
+
+_rollout_items_scan_item_value_counts(value) if {
+	count(value) == 5
+	spelling.integer(value.critical, 0, 9007199254740991)
+	spelling.integer(value.high, 0, 9007199254740991)
+	spelling.integer(value.medium, 0, 9007199254740991)
+	spelling.integer(value.low, 0, 9007199254740991)
+	spelling.integer(value.unknown, 0, 9007199254740991)
+}
+
+_rollout_items_scan_item_value_findings(value) if {
+	is_array(value)
+	count(value) <= 200
+	every item in value {
+		_rollout_items_scan_item_value_findings_item(item)
+	}
+}
+
+_rollout_items_scan_item_value_findings_item(value) if {
+	count(value) == 4
+	_rollout_items_scan_item_value_findings_item_id(value.id)
+	_rollout_items_scan_item_value_findings_item_purl(value.purl)
+	_rollout_items_scan_item_value_findings_item_severity(value.severity)
+	_rollout_items_scan_item_value_findings_item_fixed_in(value.fixedIn)
+}
+
+_rollout_items_scan_item_value_findings_item_id(value) if {
+	spelling.text(value, 1, 128)
+}
+
+_rollout_items_scan_item_value_findings_item_purl(value) if {
+	spelling.text(value, 1, 512)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_STATED"
+}
+
+_rollout_items_scan_item_value_findings_item_severity("critical")
+
+_rollout_items_scan_item_value_findings_item_severity("high")
+
+_rollout_items_scan_item_value_findings_item_severity("medium")
+
+_rollout_items_scan_item_value_findings_item_severity("low")
+
+_rollout_items_scan_item_value_findings_item_severity("unknown")
+
+_rollout_items_scan_item_value_findings_item_fixed_in(value) if {
+	is_array(value)
+	count(value) <= 2
+	every item in value {
+		_rollout_items_scan_item_value_findings_item_id(item)
+	}
+}
+
+_rollout_items_scan_item_value_database_age_ms(value) if {
+	spelling.number(value, 0, 9007199254740991)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_STATED"
+}
+
+_rollout_items_provenance(value) if {
+	is_array(value)
+	count(value) >= 1
+	count(value) <= 64
+	every item in value {
+		_rollout_items_provenance_item(item)
+	}
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NO_EVIDENCE"
+}
+
+_rollout_items_provenance_item(value) if {
+	count(value) == 6
+	_rollout_standing_passed_with_item(value.evidenceId)
+	_rollout_request_digests(value.covers)
+	_rollout_items_sbom_item_signer(value.signer)
+	spelling.number(value.ageMs, 0, 9007199254740991)
+	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_provenance_item_value(value.value)
+}
+
+_rollout_items_provenance_item_value(value) if {
+	count(value) == 2
+	_rollout_items_provenance_item_value_builder_id(value.builderId)
+	_rollout_items_scan_item_value_findings_item_purl(value.sourceUri)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "PROVENANCE_ABSENT"
+}
+
+_rollout_items_provenance_item_value_builder_id(value) if {
+	spelling.text(value, 1, 512)
+}
+
 _rollout_items_slo(value) if {
 	count(value) == 12
-	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_request_digests(value.covers)
 	_rollout_items_sbom_item_signer(value.signer)
 	spelling.number(value.ageMs, 0, 9007199254740991)
@@ -272,7 +470,7 @@ else if {
 
 _rollout_items_slo_previous(value) if {
 	count(value) == 7
-	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_items_sbom_item_signer(value.signer)
 	_rollout_items_slo_pod_template_hash(value.podTemplateHash)
 	spelling.number(value.windowMs, 0, 9007199254740991)
@@ -288,7 +486,7 @@ else if {
 
 _rollout_items_cost(value) if {
 	count(value) == 8
-	_rollout_items_sbom_item_evidence_id(value.evidenceId)
+	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_request_digests(value.covers)
 	_rollout_items_sbom_item_signer(value.signer)
 	spelling.number(value.ageMs, 0, 9007199254740991)
@@ -312,13 +510,15 @@ _rollout_exceptions(value) if {
 }
 
 _rollout_exceptions_item(value) if {
-	count(value) == 9
+	count(value) == 11
 	_rollout_exceptions_item_kind(value.kind)
-	_rollout_exceptions_item_id(value.id)
+	_rollout_items_scan_item_value_findings_item_id(value.id)
 	_rollout_exceptions_item_codes(value.codes)
 	_rollout_exceptions_item_digests(value.digests)
 	_rollout_subject_tenant(value.environment)
 	_rollout_exceptions_item_stages(value.stages)
+	_rollout_exceptions_item_rule(value.rule)
+	_rollout_items_scan_item_value_findings_item_purl(value.path)
 	is_boolean(value.verified)
 	spelling.number(value.activeForMs, -9007199254740991, 9007199254740991)
 	spelling.number(value.expiresInMs, -9007199254740991, 9007199254740991)
@@ -327,10 +527,6 @@ _rollout_exceptions_item(value) if {
 _rollout_exceptions_item_kind("waiver")
 
 _rollout_exceptions_item_kind("override")
-
-_rollout_exceptions_item_id(value) if {
-	spelling.text(value, 1, 128)
-}
 
 _rollout_exceptions_item_codes(value) if {
 	is_array(value)
@@ -363,6 +559,15 @@ _rollout_exceptions_item_stages(value) if {
 	}
 }
 
+_rollout_exceptions_item_rule(value) if {
+	spelling.text(value, 1, 128)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_STATED"
+}
+
 _evidence(value) if {
 	count(value) == 4
 	value.schema == "https://promotable.dev/facts/evidence/v1"
@@ -385,7 +590,10 @@ _evidence_request(value) if {
 }
 
 _evidence_items(value) if {
-	count(value) == 2
+	count(value) == 5
 	_rollout_items_sbom(value.sbom)
 	_rollout_items_tests(value.tests)
+	_rollout_items_coverage(value.coverage)
+	_rollout_items_scan(value.scan)
+	_rollout_items_provenance(value.provenance)
 }

@@ -21,6 +21,15 @@ test_every_stated_absence_is_known if {
 		"/items/sbom/0/value": ["SBOM_ABSENT"],
 		"/items/tests": ["NO_EVIDENCE"],
 		"/items/tests/0/value": ["TESTS_ABSENT"],
+		"/items/coverage": ["NO_EVIDENCE"],
+		"/items/coverage/0/value": ["COVERAGE_ABSENT"],
+		"/items/scan": ["NO_EVIDENCE"],
+		"/items/scan/0/value": ["SCAN_ABSENT"],
+		"/items/scan/0/value/databaseAgeMs": ["NOT_STATED"],
+		"/items/provenance": ["NO_EVIDENCE"],
+		"/items/provenance/0/value": ["PROVENANCE_ABSENT"],
+		"/items/provenance/0/value/sourceUri": ["NOT_STATED"],
+		"/standing/passedWith": ["NO_PASS"],
 		"/items/slo": ["NO_EVIDENCE"],
 		"/items/slo/podTemplateHash": ["NOT_APPLICABLE"],
 		"/items/slo/canary/samples": ["SAMPLES_UNKNOWN"],
@@ -54,4 +63,21 @@ test_a_revoked_signer_is_known_and_another_word_is_not if {
 	known.facts(fixture.replaced("/items/cost/signer", "revoked"))
 	not known.facts(fixture.replaced("/items/cost/signer", "Trusted"))
 	not known.facts(fixture.replaced("/items/cost/signer", ["trusted"]))
+}
+
+test_findings_are_known_by_all_their_fields if {
+	finding := {"id": "CVE-1", "purl": "pkg:npm/left@1.2.3", "severity": "critical", "fixedIn": ["1.2.4"]}
+	every severity in ["critical", "high", "medium", "low", "unknown"] {
+		known.facts(fixture.replaced("/items/scan/0/value/findings", [object.union(finding, {"severity": severity})]))
+	}
+	not known.facts(fixture.replaced("/items/scan/0/value/findings", [object.union(finding, {"severity": "awful"})]))
+	every field, _ in finding {
+		not known.facts(fixture.replaced("/items/scan/0/value/findings", [object.remove(finding, [field])]))
+	}
+}
+
+test_an_exception_may_name_a_rule_and_a_place if {
+	named := object.union(fixture.waiver, {"rule": "CVE-1", "path": "pkg:npm/left@1.2.3"})
+	known.facts(object.union(fixture.facts, {"exceptions": [named]}))
+	not known.facts(object.union(fixture.facts, {"exceptions": [object.union(named, {"rule": ""})]}))
 }

@@ -4,10 +4,10 @@
 package promotable.rollout
 
 import data.promotable.budgets
-import data.promotable.build
 import data.promotable.cost
 import data.promotable.digests
 import data.promotable.evidence
+import data.promotable.levels
 import data.promotable.reason
 import data.promotable.shape
 import data.promotable.stage
@@ -25,13 +25,15 @@ else := verdict.passed(_rollback | thresholds.findings) if count(_rollback) > 0
 else := verdict.judge(_required, _proven, _findings, object.get(input, "exceptions", []))
 
 # Operators and no union of a set of sets: that hashes every member of each.
-_findings := ((((((evidence.findings | build.findings) | digests.findings) | stage.findings) | window.findings) | budgets.findings) | cost.findings) | thresholds.findings
+_findings := levels.weighed(_found)
 
-_proven := (((((((shape.proven | evidence.proven) | build.proven) | digests.proven) | stage.proven) | window.proven) | budgets.proven) | cost.proven) | _of_rollout
+_found := ((((((evidence.findings | evidence.content_findings) | digests.findings) | stage.findings) | window.findings) | budgets.findings) | cost.findings) | thresholds.findings
 
-_required := ((_always | evidence.required) | budgets.metrics) | _costs
+_proven := (((((((shape.proven | evidence.proven) | evidence.contents) | digests.proven) | stage.proven) | window.proven) | budgets.proven) | cost.proven) | _of_rollout
 
-_always := {"shape", "schema", "release", "digests", "standing", "stage", "components", "results", "window", "samples"}
+_required := (((_always | levels.judged) | levels.content) | budgets.metrics) | _costs
+
+_always := {"shape", "schema", "release", "digests", "standing", "stage", "window", "samples"}
 
 _costs contains "unit_cost" if thresholds.settings.requireCost == true
 

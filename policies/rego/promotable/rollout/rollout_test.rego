@@ -41,10 +41,39 @@ test_an_unknown_release_holds_for_one_reason if {
 		"release": {"known": false, "digests": []},
 		"items": null,
 	})
-	unknown := object.union(facts, {"items": {"sbom": _missing, "tests": _missing, "slo": _missing, "cost": _missing}})
+	unknown := object.union(facts, {"items": {item: _missing | some item, _ in fixture.facts.items}})
 	_decision(unknown).verdict == "hold"
 	_codes(unknown) == ["NO_EVIDENCE"]
 }
+
+test_a_critical_vulnerability_fails if {
+	critical := object.union(fixture.scan, {"value": {"counts": {"critical": 1}}})
+	_decision(fixture.with_items({"scan": [critical]})).verdict == "fail"
+	_codes(fixture.with_items({"scan": [critical]})) == ["VULN_OVER_BUDGET"]
+}
+
+test_what_is_advisory_is_told_and_stops_nothing if {
+	elsewhere := fixture.layers({"lineCoverageFloor": 0.9, "trustedBuilders": ["https://pinned.example"]})
+	decision := rollout.decision with input as fixture.facts with data.configuration.layers as elsewhere
+	decision.verdict == "pass"
+	[note.params.wouldBe | some note in decision.warnings] == ["COVERAGE_BELOW_FLOOR", "PROVENANCE_BUILDER_UNTRUSTED"]
+	stricter := fixture.layers({"lineCoverageFloor": 0.9, "coverageLevel": "required-if-present"})
+	judged := rollout.decision with input as fixture.facts with data.configuration.layers as stricter
+	[reason.code | some reason in judged.reasons] == ["COVERAGE_BELOW_FLOOR"]
+}
+
+test_a_changed_item_after_a_pass_is_told if {
+	before := {"standing": {"passedWith": [fixture.evidence_id]}}
+	newer := object.union(fixture.scan, {"evidenceId": _newer, "value": {"counts": {"critical": 1}}})
+	decision := _decision(object.union(fixture.with_items({"scan": [newer]}), before))
+	decision.verdict == "fail"
+	[note.params | some note in decision.warnings] == [{"codes": ["VULN_OVER_BUDGET"], "evidenceIds": [_newer]}]
+	same := object.union(fixture.scan, {"value": {"counts": {"critical": 1}}})
+	_decision(object.union(fixture.with_items({"scan": [same]}), before)).warnings == []
+	_decision(object.union(fixture.facts, before)) == {"verdict": "pass", "reasons": [], "warnings": []}
+}
+
+_newer := "2222222222222222222222222222222222222222222222222222222222222222"
 
 test_a_stage_just_begun_is_pending if {
 	facts := object.union(fixture.replaced("/items/slo", _missing), {"stage": {"startedAgoMs": 1000}})

@@ -160,6 +160,19 @@ _contradictions contains {"kind": "unknown", "path": _pointer(["items", "tests",
 	record.value.total != counted
 }
 
+# A scan lists no more findings of a severity than it counts.
+_contradictions contains {"kind": "unknown", "path": _pointer(["items", "scan", index, "value", "counts", severity])} if {
+	some index, record in input.items.scan
+	some severity, counted in record.value.counts
+	count([finding | some finding in record.value.findings; finding.severity == severity]) > counted
+}
+
+# Tests go through no more lines than there are.
+_contradictions contains {"kind": "unknown", "path": _pointer(["items", "coverage", index, "value", "lines", "hit"])} if {
+	some index, record in input.items.coverage
+	record.value.lines.hit > record.value.lines.found
+}
+
 # No window ends later than now; senders' clocks may be ahead by a minute.
 _contradictions contains {"kind": "unknown", "path": "/items/slo/windowMs"} if {
 	_window_end > input.stage.startedAgoMs + 60000

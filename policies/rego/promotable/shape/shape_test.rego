@@ -64,6 +64,15 @@ test_a_window_is_no_younger_than_its_end if {
 	_faults == {"UNKNOWN_SHAPE /items/slo/ageMs"} with input as fixture.replaced("/items/slo/ageMs", 0)
 }
 
+test_a_scan_counts_what_it_lists if {
+	finding := {"id": "CVE-1", "purl": "pkg:npm/left@1.2.3", "severity": "critical", "fixedIn": []}
+	_faults == {"UNKNOWN_SHAPE /items/scan/0/value/counts/critical"} with input as fixture.replaced("/items/scan/0/value/findings", [finding])
+}
+
+test_tests_go_through_no_more_lines_than_there_are if {
+	_faults == {"UNKNOWN_SHAPE /items/coverage/0/value/lines/hit"} with input as fixture.replaced("/items/coverage/0/value/lines/hit", 1001)
+}
+
 test_facts_of_an_unknown_schema_are_refused if {
 	_faults == {"UNKNOWN_SHAPE /schema"} with input as fixture.replaced("/schema", "https://promotable.dev/facts/rollout/v2")
 	_faults == {"UNKNOWN_SHAPE /schema"} with input as []

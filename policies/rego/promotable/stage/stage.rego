@@ -23,24 +23,34 @@ findings contains reason.finding(rego.metadata.rule(), ["stage"], params) if {
 }
 
 # METADATA
-# title: The window has not ended yet
-# description: The counting window is shorter than the setting, or the first one is still being measured.
+# title: Not there yet
+# description: >-
+#   The counting window is shorter than the setting, the first one is still being measured, or a publisher said that it holds missing
+#   evidence back in its spool.
 # custom:
 #   code: PENDING
 #   class: missing_proof
 #   owner: nobody
 #   settings: [windowMs, warmUpMs]
-#   message: "The window of stage {stage} is {window:duration} long, {need:duration} are needed{etaSeconds:eta}."
-#   fix: Wait; the next measurement decides.
-findings contains reason.finding(rego.metadata.rule(), _open, params) if {
+#   message: "Not there yet: {awaited:list}{window:progress}{etaSeconds:eta}{spooled:spool}."
+#   fix: Wait; the next measurement decides, and what waits in a spool is sent by itself (`mc evidence replay` sends it now).
+findings contains reason.finding(rego.metadata.rule(), awaited.checks, awaited.params) if some awaited in _awaited
+
+_awaited contains {"checks": _open, "params": params} if {
 	_measured_ms < window_ms
 	params := {
+		"awaited": [concat(" ", ["the window of stage", input.subject.stage])],
 		"stage": input.subject.stage,
 		"window": _measured_ms,
 		"need": window_ms,
 		"unit": "ms",
 		"etaSeconds": ceil(_remaining_ms / 1000),
 	}
+}
+
+_awaited contains {"checks": evidence.resting_on(evidence.awaited), "params": params} if {
+	count(evidence.awaited) > 0
+	params := {"awaited": sort(evidence.awaited), "spooled": input.release.spooled}
 }
 
 _open := {"window"} if evidence.covered("slo")

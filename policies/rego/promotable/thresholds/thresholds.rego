@@ -156,13 +156,36 @@ _as_tight("higher", value, limit) if {
 	value >= limit
 }
 
+_as_tight("higher", _, null)
+
 _as_tight("true", true, _)
 
 _as_tight("true", false, false)
 
 _as_tight("superset", value, limit) if every entry in limit { entry in value }
 
+_as_tight("subset", value, limit) if {
+	is_array(value)
+	every entry in value { names(limit, entry) }
+}
+
+_as_tight("subset", _, null)
+
+_as_tight("level", value, limit) if _strictness[value] >= _strictness[limit]
+
 _as_tight("free", _, _)
+
+_strictness := {"advisory": 0, "required-if-present": 1, "required": 2}
+
+# METADATA
+# description: Whether a list names this one; an entry that ends in a star stands for all that begin so.
+names(list, name) if name in list
+
+names(list, name) if {
+	some entry in list
+	endswith(entry, "*")
+	startswith(name, trim_suffix(entry, "*"))
+}
 
 _part(name, field) := _settled[name][field] if not name in _per_stage
 

@@ -10,6 +10,22 @@ _catalog := {
 	"poll": {"unit": "ms", "tighter": "free"},
 }
 
+# Settings of the kinds that few layers have, on their own.
+_kinds := {
+	"level": {"unit": "level", "tighter": "level"},
+	"builders": {"unit": "builders", "tighter": "subset", "nullable": true},
+	"floor": {"unit": "fraction", "tighter": "higher", "nullable": true},
+}
+
+_kept(above, below) := result.settings if {
+	organisation := {"level": "organisation", "name": "acme", "services": [], "values": above, "bounds": {}}
+	result := thresholds.effective with input as {"service": "checkout", "environment": "production"}
+		with data.configuration.settings as object.filter(_kinds, object.keys(above))
+		with data.configuration.layers as [organisation, _layer("service", "checkout", below)]
+}
+
+_takes(name, above, below) if _kept({name: above}, {name: below})[name].value == below
+
 _organisation := {
 	"level": "organisation",
 	"name": "acme",
@@ -131,4 +147,28 @@ test_what_is_required_may_be_required_again if {
 	layers := [_layer("tier", "gold", {"strict": true}), _layer("service", "checkout", {"strict": false})]
 	_value(layers, "strict") == true
 	_attempts(layers) == {"strict"}
+}
+
+test_a_level_is_only_raised if {
+	_takes("level", "required-if-present", "required")
+	_takes("level", "advisory", "required-if-present")
+	_takes("level", "required", "required")
+	not _takes("level", "required-if-present", "advisory")
+	not _takes("level", "required", "required-if-present")
+}
+
+test_of_trusted_builders_only_fewer_are_taken if {
+	_takes("builders", null, ["a"])
+	_takes("builders", ["a", "b"], ["b"])
+	_takes("builders", ["a*"], ["ab", "ac*"])
+	not _takes("builders", ["a", "b"], ["a", "c"])
+	not _takes("builders", ["a*"], ["b*"])
+	not _takes("builders", ["a"], null)
+}
+
+test_a_floor_is_only_raised if {
+	_takes("floor", null, 0.5)
+	_takes("floor", 0.5, 0.6)
+	not _takes("floor", 0.5, 0.4)
+	not _takes("floor", 0.5, null)
 }

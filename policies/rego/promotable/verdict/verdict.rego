@@ -16,7 +16,7 @@ judge(required, proven, found, exceptions) := _result(standing, warnings) if {
 	turned := {finding | some finding in all; count(waiver.turning(finding, exceptions)) > 0}
 	notes := {finding | some finding in all; finding.class == "note"}
 	standing := (all - turned) - notes
-	warnings := (notes | {waiver.turn(finding, exceptions) | some finding in turned}) | waiver.notes(all, exceptions)
+	warnings := ((notes | {waiver.turn(finding, exceptions) | some finding in turned}) | waiver.notes(all, exceptions)) | _changed(standing)
 }
 
 # METADATA
@@ -45,6 +45,27 @@ _unproven(required, proven, found) := {reason.finding(rego.metadata.rule(), open
 		some check in finding.checks
 	}
 	count(open) > 0
+}
+
+# METADATA
+# title: Evidence changed after a pass
+# description: This question passed before; records that did not count then keep it from passing now.
+# custom:
+#   code: EVIDENCE_CHANGED_AFTER_PASS
+#   class: note
+#   owner: service
+#   message: "This passed before; newer evidence keeps it from passing: {codes:list}."
+#   fix: Look at who published what since (`mc evidence status`); what already runs elsewhere passed on the older evidence.
+_changed(standing) := {reason.finding(rego.metadata.rule(), [], {"codes": sort(codes), "evidenceIds": sort(newer)}) |
+	before := input.standing.passedWith
+	is_array(before)
+	changes := {[finding.code, finding.params.evidenceId] |
+		some finding in standing
+		not finding.params.evidenceId in before
+	}
+	count(changes) > 0
+	codes := {code | some [code, _] in changes}
+	newer := {id | some [_, id] in changes}
 }
 
 _result(standing, warnings) := {

@@ -7,6 +7,7 @@ package promotable.waiver
 
 import data.promotable.reason
 import data.promotable.thresholds
+import data.promotable.vulnerabilities
 
 # METADATA
 # description: The ids of the exceptions in force that turn a finding.
@@ -58,7 +59,7 @@ _ignored(found, exceptions) := {reason.finding(rego.metadata.rule(), [], params)
 	some exception in exceptions
 	codes := {finding.code | some finding in found; _lists_in_vain(exception, finding)}
 	count(codes) > 0
-	causes := _causes(exception) | {"not_turnable" | count(_causes(exception)) == 0}
+	causes := _causes(exception) | {_nothing_there(exception) | count(_causes(exception)) == 0}
 	params := {"id": exception.id, "kind": exception.kind, "codes": sort(codes), "causes": sort(causes)}
 }
 
@@ -66,6 +67,30 @@ _lists_in_vain(exception, finding) if {
 	finding.class != "note"
 	finding.code in exception.codes
 	not _counts(exception, finding)
+	not vulnerabilities.excuses(exception)
+}
+
+_nothing_there(exception) := "no_such_finding" if is_string(exception.rule)
+
+else := "not_turnable"
+
+# METADATA
+# description: >-
+#   Whether an exception that names a rule takes out what is named here: `code`, `rule`, `path` and the `digests` that it is about.
+takes_out(exception, subject) if {
+	exception.rule == subject.rule
+	_path_fits(exception.path, subject.path)
+	subject.code in exception.codes
+	count(subject.digests) > 0
+	every digest in subject.digests { digest in exception.digests }
+	_alive(exception)
+}
+
+_path_fits(path, _) if path.absent == "NOT_STATED"
+
+_path_fits(path, place) if {
+	is_string(path)
+	path == place
 }
 
 _counts(exception, finding) if {
@@ -74,6 +99,7 @@ _counts(exception, finding) if {
 }
 
 _turns(exception, finding) if {
+	exception.rule.absent == "NOT_STATED"
 	finding.code in exception.codes
 	finding.integrity == false
 	_may(exception.kind, finding.class)
@@ -85,14 +111,18 @@ _may("override", class) if class in {"breach", "waivable_breach", "missing_proof
 
 # Positive proof: each condition must hold. An exception is made for digests, so without a digest in question none applies.
 _in_force(exception) if {
+	_alive(exception)
+	count(input.request.digests) > 0
+	every digest in input.request.digests { digest in exception.digests }
+}
+
+_alive(exception) if {
 	exception.verified == true
 	exception.activeForMs >= 0
 	exception.expiresInMs > 0
 	exception.activeForMs + exception.expiresInMs <= _longest(exception.kind)
 	exception.environment == input.subject.environment
 	input.subject.stage in exception.stages
-	count(input.request.digests) > 0
-	every digest in input.request.digests { digest in exception.digests }
 }
 
 _longest("waiver") := thresholds.settings.waiverMaxMs

@@ -96,3 +96,23 @@ test_a_reason_that_no_exception_may_turn_says_so if {
 test_an_exception_about_something_else_is_not_mentioned if {
 	_notes(object.union(fixture.waiver, {"codes": ["SBOM_EMPTY"], "verified": false})) == set()
 }
+
+test_an_exception_that_names_a_rule_turns_no_whole_reason if {
+	not _turned({"rule": "CVE-1"})
+	_turning(_failed, object.union(fixture.waiver, {"rule": "CVE-1", "path": "pkg:npm/left@1.2.3"})) == set()
+	{note.params.causes | some note in _notes(object.union(fixture.waiver, {"rule": "CVE-1"}))} == {["no_such_finding"]}
+}
+
+_vulnerable := fixture.with_items({"scan": [object.union(fixture.scan, {"value": {
+	"counts": {"critical": 2},
+	"findings": [{"id": "CVE-1", "purl": "pkg:npm/left@1.2.3", "severity": "critical", "fixedIn": []}],
+}})]})
+
+test_one_that_took_out_its_finding_did_not_list_the_reason_in_vain if {
+	narrow := object.union(fixture.waiver, {"rule": "CVE-1", "codes": ["VULN_OVER_BUDGET"]})
+	found := {_finding("VULN_OVER_BUDGET", "waivable_breach", false)}
+	waiver.notes(found, [narrow]) == set() with input as object.union(_vulnerable, {"exceptions": [narrow]})
+	late := object.union(narrow, {"expiresInMs": 0})
+	notes := waiver.notes(found, [late]) with input as object.union(_vulnerable, {"exceptions": [late]})
+	{note.params.causes | some note in notes} == {["expired"]}
+}
