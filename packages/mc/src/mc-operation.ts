@@ -5,6 +5,8 @@ import type { Io } from './io.ts';
 import { McError } from './mc-error.ts';
 
 interface GraphqlBody {
+  /** Of an error outside GraphQL, such as a token that is not accepted. */
+  readonly error?: { readonly code?: unknown; readonly message?: unknown };
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly { readonly message?: unknown; readonly extensions?: { readonly code?: unknown; readonly faults?: unknown } }[];
 }
@@ -32,7 +34,8 @@ export async function operate(io: Io, connection: Connection, name: string, vari
   const [error] = body?.errors ?? [];
   const values = Object.values(body?.data ?? {});
   if (response.ok && error === undefined && values.length === 1) return values[0];
-  const said = error === undefined ? '' : ` ${String(error.extensions?.code)}: ${String(error.message)}`;
+  const code = error?.extensions?.code ?? body?.error?.code;
+  const said = code === undefined ? '' : ` ${String(code)}: ${String(error?.message ?? body?.error?.message)}`;
   throw new McError('MC_REFUSED', `MC answered ${response.status}.${said}`, {
     status: response.ok ? 502 : response.status,
     retryable: response.status >= 500 || response.status === 429 || response.status === 408,

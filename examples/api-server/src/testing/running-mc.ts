@@ -32,12 +32,15 @@ export interface RunningMc {
 
 export const everyScope = ['evidence:publish', 'evidence:read', 'gate:ask', 'decision:read', 'ledger:read'] as const satisfies Scope[];
 
-/** `through`: gives the URI by which MC itself reaches its database, such as one that can be cut. */
-export async function runMissionControl(through: (uri: string) => Promise<string> = async (uri) => uri): Promise<RunningMc> {
+/** `through`: gives the URI by which MC itself reaches its database, such as one that can be cut; `settings`: further variables of its environment. */
+export async function runMissionControl(
+  through: (uri: string) => Promise<string> = async (uri) => uri,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningMc> {
   const database = await testDatabase();
   const data = await mkdtemp(join(tmpdir(), 'promotable-running-'));
   const logged: string[] = [];
-  const environment = { POSTGRES_URI: await through(database.uri), PROMOTABLE_POLICY_LAYER: 'demo' };
+  const environment = { POSTGRES_URI: await through(database.uri), PROMOTABLE_POLICY_LAYER: 'demo', ...settings };
   let ahead = 0;
   const mc = await startMissionControl(readConfiguration(['--data', data, '--port', '0'], environment), {
     clock: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
