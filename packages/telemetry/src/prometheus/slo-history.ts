@@ -59,7 +59,9 @@ const dayMs = 86_400_000;
  * what {@link PrometheusClient.range} throws
  */
 export async function sloHistory(options: SloHistoryOptions): Promise<readonly PastDay[]> {
-  const { template, days, windowMs = 600_000, releaseLabel, clock, onDay } = options;
+  const { days, windowMs = 600_000, releaseLabel, clock, onDay } = options;
+  // What was open at some moment of the past tells nothing.
+  const { open: _, ...template } = options.template;
   if (releaseLabel !== undefined && !queriesOf(template).every((text) => text.includes('$by')))
     throw new TelemetryError('INVALID_TEMPLATE', `the template ${template.name} cannot tell releases apart: its queries have no word $by`, {
       status: 400,
@@ -67,7 +69,7 @@ export async function sloHistory(options: SloHistoryOptions): Promise<readonly P
   const untilMs = Math.floor(clock.now() / windowMs) * windowMs;
   const past: PastDay[] = [];
   for (let day = days; day > 0; day -= 1) {
-    past.push(await readDay({ ...options, windowMs }, untilMs - day * dayMs, untilMs - (day - 1) * dayMs));
+    past.push(await readDay({ ...options, template, windowMs }, untilMs - day * dayMs, untilMs - (day - 1) * dayMs));
     onDay?.(past.length);
   }
   if (past.every(({ windows, unusable }) => windows.length === 0 && Object.keys(unusable).length === 0))
