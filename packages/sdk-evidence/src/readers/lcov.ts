@@ -54,9 +54,9 @@ function lcovPlan({ maxBytes = 134_217_728 }: CoverageReaderOptions): ReadPlan<L
 
 function combine(outcomes: readonly Outcome<LcovReport>[]): CoverageReading {
   const reports = allRead('coverage reports', outcomes);
-  const sum = (of: 'lines' | 'functions' | 'branches') => ({
-    found: reports.reduce((total, report) => total + report[of].found, 0),
-    hit: reports.reduce((total, report) => total + report[of].hit, 0),
+  const sum = (kind: 'lines' | 'functions' | 'branches') => ({
+    found: reports.reduce((total, report) => total + report[kind].found, 0),
+    hit: reports.reduce((total, report) => total + report[kind].hit, 0),
   });
   const measured = (sums: Sums) => (sums.found === 0 ? { absent: 'NOT_MEASURED' as const } : sums);
   return {
@@ -138,9 +138,9 @@ class LcovReader {
       return;
     }
     const sums = this.#section.sums((code, message) => this.#fault(code, message));
-    for (const of of ['lines', 'functions', 'branches'] as const) {
-      this.#sums[of].found += sums[of].found;
-      this.#sums[of].hit += sums[of].hit;
+    for (const kind of ['lines', 'functions', 'branches'] as const) {
+      this.#sums[kind].found += sums[kind].found;
+      this.#sums[kind].hit += sums[kind].hit;
     }
     this.#section = null;
   }
