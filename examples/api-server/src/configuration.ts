@@ -10,6 +10,7 @@ import { tracingEnvironment } from '@promotable/telemetry/opentelemetry';
 import { z } from 'zod';
 import { ApiServerError } from './api-server-error.ts';
 import { type ConsoleOidc, ConsoleOidcFile, consoleOidc } from './console/console-settings.ts';
+import { type NotificationSettings, notificationSettings, notificationVariables } from './notification-settings.ts';
 
 export interface Configuration {
   readonly production: boolean;
@@ -34,9 +35,13 @@ export interface Configuration {
   readonly keys: string | null;
   /** `iss` and `aud` of MC's own tokens; the same for all replicas. */
   readonly tokenIssuer: string;
+  /** Longest life of a token that MC issues and keeps on record, seconds. */
+  readonly maxTokenSeconds: number;
   readonly oidcIssuers: readonly OidcIssuer[];
   /** Who must approve a waiver. */
   readonly approvalRules: ApprovalRules;
+  /** Who is told of decisions and overrides. */
+  readonly notifications: NotificationSettings;
   /** Where people log in to the console; null = nowhere in production, a local issuer in development. */
   readonly consoleOidc: ConsoleOidc | null;
   /** By tenant: the environment of a gate that names none. */
@@ -64,6 +69,13 @@ const Environment = z.object({
   PROMOTABLE_ACTIVATE_POLICY: z.enum(['always', 'if-none']).optional(),
   PROMOTABLE_KEYS: z.string().min(1).optional(),
   PROMOTABLE_TOKEN_ISSUER: z.string().min(1).max(256).default('urn:promotable:mc'),
+  /** Days; a secret that is renewed every 60 has a month to be late. */
+  PROMOTABLE_TOKEN_MAX_DAYS: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a number of days from 1 to 366')
+    .transform(Number)
+    .refine((days) => days >= 1 && days <= 366, 'must be a number of days from 1 to 366')
+    .default(90),
   /** Faults inside are named by the authenticator itself, which knows the shape. */
   PROMOTABLE_OIDC: z
     .string()
@@ -79,6 +91,7 @@ const Environment = z.object({
     .transform((names) => names.split(',').map((name) => name.trim()))
     .pipe(z.array(EnvironmentName).max(32)),
   PROMOTABLE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+  ...notificationVariables,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -103,6 +116,8 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
     ? []
     : parsed.error.issues.map(({ path, code, message }): Fault => ({ path: path.join('/'), code: code ?? 'invalid', message }));
   faults.push(...tracingFaults(given));
+  if ((given['PROMOTABLE_WEBHOOK_URL'] === undefined) !== (given['PROMOTABLE_WEBHOOK_SECRET'] === undefined))
+    faults.push({ path: 'PROMOTABLE_WEBHOOK_SECRET', code: 'required', message: 'and PROMOTABLE_WEBHOOK_URL must be set together' });
   const production = given['NODE_ENV'] === 'production';
   if (production) faults.push(...productionFaults(merged, flags.reset));
   if (!parsed.success || faults.length > 0) throw invalid(faults);
@@ -122,8 +137,10 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
     activatePolicy: values.PROMOTABLE_ACTIVATE_POLICY ?? (production ? 'if-none' : 'always'),
     keys: values.PROMOTABLE_KEYS === undefined ? null : resolve(values.PROMOTABLE_KEYS),
     tokenIssuer: values.PROMOTABLE_TOKEN_ISSUER,
+    maxTokenSeconds: values.PROMOTABLE_TOKEN_MAX_DAYS * 86_400,
     oidcIssuers: values.PROMOTABLE_OIDC,
     approvalRules: values.PROMOTABLE_APPROVAL_RULES,
+    notifications: notificationSettings(values),
     consoleOidc: console,
     defaultEnvironments: values.PROMOTABLE_DEFAULT_ENVIRONMENTS ?? (production ? {} : { [localTenant]: 'production' }),
     metricEnvironments: values.PROMOTABLE_METRIC_ENVIRONMENTS,

@@ -1,7 +1,18 @@
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyKeySet } from '@promotable/attest';
+import {
+  generateSigningKey,
+  type KeySet,
+  localSigner,
+  publicKeyFromPem,
+  signKeySet,
+  signStatement,
+  type SigningKeyPair,
+  verifyKeySet,
+  withNextKey,
+  withRevokedKey,
+} from '@promotable/attest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureDevelopmentKeys, renewDevelopmentKeySet } from './development-keys.ts';
 import { openKeyDirectory } from './key-directory.ts';
@@ -112,4 +123,63 @@ describe('local files', () => {
       message: expect.stringMatching(/^\/somewhere cannot be written[^\n]*--data\.$/),
     });
   });
+});
+
+describe('a rotation', () => {
+  const minute = 60_000;
+
+  it('signs by the next key two minutes after it came into force, whole, and goes on believing tokens of the old one', async () => {
+    await ensureDevelopmentKeys(directory, clock);
+    const keys = await openKeyDirectory({ directory, production: false, clock });
+    const before = keys.decision.keyId;
+    const firstToken = keys.token?.kid;
+    const [decision, token] = [generateSigningKey('ed25519'), generateSigningKey('ecdsa-p256')];
+    await rotate({ decision, token });
+    await keys.refresh();
+    const signing = () => [keys.decision.keyId, keys.token?.kid];
+    expect(signing()).toEqual([before, firstToken]);
+    clock.at += 60 * minute + 2 * minute - 1;
+    expect(signing()).toEqual([before, firstToken]);
+    clock.at += 1;
+    expect(signing()).toEqual([decision.keyId, token.keyId]);
+    expect(keys.tokenKeys()?.publicKeys.map(({ kid }) => kid)).toEqual([firstToken, token.keyId]);
+    clock.at += 8 * 86_400_000;
+    expect([keys.statusOf(before, 'decision'), keys.statusOf(decision.keyId, 'decision')]).toEqual(['retired', 'trusted']);
+    expect(keys.tokenKeys()?.publicKeys[0]?.issuedBefore).toBeLessThan(clock.at);
+  });
+
+  it('goes over at once where the old key is revoked, and says so where there is no other', async () => {
+    await ensureDevelopmentKeys(directory, clock);
+    const keys = await openKeyDirectory({ directory, production: false, clock });
+    const [before, decision] = [keys.decision.keyId, generateSigningKey('ed25519')];
+    await rotate({ decision });
+    await change((keySet) => withRevokedKey(keySet, { now: clock.at, keyId: before }));
+    await keys.refresh();
+    expect(keys.decision.keyId).toBe(decision.keyId);
+    await change((keySet) => withRevokedKey(keySet, { now: clock.at, keyId: decision.keyId }));
+    await keys.refresh();
+    await expect(signStatement({} as never, keys.decision)).rejects.toMatchObject({ code: 'KEYS_UNUSABLE' });
+    await expect(openKeyDirectory({ directory, production: false, clock })).rejects.toMatchObject({
+      message: expect.stringContaining('revoked for the use decision'),
+    });
+  });
+
+  /** Publishes the next keys an hour ahead, private halves beside those in use. */
+  async function rotate(next: Partial<Record<'decision' | 'token', SigningKeyPair>>): Promise<void> {
+    for (const [use, pair] of Object.entries(next) as ['decision' | 'token', SigningKeyPair][]) {
+      await writeFile(join(directory, `${use}.next.pem`), pair.privateKeyPem);
+      await change((keySet) => {
+        const replaces = keySet.keys.find((entry) => entry.use === use)?.keyId ?? null;
+        return withNextKey(keySet, publicKeyFromPem(pair.publicKeyPem), { now: clock.at, use, replaces, leadMs: 60 * minute });
+      });
+    }
+  }
+
+  async function change(next: (keySet: KeySet) => KeySet): Promise<void> {
+    const path = join(directory, 'keyset.json');
+    const rootPublicKeys = [await readFile(join(directory, 'root.pub'), 'utf8')];
+    const keySet = verifyKeySet(JSON.parse(await readFile(path, 'utf8')), { rootPublicKeys, now: clock.at });
+    const root = localSigner(await readFile(join(directory, 'root.pem'), 'utf8'));
+    await writeFile(path, JSON.stringify(await signKeySet(next(keySet), root)));
+  }
 });

@@ -7,12 +7,12 @@ import type { Clock } from '@promotable/contracts';
 import { gateMigrations } from '@promotable/gate/postgres';
 import { governanceMigrations } from '@promotable/governance/postgres';
 import { createSequencer } from '@promotable/ledger';
+import { notifyMigrations } from '@promotable/notify/postgres';
 import { createPostgresLedger, ledgerMigrations, postgresTransactor } from '@promotable/ledger/postgres';
 import { evidenceChanges, evidenceMigrations } from '@promotable/sdk-evidence/server/postgres';
 import {
   createServer,
   type createJsonLog,
-  mcTokens,
   type McTokens,
   oidcAuthenticator,
   type Server,
@@ -20,6 +20,8 @@ import {
   type ServerOptions,
   type TraceSampling,
 } from '@promotable/server-kit';
+import { tokenMigrations } from '@promotable/server-kit/tokens';
+import { createAccess } from './access.ts';
 import { announcePolicy, loadConfiguredPolicy } from './active-policy.ts';
 import { postgresChangeFeed } from './change-feed.ts';
 import { exportingCheckpoints } from './checkpoint-export.ts';
@@ -31,14 +33,15 @@ import { createConsole } from './console/console-module.ts';
 import { openLogin } from './console/open-login.ts';
 import { ensureDevelopmentKeys, renewDevelopmentKeySet } from './development-keys.ts';
 import { type KeyDirectory, openKeyDirectory } from './key-directory.ts';
-import { settleLedger } from './ledger-loss.ts';
-import { localTokenSeconds, writeLocalConnection } from './local-connection.ts';
+import { refusingTransactor, settleLedger } from './ledger-loss.ts';
+import { writeLocalConnection } from './local-connection.ts';
 import { ensureDirectory, resetData } from './local-files.ts';
 import { createModules } from './modules.ts';
+import { createNotifications } from './notifications.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** Schemas in the order in which they are brought up to date. */
-const migrations = [ledgerMigrations, evidenceMigrations, gateMigrations, governanceMigrations];
+const migrations = [ledgerMigrations, tokenMigrations, evidenceMigrations, gateMigrations, governanceMigrations, notifyMigrations];
 /** A bundle of 1 MiB in base64, and the frame around it. */
 const bodyBytes = 2_097_152;
 
@@ -58,6 +61,8 @@ export interface MissionControlOptions {
   readonly sampling?: TraceSampling;
   /** Ends the start of an embedded PostgreSQL, and that server. @default none */
   readonly signal?: AbortSignal;
+  /** How often keys, key set and trust policy are read anew, milliseconds. @default 10_000 */
+  readonly readKeysMs?: number;
 }
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -65,12 +70,11 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
 /** Starts MC and answers once it listens. Throws coded errors whose message is one line that says what to do. */
 export async function startMissionControl(
   configuration: Configuration,
-  { log, clock = systemClock, sampling, signal }: MissionControlOptions,
+  { log, clock = systemClock, sampling, signal, readKeysMs }: MissionControlOptions,
 ): Promise<MissionControl> {
   await ensureDirectory(configuration.data);
   if (configuration.reset) await resetData(configuration.data);
   const keys = await openKeys(configuration, clock);
-  const tokens = tokensOf(configuration, keys, clock);
   const policy = await loadConfiguredPolicy(configuration);
   const database = await openDatabase(configuration, { migrations, logger: log, signal });
   let server: Server | null = null;
@@ -85,8 +89,13 @@ export async function startMissionControl(
       onError: (error, stream) => log.error({ err: error, stream }, 'sealing failed; it is tried again'),
     });
     const standing = await settleLedger({ directory, ledger, transactor: postgresTransactor(pool), sequencer, keys, clock }, configuration);
-    const upkeep = createUpkeep({ configuration, keys, tokens, clock, log });
-    const { modules, gateStore, stores } = createModules(configuration, { pool, ledger, standing, keys, policy, clock, log });
+    const transactor = standing.readOnly ? refusingTransactor : postgresTransactor(pool);
+    const access = createAccess(configuration, { pool, transactor, ledger, keys, clock, log });
+    const { tokens } = access;
+    const upkeep = createUpkeep({ configuration, keys, tokens, clock, log, readKeysMs });
+    const notifications = createNotifications(configuration, { pool, clock, log });
+    const parts = { pool, ledger, standing, keys, policy, notifications, clock, log };
+    const { modules, gateStore, stores } = createModules(configuration, parts);
     if (!standing.readOnly) await announcePolicy(gateStore, policy, configuration.activatePolicy);
     const base = () => configuration.publicUrl ?? server?.url ?? '';
     const login = await openLogin(configuration, base);
@@ -111,10 +120,12 @@ export async function startMissionControl(
       ...(sampling === undefined ? {} : { sampling }),
       ...(console.sessions === null ? {} : { sessions: console.sessions }),
       log,
-      modules: [storage, ...modules, console.module, background],
+      modules: [storage, access.module, ...modules, console.module, background],
+      onAnswered: access.onAnswered,
     });
     const url = await server.listen();
     if (!standing.readOnly) sequencer.start();
+    if (!standing.readOnly) notifications.start();
     upkeep.start();
     if (tokens !== null && !configuration.production)
       await writeLocalConnection(tokens, { data: configuration.data, url, rootPublicKey: keys.rootPublicKey });
@@ -141,16 +152,6 @@ async function openKeys({ keys, data, production }: Configuration, clock: Clock)
     await renewDevelopmentKeySet(directory, clock);
   }
   return openKeyDirectory({ directory, production, clock });
-}
-
-function tokensOf({ production, tokenIssuer }: Configuration, { token }: KeyDirectory, clock: Clock): McTokens | null {
-  if (token === null) return null;
-  return mcTokens({
-    issuer: tokenIssuer,
-    signingKey: token,
-    clock,
-    ...(production ? {} : { developmentTokens: true, maxTtlSeconds: localTokenSeconds }),
-  });
 }
 
 function serverOptions(

@@ -14,6 +14,7 @@ import type { createJsonLog, ServerModule } from '@promotable/server-kit';
 import type pg from 'pg';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ConfiguredPolicy } from './active-policy.ts';
+import { accessStream } from './access.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConsoleParts } from './console/console-module.ts';
 import { evidenceMetrics } from './evidence-metrics.ts';
@@ -21,6 +22,7 @@ import type { KeyDirectory } from './key-directory.ts';
 import { behindCheckpointReason, ledgerReadiness, type LedgerStanding, refusingTransactor } from './ledger-loss.ts';
 import { keysModule } from './keys-module.ts';
 import { ledgerModule } from './ledger-module.ts';
+import type { Notifications } from './notifications.ts';
 
 export interface ModuleParts {
   readonly pool: pg.Pool;
@@ -28,6 +30,7 @@ export interface ModuleParts {
   readonly standing: LedgerStanding;
   readonly keys: KeyDirectory;
   readonly policy: ConfiguredPolicy;
+  readonly notifications: Notifications;
   readonly clock: Clock;
   readonly log: ReturnType<typeof createJsonLog>;
 }
@@ -36,13 +39,13 @@ export function createModules(
   configuration: Configuration,
   parts: ModuleParts,
 ): { readonly modules: ServerModule[]; readonly gateStore: GateStore; readonly stores: ConsoleParts['stores'] } {
-  const { pool, ledger, standing, keys, policy, clock, log } = parts;
+  const { pool, ledger, standing, keys, policy, notifications, clock, log } = parts;
   const transactor = standing.readOnly ? refusingTransactor : postgresTransactor(pool);
   const evidenceStore = postgresEvidenceStore(pool);
   const gateStore = postgresGateStore(pool);
   const governance = exceptions(configuration, parts, transactor);
   const gate = gateModule<Registry>({
-    store: gateStore,
+    store: notifications.announcing(gateStore),
     transactor,
     ledger,
     policy,
@@ -59,10 +62,17 @@ export function createModules(
     metricEnvironments: configuration.metricEnvironments,
     ...(configuration.publicUrl === null ? {} : { publicUrl: configuration.publicUrl }),
   });
-  const streams = [evidenceStream('').stream, decisionStream, governanceStream];
+  const streams = [evidenceStream('').stream, decisionStream, governanceStream, accessStream];
   const ledgerRoutes = { ...ledgerModule(ledger, streams), readiness: [ledgerReadiness(standing)] };
   const stores = { evidence: evidenceStore, gate: gateStore, ledger, policy };
-  const modules = [evidence(configuration, parts, evidenceStore, transactor), gate, governance, ledgerRoutes, keysModule(keys)];
+  const modules = [
+    evidence(configuration, parts, evidenceStore, transactor),
+    gate,
+    governance,
+    ledgerRoutes,
+    keysModule(keys),
+    notifications.module,
+  ];
   return { gateStore, stores, modules };
 }
 
@@ -88,7 +98,7 @@ function evidence(
 
 function exceptions(
   { approvalRules }: Configuration,
-  { pool, ledger, keys, policy, clock }: ModuleParts,
+  { pool, ledger, keys, policy, notifications, clock }: ModuleParts,
   transactor: Transactor,
 ): GovernanceModule {
   return governanceModule({
@@ -101,6 +111,7 @@ function exceptions(
     limits: policy.exceptionLimits,
     rules: () => approvalRules,
     clock,
+    ...(notifications.onAct === undefined ? {} : { onAct: notifications.onAct }),
   });
 }
 

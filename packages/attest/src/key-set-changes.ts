@@ -5,6 +5,8 @@ import { type KeySet, type KeySetEntry, type KeyUse, parseKeySet } from './key-s
 import { resolveKey } from './key-status.ts';
 
 const dayMs = 86_400_000;
+/** A key that counts at once has counted for this long, milliseconds, so that a clock that is behind believes it too. */
+const clockToleranceMs = 60_000;
 
 /** When, and for how long; milliseconds. */
 export interface KeySetRenewalOptions {
@@ -41,7 +43,7 @@ export function withNextKey(
   if (keySet.keys.some((entry) => entry.keyId === keyId)) throw refused(`${keyId} is listed already`);
   if (replaces !== null && resolveKey(keySet, replaces, { use, at: now }).status !== 'trusted')
     throw refused(`${replaces} is no key in force for the use ${use}`);
-  const from = now + leadMs;
+  const from = leadMs > 0 ? now + leadMs : now - clockToleranceMs;
   const end = Math.max(now, from) + overlapMs;
   const next: KeySetEntry = { keyId, algorithm, publicKeyPem, use, notBefore: iso(from), notAfter: iso(from + keyLifeMs), revokedAt: null };
   const keys = keySet.keys.map((entry) =>
@@ -72,7 +74,10 @@ export function withRevokedKey(keySet: KeySet, { keyId, ...options }: Revocation
     .sort((a, b) => Date.parse(a.notBefore) - Date.parse(b.notBefore));
   const hasAnother = ofUse.some((entry) => Date.parse(entry.notBefore) <= now);
   return renewedKeySet(
-    { ...keySet, keys: hasAnother ? keys : keys.map((entry) => (entry === next ? { ...entry, notBefore: iso(now) } : entry)) },
+    {
+      ...keySet,
+      keys: hasAnother ? keys : keys.map((entry) => (entry === next ? { ...entry, notBefore: iso(now - clockToleranceMs) } : entry)),
+    },
     options,
   );
 }

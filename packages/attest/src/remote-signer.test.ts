@@ -2,7 +2,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPrivateKey, sign } from 'node:crypto';
-import { predicateTypes, statementType } from '@promotable/contracts';
+import { predicateTypes, type Statement, statementType } from '@promotable/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSigningKey, publicKeyFromPem, type SigningKeyPair } from './key.ts';
 import { remoteSigner, type RemoteSignerOptions, type RemoteSignRequest } from './remote-signer.ts';
@@ -12,12 +12,12 @@ import { verifyBundle } from './verify-bundle.ts';
 
 const p256 = generateSigningKey('ecdsa-p256');
 const ed25519 = generateSigningKey('ed25519');
-const statement = {
+const statement: Statement = {
   _type: statementType,
   subject: [{ name: 'app', digest: { sha256: 'a'.repeat(64) } }],
   predicateType: predicateTypes.evidence,
   predicate: {},
-} as const;
+};
 
 let server: Server;
 let calls: number;

@@ -49,6 +49,7 @@ export { ErrorBody, FaultBody } from './error-body.ts';
 export { schemaCatalog } from './schema-catalog.ts';
 
 export type { CodedErrorOptions, Fault } from './coded-error.ts';
+export { scopes } from './ports.ts';
 export type { Clock, Logger, Principal, Scope, SqlClient, Transaction, Transactor } from './ports.ts';
 export type { BuildItem, EvidenceItem, StageItem } from './evidence.ts';
 export type { ReleaseActivity, ReleaseActivityQuery, ReleaseName } from './release-activity.ts';

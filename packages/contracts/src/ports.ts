@@ -24,23 +24,30 @@ export interface Principal {
   readonly scopes: readonly Scope[];
 }
 
-/** What a token may do. */
-export type Scope =
-  | 'evidence:publish'
-  | 'evidence:read'
-  | 'gate:ask'
-  | 'decision:read'
-  | 'ledger:read'
-  | 'policy:read'
-  | 'release:rebuild'
-  | 'exception:read'
-  | 'exception:revoke'
-  | 'waiver:request'
-  | 'waiver:approve'
-  | 'override:create'
+/** Every {@link Scope}. */
+export const scopes = [
+  'evidence:publish',
+  'evidence:read',
+  'gate:ask',
+  'decision:read',
+  'ledger:read',
+  'policy:read',
+  'release:rebuild',
+  'exception:read',
+  'exception:revoke',
+  'waiver:request',
+  'waiver:approve',
+  'override:create',
   /** One person on call goes on at once; to be countersigned. */
-  | 'override:break-glass'
-  | 'override:countersign';
+  'override:break-glass',
+  'override:countersign',
+  /** Issues, lists and revokes tokens of MC itself, with rights that the caller has. */
+  'token:issue',
+  /** Forgets the name of a person; what the person did stays on record under a pseudonym. */
+  'person:erase',
+] as const;
+/** What a token may do. */
+export type Scope = (typeof scopes)[number];
 
 /** The part of a PostgreSQL client that stores use; `pg`'s `Pool`, `Client` and `PoolClient` all satisfy it. */
 export interface SqlClient {

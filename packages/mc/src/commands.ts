@@ -54,4 +54,19 @@ export const commandGroups: readonly CommandGroup[] = [
     description: 'the policy that decides',
     load: async () => (await import('./commands/policy.ts')).registerPolicy,
   },
+  {
+    name: 'auth',
+    description: 'who MC takes you for',
+    load: async () => (await import('./commands/auth.ts')).registerAuth,
+  },
+  {
+    name: 'token',
+    description: 'tokens of MC: issue, list, revoke',
+    load: async () => (await import('./commands/token.ts')).registerToken,
+  },
+  {
+    name: 'keys',
+    description: 'keys of an installation: which there are, what rests on one, how they change',
+    load: async () => (await import('./commands/keys.ts')).registerKeys,
+  },
 ];

@@ -14,7 +14,7 @@ export const LocalConnection = z.object({
 });
 export type LocalConnection = z.infer<typeof LocalConnection>;
 
-export type Role = 'publisher' | 'gate' | 'reader' | 'operator' | 'approver';
+export type Role = 'publisher' | 'gate' | 'reader' | 'operator' | 'approver' | 'admin';
 
 export interface ConnectionOptions {
   readonly url?: string | undefined;

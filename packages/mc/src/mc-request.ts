@@ -6,6 +6,7 @@ export interface McAnswer {
   readonly text: string;
 }
 
+/** What one request may differ in. */
 export interface GetOptions {
   /** @default 'application/json' */
   readonly accept?: string;
@@ -17,14 +18,32 @@ export interface GetOptions {
 
 /** One GET at MC, its answer read whole; what is no success, or broke off, becomes one coded error, never a value. */
 export async function getFromMc(io: Io, connection: Connection, path: string, options: GetOptions = {}): Promise<McAnswer> {
-  const { accept = 'application/json', timeoutMs = 10_000, authorized = true } = options;
-  const headers = { accept, ...(authorized ? { authorization: `Bearer ${await connection.token()}` } : {}) };
+  return exchange(io, connection, path, options, {});
+}
+
+/** One POST of JSON at MC; sent once, for what it does may not be done twice. */
+export async function postToMc(io: Io, connection: Connection, path: string, body: object, options: GetOptions = {}): Promise<McAnswer> {
+  return exchange(io, connection, path, options, { method: 'POST', body: JSON.stringify(body) });
+}
+
+async function exchange(
+  io: Io,
+  connection: Connection,
+  path: string,
+  { accept = 'application/json', timeoutMs = 10_000, authorized = true }: GetOptions,
+  request: { readonly method?: 'POST'; readonly body?: string },
+): Promise<McAnswer> {
+  const headers = {
+    accept,
+    ...(authorized ? { authorization: `Bearer ${await connection.token()}` } : {}),
+    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
   const signal = AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs)]);
   const unreachable = (message: string) => (cause: unknown) => {
     throw new McError('MC_UNREACHABLE', message, { cause, retryable: true, status: 503 });
   };
   const response = await io
-    .fetch(`${connection.url}${path}`, { headers, redirect: 'error', signal })
+    .fetch(`${connection.url}${path}`, { ...request, headers, redirect: 'error', signal })
     .catch(unreachable(`MC does not answer at ${connection.url}. Is it running? \`npm start\` runs one here.`));
   const text = await response.text().catch(unreachable(`MC broke off its answer at ${path}.`));
   if (response.ok) return { text };

@@ -30,14 +30,20 @@ export interface RequestLogOptions {
   readonly now: () => number;
   /** From which latency on a request is logged although all went well, milliseconds. */
   readonly slowMs: number;
+  /** Told of each request of a known caller. */
+  readonly onAnswered?: AnsweredListener | undefined;
 }
 
+/** Told of each request of a known caller once it is over; it must not throw and takes no time worth mentioning. */
+export type AnsweredListener = (request: { readonly principal: Principal; readonly op: string; readonly status: number }) => void;
+
 /** Failed and slow requests are logged at `info`, all others at `debug`, so a busy server does not write a line per request. */
-export function requestLog({ metrics, now, slowMs }: RequestLogOptions): Answered {
+export function requestLog({ metrics, now, slowMs, onAnswered }: RequestLogOptions): Answered {
   return (active, status) => {
     const latencyMs = now() - active.startedAt;
     metrics.http(active.method, active.route, status, latencyMs / 1000);
     if (active.policy.errors === 'graphql') metrics.graphql(active.operationKind ?? 'refused', status, latencyMs / 1000);
+    if (onAnswered !== undefined && active.principal !== null) onAnswered({ principal: active.principal, op: active.op, status });
     const isNotable = status >= 400 || active.errorCode !== null || latencyMs >= slowMs;
     if (!isNotable && !active.log.isDebugged()) return;
     const fields = {

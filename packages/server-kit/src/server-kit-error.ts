@@ -32,6 +32,7 @@ export type ServerKitErrorCode =
   | 'RATE_LIMITED'
   | 'REQUEST_TIMEOUT'
   | 'TIMEOUT'
+  | 'TOKEN_REFUSED'
   | 'UNAUTHENTICATED'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'URL_TOO_LONG';

@@ -6,6 +6,7 @@ import type { ResponseCacheOptions } from './hot-read/response-cache.ts';
 import type { Rate } from './rate-limit.ts';
 import type { ServerModule } from './server-module.ts';
 import type { RandomBytes } from './random-hex.ts';
+import type { AnsweredListener } from './request-log.ts';
 import type { TraceSampling } from './request-trace.ts';
 
 /** Bounds of every request. */
@@ -83,6 +84,8 @@ export interface ServerOptions {
   readonly limits?: ServerLimits;
   /** From which latency on a request is logged although all went well, milliseconds; failed ones always are, all of them at level `debug`. @default 1000 */
   readonly slowRequestMs?: number;
+  /** Told of each request of a known caller once it is over. @default none */
+  readonly onAnswered?: AnsweredListener;
   /** How long a readiness check may take, milliseconds. @default 2000 */
   readonly readinessDeadlineMs?: number;
   /** How long an answer of the checks is kept, milliseconds. @default 1000 */

@@ -47,7 +47,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const metrics = serverMetrics();
   const flights = inFlight(limits.inFlight);
   const now = (): number => clock.monotonic();
-  const answered = requestLog({ metrics, now, slowMs: options.slowRequestMs ?? 1000 });
+  const answered = requestLog({ metrics, now, slowMs: options.slowRequestMs ?? 1000, onAnswered: options.onAnswered });
   const random = randomHex(options.random ?? randomBytes);
   const trace = requestTraces(random, options.sampling);
   const app = httpApplication(options, {

@@ -161,6 +161,11 @@ describe('a decision is not believed', () => {
     expect(unknown).toMatchObject({ reason: unverified('KEY_UNKNOWN') });
     expect(isUnknownKey(unknown)).toBe(true);
     expect(isUnknownKey(thrown(() => verifyDecision(own, { ...options, keySet: keySetOf({ use: 'evidence' }) })))).toBe(true);
+    const listed = (changes: Parameters<typeof keySetOf>[0]) =>
+      isUnknownKey(thrown(() => verifyDecision(own, { ...options, keySet: keySetOf(changes) })));
+    expect(listed({ notBefore: instant(evaluatedAt + minute) })).toBe(true);
+    expect(listed({ notAfter: instant(evaluatedAt) })).toBe(true);
+    expect(listed({ revokedAt: instant(evaluatedAt) })).toBe(false);
     const damaged = thrown(() => verifyDecision({ ...own, mediaType: 'text/html' }, options));
     expect(damaged).toMatchObject({ reason: unverified('BUNDLE_INVALID') });
     for (const other of [damaged, (unknown as Hold).cause, new Hold('DECISION_UNVERIFIED'), null]) expect(isUnknownKey(other)).toBe(false);

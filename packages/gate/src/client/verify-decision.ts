@@ -40,9 +40,17 @@ export function verifyDecision(input: unknown, { keySet, question, now }: Verify
   return { decision, statementDigest, bundle };
 }
 
-/** True when only a newer key set could tell: the signer is not listed. */
+/** True when only a newer key set could tell: the signer is not listed, or not in force by this one. A revoked key stays revoked. */
 export function isUnknownKey(error: unknown): boolean {
-  return error instanceof Hold && error.cause instanceof AttestError && error.cause.code === 'KEY_UNKNOWN';
+  if (!(error instanceof Hold)) return false;
+  if (error.cause instanceof AttestError) return error.cause.code === 'KEY_UNKNOWN';
+  return notInForce.has(String(error.reason.params['cause']));
+}
+
+const notInForce: ReadonlySet<string> = new Set(['not-yet-valid', 'retired'].map(standing));
+
+function standing(status: string): string {
+  return `the key is ${status}`;
 }
 
 function verifySignature(input: unknown, keySet: KeySet): VerifiedBundle {
@@ -58,7 +66,7 @@ function requireTrustedKey(keySet: KeySet, keyId: string, { verdict, evaluatedAt
   const moments = [Date.parse(evaluatedAt), ...(verdict === 'pass' ? [now] : [])];
   for (const at of moments) {
     const { status } = resolveKey(keySet, keyId, { use: 'decision', at });
-    if (status !== 'trusted') throw unverified(`the key is ${status}`);
+    if (status !== 'trusted') throw unverified(standing(status));
   }
 }
 

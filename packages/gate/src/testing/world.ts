@@ -10,6 +10,7 @@ import type {
   Principal,
   ReleaseEvidence,
   Transactor,
+  Verdict,
 } from '@promotable/contracts';
 import { createMemoryLedger, type Ledger, memoryTransactor } from '@promotable/ledger';
 import { loadPolicy, policyOf, type PolicyData } from '@promotable/policies';
@@ -106,6 +107,7 @@ export interface WorldOptions {
   readonly policy?: LoadedPolicy;
   readonly shared?: Pick<World, 'clock' | 'keys' | 'evidence'>;
   readonly suspended?: PolicyReason;
+  readonly isBelieved?: (keyId: string, verdict: Verdict) => boolean;
 }
 
 export interface Keys {
@@ -137,6 +139,7 @@ export async function createWorld({
   policy,
   shared,
   suspended,
+  isBelieved = () => true,
 }: WorldOptions = {}): Promise<World> {
   const loaded = policy ?? (await realPolicy());
   const clock = shared?.clock ?? turnableClock();
@@ -162,6 +165,7 @@ export async function createWorld({
       transactor,
       ledger,
       policy: loaded,
+      isBelieved,
       clock,
       logger: silent,
       signer: localSigner(keys.decision.privateKeyPem),

@@ -1,5 +1,5 @@
 // Maps the claims of a verified token to a tenant, services and scopes; the first rule that fits decides.
-import { type Principal, type Scope, TenantId } from '@promotable/contracts';
+import { type Principal, type Scope, scopes, ServiceName, TenantId } from '@promotable/contracts';
 import { z } from 'zod';
 import { forbidden } from '../server-kit-error.ts';
 
@@ -22,9 +22,22 @@ export const ClaimRuleShape = z.strictObject({
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .refine((claims) => Object.keys(claims).length > 0, 'must name at least one claim'),
   tenant: TenantId,
-  services: z.array(z.string().min(1)),
-  scopes: z.array(z.string().min(1)),
+  services: z.array(z.union([z.literal('*'), ServiceName])),
+  scopes: z.array(z.enum(scopes)),
 });
+
+/** By issuer: claims that stay with their owner for ever, of which a rule needs one. A name can be given up, and taken by a stranger. */
+const lastingClaims: Readonly<Record<string, readonly string[]>> = {
+  'https://token.actions.githubusercontent.com': ['repository_id', 'repository_owner_id', 'enterprise_id'],
+  'https://gitlab.com': ['project_id', 'namespace_id'],
+};
+
+/** What is wrong with the claims of a rule of this issuer; null = nothing that is known of. */
+export function claimFault(issuer: string, { claims }: Pick<ClaimRule, 'claims'>): string | null {
+  const lasting = Object.hasOwn(lastingClaims, issuer) ? (lastingClaims[issuer] ?? []) : [];
+  if (lasting.length === 0 || lasting.some((name) => Object.hasOwn(claims, name))) return null;
+  return `must name one of ${lasting.join(', ')}: every other claim can pass to somebody else`;
+}
 
 /** Whose claims they are, and what they mean. */
 export interface ClaimSource {

@@ -15,6 +15,15 @@ export interface TokenVerificationKey {
   readonly kid: string;
   /** P-256 or Ed25519 public key. */
   readonly publicKey: KeyObject;
+  /** Believes only what was issued before, milliseconds since the Unix epoch: a key that has retired. @default no end */
+  readonly issuedBefore?: number;
+}
+
+/** A key with the one algorithm that it signs by. */
+interface AcceptedKey {
+  readonly alg: TokenKeyAlgorithm;
+  readonly publicKey: KeyObject;
+  readonly issuedBefore: number;
 }
 
 type TokenKeyAlgorithm = 'ES256' | 'EdDSA';
@@ -23,9 +32,15 @@ type TokenKeyAlgorithm = 'ES256' | 'EdDSA';
 export function verificationKeys(keys: {
   readonly signingKey?: TokenSigningKey | undefined;
   readonly publicKeys?: readonly TokenVerificationKey[] | undefined;
-}): ReadonlyMap<string, { readonly alg: TokenKeyAlgorithm; readonly publicKey: KeyObject }> {
+}): ReadonlyMap<string, AcceptedKey> {
   const own = keys.signingKey === undefined ? [] : [{ kid: keys.signingKey.kid, publicKey: createPublicKey(keys.signingKey.privateKey) }];
-  return new Map([...(keys.publicKeys ?? []), ...own].map(({ kid, publicKey }) => [kid, { alg: algorithmOf(publicKey), publicKey }]));
+  const all: readonly TokenVerificationKey[] = [...own, ...(keys.publicKeys ?? [])];
+  return new Map(
+    all.map(({ kid, publicKey, issuedBefore = Number.POSITIVE_INFINITY }) => [
+      kid,
+      { alg: algorithmOf(publicKey), publicKey, issuedBefore },
+    ]),
+  );
 }
 
 /** The signing key with its algorithm. @throws ServerKitError `INVALID_OPTIONS` */

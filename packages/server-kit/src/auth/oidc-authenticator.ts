@@ -4,7 +4,7 @@ import { jwtVerify, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { ServerKitError, unauthenticated } from '../server-kit-error.ts';
 import type { Authenticator, VerifiedToken } from './authenticator.ts';
-import { ClaimRuleShape, principalByRules, type ClaimRule } from './claim-rules.ts';
+import { claimFault, ClaimRuleShape, principalByRules, type ClaimRule } from './claim-rules.ts';
 import { fixedKeys, remoteKeys, type Fetch, type IssuerKeys } from './issuer-keys.ts';
 import { refused } from './jose-faults.ts';
 import { unverifiedIssuer } from './token-issuer.ts';
@@ -98,7 +98,13 @@ const OptionsShape = z.object({
             .min(1),
           rules: z.array(ClaimRuleShape),
         })
-        .refine((issuer) => (issuer.jwksUri === undefined) !== (issuer.jwks === undefined), 'needs either jwksUri or jwks'),
+        .refine((issuer) => (issuer.jwksUri === undefined) !== (issuer.jwks === undefined), 'needs either jwksUri or jwks')
+        .superRefine(({ issuer, rules }, context) => {
+          for (const [index, rule] of rules.entries()) {
+            const message = claimFault(issuer, rule);
+            if (message !== null) context.addIssue({ code: 'custom', path: ['rules', index, 'claims'], message });
+          }
+        }),
     )
     .refine((list) => new Set(list.map((issuer) => issuer.issuer)).size === list.length, 'must name each issuer once'),
 });
