@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Spool } from '@promotable/sdk-evidence/spool';
+import type { Spool, SpoolOptions } from '@promotable/sdk-evidence/spool';
 import { localConnection, type ConnectionOptions } from './connection.ts';
 import type { Io } from './io.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -19,12 +19,14 @@ export interface OpenedSpool {
 }
 
 /** How the option is explained wherever evidence may wait. */
-export const spoolHelp = 'where evidence waits while MC is away: a folder, or a file that ends in .sqlite';
+export const spoolHelp =
+  'where evidence waits while MC is away: a folder, a file that ends in .sqlite, or beside an image (oci://registry/repository@sha256:…)';
 
 /** The spool of this machine. The caller closes it. */
 export async function openSpool(io: Io, options: SpoolPlace): Promise<OpenedSpool> {
   const { openDirectorySpool, openSqliteSpool } = await import('@promotable/sdk-evidence/spool');
   const { spool: limits } = await publisherLimits(io, options);
+  if (options.spool?.startsWith(besideImage) === true) return openBeside(io, options.spool.slice(besideImage.length), limits);
   const damaged: string[] = [];
   const onDamaged = (file: string) => {
     damaged.push(file);
@@ -35,4 +37,13 @@ export async function openSpool(io: Io, options: SpoolPlace): Promise<OpenedSpoo
   const isFile = path.endsWith('.sqlite');
   await makeDirectory(isFile ? dirname(path) : path, 0o700);
   return { spool: await (isFile ? openSqliteSpool : openDirectorySpool)(path, { ...limits, onDamaged }), path, damaged };
+}
+
+const besideImage = 'oci://';
+
+/** The registry's login is the one that `docker login` and its like left here. */
+async function openBeside(io: Io, image: string, limits: SpoolOptions): Promise<OpenedSpool> {
+  const { dockerCredentials, openOciSpool } = await import('@promotable/sdk-evidence/spool');
+  const credentials = await dockerCredentials(image.split('/')[0] ?? '', io.env);
+  return { spool: openOciSpool(image, { ...limits, credentials, fetch: io.fetch }), path: `${besideImage}${image}`, damaged: [] };
 }

@@ -227,6 +227,20 @@ describe('mc evidence', () => {
     expect((await run(`${discard} --list`)).code).toBe(2);
   });
 
+  it.each(['oci://checkout', 'oci://ghcr.io/acme/checkout:1.0.0', 'oci://'])('refuses %s as the name of an image', async (spool) => {
+    expect(await run(`evidence replay --list --spool ${spool} --json`)).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('registry/repository@sha256:'),
+    });
+  });
+
+  it('says which registry cannot be reached', async () => {
+    expect(await run(`evidence replay --list --spool oci://127.0.0.1:2/checkout@sha256:${'a'.repeat(64)}`)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/SPOOL_UNAVAILABLE.*127\.0\.0\.1:2/),
+    });
+  });
+
   it('says what it could not send, how far it came, and holds while a damaged spool lies aside', async () => {
     const replay = 'evidence replay --url http://127.0.0.1:9 --token-file token --attempts 1 --spool aside.sqlite';
     await writeFile(join(folder, 'aside.sqlite'), Buffer.alloc(8192));

@@ -15,6 +15,7 @@ export type EvidenceErrorCode =
   | 'SPOOL_FULL'
   | 'SPOOL_UNAVAILABLE'
   | 'SPOOL_DAMAGED'
+  | 'REGISTRY_UNAVAILABLE'
   | 'ABORTED'
   // receiving
   | 'BUNDLE_INVALID'
@@ -39,6 +40,7 @@ const statusOf: Record<EvidenceErrorCode, number> = {
   SPOOL_FULL: 507,
   SPOOL_UNAVAILABLE: 500,
   SPOOL_DAMAGED: 500,
+  REGISTRY_UNAVAILABLE: 502,
   ABORTED: 499,
   BUNDLE_INVALID: 400,
   BUNDLE_MISMATCH: 422,

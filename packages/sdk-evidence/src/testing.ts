@@ -4,4 +4,4 @@ export { spoolConformance } from './spool/spool-conformance.ts';
 
 export type { EvidenceStoreHarness } from './server/conformance-desk.ts';
 export type { EvidenceTestRunner } from './server/store-conformance.ts';
-export type { OpenSpool, SpoolTestRunner } from './spool/spool-conformance.ts';
+export type { OpenSpool, SpoolLimits, SpoolTestRunner } from './spool/spool-conformance.ts';

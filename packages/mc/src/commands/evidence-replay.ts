@@ -21,6 +21,7 @@ export const registerReplay = (parent: Parameters<Register>[0], act: Act): void 
   withExamples(command, [
     'mc evidence replay',
     'mc evidence replay --spool /var/spool/promotable --json',
+    'mc evidence replay --spool oci://ghcr.io/acme/checkout@sha256:…',
     'mc evidence replay --list',
     'mc evidence replay --discard 5b3f89943d19cc12891ade242842b716dd6aea9a91bb06ea2fbcb1e4641a9a85',
   ]);

@@ -14,6 +14,12 @@ export interface SpoolTestRunner {
 /** Opens the spool that lies in a directory; twice on the same one, as two processes would. */
 export type OpenSpool = (directory: string, options: SpoolOptions) => Promise<Spool>;
 
+/** What an adapter cannot promise. */
+export interface SpoolLimits {
+  /** Whether others than who took a lease know of it. @default true */
+  readonly sharesLeases?: boolean;
+}
+
 interface Desk {
   /** Opens the spool once more, on the desk's clock. */
   readonly open: (options?: SpoolOptions) => Promise<Spool>;
@@ -52,7 +58,12 @@ async function takeAll(spool: Spool): Promise<number[]> {
 }
 
 /** Registers the conformance tests of the port under `name`. */
-export function spoolConformance({ describe, it }: SpoolTestRunner, name: string, open: OpenSpool): void {
+export function spoolConformance(
+  { describe, it }: SpoolTestRunner,
+  name: string,
+  open: OpenSpool,
+  { sharesLeases = true }: SpoolLimits = {},
+): void {
   const test = (title: string, run: (desk: Desk) => Promise<void>): unknown =>
     it(title, async () => {
       const directory = await mkdtemp(join(tmpdir(), 'spool-'));
@@ -118,7 +129,8 @@ export function spoolConformance({ describe, it }: SpoolTestRunner, name: string
     });
 
     test('leases each record to one of many who ask at once', async (desk) => {
-      const spools = [await desk.open(), await desk.open(), await desk.open()] as const;
+      const one = await desk.open();
+      const spools = [one, sharesLeases ? await desk.open() : one, sharesLeases ? await desk.open() : one] as const;
       for (let number = 0; number < 12; number++) await spools[0].put(spoolRecord(number));
       const taken = (await Promise.all(spools.flatMap((spool) => Array.from({ length: 8 }, () => takeAll(spool))))).flat();
       assert.deepEqual(
