@@ -6,7 +6,8 @@ const cluster = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
 it('in a cluster the adapter listens on every address and uses what is mounted; what is given besides comes last', () => {
   expect(commandOf(['adapter', '--port', '9000'], cluster)).toEqual([
     ...['gate', 'serve', '--token-file', '/var/run/secrets/promotable/token', '--root', '/etc/promotable/root.pem'],
-    ...['--host', '0.0.0.0', '--state', '/var/lib/promotable/state.json', '--drain-notice', '5s', '--port', '9000'],
+    ...['--host', '0.0.0.0', '--drain-notice', '5s', '--state', '/var/lib/promotable/state.json'],
+    ...['--overrides', '/etc/promotable-overrides', '--port', '9000'],
   ]);
 });
 

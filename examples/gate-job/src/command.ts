@@ -13,4 +13,7 @@ export function commandOf([role, ...rest]: readonly string[], env: Environment):
 }
 
 /** State lies on a volume of the pod: it outlives a container that ends, not the pod. */
-const inCluster = ['--host', '0.0.0.0', '--state', '/var/lib/promotable/state.json', '--drain-notice', '5s'] as const;
+const inCluster = [
+  ...['--host', '0.0.0.0', '--drain-notice', '5s'],
+  ...['--state', '/var/lib/promotable/state.json', '--overrides', '/etc/promotable-overrides'],
+] as const;

@@ -40,8 +40,11 @@ export function verifyKeySet(bundle: unknown, { rootPublicKeys, now, minimumVers
   if (statement.subject.length !== 1 || statement.subject[0]?.digest.sha256 !== digestOf(keySet)) {
     throw new AttestError('KEY_SET_INVALID', 'the subject is not the digest of the key set', { status: 400 });
   }
-  if (Date.parse(keySet.issuedAt) > now + clockToleranceMs)
-    throw new AttestError('KEY_SET_NOT_YET_VALID', `the key set was issued at ${keySet.issuedAt}, ahead of the clock`, { status: 503 });
+  const aheadMs = Date.parse(keySet.issuedAt) - now;
+  if (aheadMs > clockToleranceMs) {
+    const ahead = `${(aheadMs / 1000).toFixed(1)} s ahead of the clock`;
+    throw new AttestError('KEY_SET_NOT_YET_VALID', `the key set is dated ${ahead} (${keySet.issuedAt})`, { status: 503 });
+  }
   if (Date.parse(keySet.expiresAt) <= now)
     throw new AttestError('KEY_SET_EXPIRED', `the key set expired at ${keySet.expiresAt}`, { status: 503 });
   if (keySet.version < minimumVersion)

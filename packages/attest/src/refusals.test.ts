@@ -95,7 +95,7 @@ const keys: readonly Refusal[] = [
   ],
   ['the clock shows no time', 'KEY_SET_NOT_YET_VALID', 503, () => verifyKeySet(signed, { ...options, now: Number.NaN })],
   [
-    'the key set was issued at 2026-11-02T00:00:00Z, ahead of the clock',
+    'the key set is dated 86400.0 s ahead of the clock (2026-11-02T00:00:00Z)',
     'KEY_SET_NOT_YET_VALID',
     503,
     () => verifyKeySet(signed, { ...options, now: Date.parse('2026-11-01T00:00:00Z') }),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ClientAnswer } from '@promotable/gate/client';
 import { watchGate } from './ask.ts';
 
-const nothing = { source: 'mc', warnings: [], decision: null, bundle: null, answer: null, retryAfterSeconds: 0 } as const;
+const nothing = { source: 'mc', warnings: [], decision: null, bundle: null, override: null, answer: null, retryAfterSeconds: 0 } as const;
 const hold = (code: string): ClientAnswer => ({
   ...nothing,
   verdict: 'hold',

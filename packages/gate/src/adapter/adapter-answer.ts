@@ -20,6 +20,8 @@ export interface AdapterAnswer {
   readonly warnings: readonly AdapterReason[];
   readonly decisionId: string | null;
   readonly revision: number | null;
+  /** Id of the override that took part. */
+  readonly override: string | null;
   readonly validUntil: string | null;
   /** Since when this adapter has held the question, RFC 3339. */
   readonly heldSince: string | null;
@@ -38,7 +40,7 @@ export interface AnswerContext {
 }
 
 export function adapterAnswer(question: GateQuestion, answer: ClientAnswer, { heldSince, traceId }: AnswerContext): AdapterAnswer {
-  const { verdict, source, reasons, warnings, decision, retryAfterSeconds } = answer;
+  const { verdict, source, reasons, warnings, decision, override, retryAfterSeconds } = answer;
   return {
     schema: adapterAnswerSchema,
     verdict,
@@ -52,6 +54,7 @@ export function adapterAnswer(question: GateQuestion, answer: ClientAnswer, { he
     warnings: warnings.map(brief),
     decisionId: decision?.id ?? null,
     revision: decision?.revision ?? null,
+    override,
     validUntil: decision?.validUntil ?? null,
     heldSince: heldSince === null ? null : new Date(heldSince).toISOString(),
     retryAfterSeconds,

@@ -104,9 +104,7 @@ export function createGateAdapter({ logger, listeners = [], holdLimits = default
   };
 }
 
-function logFields(
-  { verdict, source, service, release, environment, stage, decisionId, traceId }: AdapterAnswer,
-  codes: readonly string[],
-) {
-  return { verdict, source, service, release, environment, stage, codes, decision_id: decisionId, trace_id: traceId };
+function logFields(answer: AdapterAnswer, codes: readonly string[]) {
+  const { verdict, source, service, release, environment, stage, decisionId, override, traceId } = answer;
+  return { verdict, source, service, release, environment, stage, codes, override, decision_id: decisionId, trace_id: traceId };
 }

@@ -3,13 +3,14 @@ import type { KeySet } from '@promotable/attest';
 import type { GateAnswer } from '@promotable/contracts';
 import { spansOf } from '@promotable/telemetry/tracing';
 import { GateError } from '../gate-error.ts';
-import { clientAnswer, holdAnswer } from './client-answer.ts';
+import { clientAnswer, holdAnswer, overriddenAnswer } from './client-answer.ts';
 import { emptyState, isOlder, isSameMemory, newerKeySet, type Seen, withQuestion } from './client-state.ts';
 import type { AskGateOptions, ClientAnswer } from './gate-client-options.ts';
 import { Hold, holdOf } from './hold.ts';
 import { exchange } from './http.ts';
 import { keySetPath, publishedKeySet, rememberedKeySet } from './key-set-source.ts';
 import { learn } from './learn.ts';
+import { offlineOverride } from './offline-override.ts';
 import { readAnswer } from './read-answer.ts';
 import { holdPass, stillPasses } from './remembered-pass.ts';
 import { resolveAskGate } from './resolve-options.ts';
@@ -133,13 +134,24 @@ async function ask(options: AskGateOptions, resolved: ReturnType<typeof resolveA
     }
   }
 
+  /** What cannot be read of them does not help: the question is held as it would be without. */
+  async function overridden(hold: Hold): Promise<ClientAnswer | null> {
+    const keySet = rememberedKeySet(state.keySet, trust());
+    if (options.overrides === undefined || keySet === null) return null;
+    const bundles = await options.overrides().catch(() => []);
+    const asked = { ...question, tenant: question.tenant ?? state.tenant };
+    const override = offlineOverride(bundles, { keySet, question: asked, now: clock.now() });
+    return override === null ? null : overriddenAnswer(hold, override);
+  }
+
   const token = await readToken();
   try {
     return await believe(await answered(token));
   } catch (error) {
     if (error instanceof GateError) throw error;
     const hold = holdOf(error);
-    return (hold.reason.code === 'MC_UNREACHABLE' ? bridge() : null) ?? holdAnswer(hold);
+    if (hold.reason.code !== 'MC_UNREACHABLE') return holdAnswer(hold);
+    return bridge() ?? (await overridden(hold)) ?? holdAnswer(hold);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GateAnswer } from '@promotable/contracts';
+import type { GateAnswer, Override } from '@promotable/contracts';
 import { reasonOf } from '@promotable/policies';
 import { exitCodeOf } from '../exit-code.ts';
 import type { AnswerSource, ClientAnswer } from './gate-client-options.ts';
@@ -16,6 +16,7 @@ export function clientAnswer(source: AnswerSource, answer: GateAnswer | null, ve
     warnings: verified?.decision.warnings ?? answer?.warnings ?? [],
     decision: verified?.decision ?? null,
     bundle: verified?.bundle ?? null,
+    override: verified?.decision.override ?? null,
     answer,
     retryAfterSeconds: answer?.retryAfterSeconds ?? null,
   };
@@ -23,6 +24,21 @@ export function clientAnswer(source: AnswerSource, answer: GateAnswer | null, ve
 
 /** This client's own hold. */
 export function holdAnswer({ reason }: Hold): ClientAnswer {
-  const nothing = { warnings: [], decision: null, bundle: null, answer: null, retryAfterSeconds: null };
-  return { verdict: 'hold', exitCode: exitCodeOf('hold'), source: 'client', reasons: [reasonOf(reason.code, reason.params)], ...nothing };
+  return {
+    ...{ verdict: 'hold', exitCode: exitCodeOf('hold'), source: 'client', ...nothing },
+    reasons: [reasonOf(reason.code, reason.params)],
+    warnings: [],
+  };
 }
+
+/** Going on without MC by a signed override: why MC was not heard stays as a warning. */
+export function overriddenAnswer({ reason }: Hold, { id }: Override): ClientAnswer {
+  return {
+    ...{ verdict: 'pass', exitCode: exitCodeOf('pass'), source: 'override', ...nothing },
+    reasons: [],
+    warnings: [reasonOf(reason.code, reason.params)],
+    override: id,
+  };
+}
+
+const nothing = { decision: null, bundle: null, override: null, answer: null, retryAfterSeconds: null };

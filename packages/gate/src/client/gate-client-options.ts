@@ -29,6 +29,8 @@ export interface AskGateOptions {
   readonly totalMs?: number;
   /** How old a key set may be before it is fetched anew, milliseconds. @default 300_000 */
   readonly keySetRefreshMs?: number;
+  /** Signed overrides that may stand in for MC while it is away; read at that moment. @default none */
+  readonly overrides?: () => Promise<readonly unknown[]>;
   /** Gives up; the answer is then a hold. @default none */
   readonly signal?: AbortSignal;
 }
@@ -39,6 +41,8 @@ export type AnswerSource =
   | 'mc'
   /** MC cannot be reached; a pass verified before is still valid for exactly this question. */
   | 'remembered'
+  /** MC cannot be reached; a signed override was made for that. */
+  | 'override'
   /** MC holds without a decision: it could not decide. Its reasons are unsigned. */
   | 'unsigned'
   /** This client's own hold. */
@@ -54,6 +58,8 @@ export interface ClientAnswer {
   /** The verified decision; null for a hold without one. */
   readonly decision: DecisionPredicate | null;
   readonly bundle: Bundle | null;
+  /** Id of the override that took part, of MC's decision or offline. */
+  readonly override: string | null;
   /** What MC said beside the decision, such as fresh measured values; unsigned, for people. */
   readonly answer: GateAnswer | null;
   readonly retryAfterSeconds: number | null;

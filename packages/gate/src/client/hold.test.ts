@@ -31,6 +31,7 @@ it('an own hold is worded and has nothing of MC beside it', () => {
     warnings: [],
     decision: null,
     bundle: null,
+    override: null,
     answer: null,
     retryAfterSeconds: null,
   });
@@ -45,6 +46,7 @@ it('an answer without a verified decision is a hold, whatever else is missing', 
     warnings: [],
     decision: null,
     bundle: null,
+    override: null,
     answer: null,
     retryAfterSeconds: null,
   });

@@ -1,5 +1,5 @@
 // The key set of MC, believed only when a pinned root signed it, never older than one seen before.
-import { type KeySet, verifyKeySet } from '@promotable/attest';
+import { AttestError, type KeySet, verifyKeySet } from '@promotable/attest';
 import { z } from 'zod';
 import type { ClientState } from './client-state.ts';
 import { causeOf, Hold } from './hold.ts';
@@ -40,8 +40,13 @@ export function publishedKeySet(
     const keySet = verifyKeySet(published.data.keySet, trust);
     return { keySet, known: { version: keySet.version, bundle: published.data.keySet as KnownKeySet['bundle'], fetchedAt: trust.now } };
   } catch (cause) {
-    throw new Hold('DECISION_UNVERIFIED', { cause: causeOf(cause) }, { cause });
+    throw new Hold('DECISION_UNVERIFIED', { cause: keySetFault(cause) }, { cause });
   }
+}
+
+/** Clocks that disagree are named with their offset; the rest by its code. */
+function keySetFault(error: unknown): string {
+  return error instanceof AttestError && error.code === 'KEY_SET_NOT_YET_VALID' ? error.message : causeOf(error);
 }
 
 function parseJson(text: string): unknown {

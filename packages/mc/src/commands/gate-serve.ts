@@ -5,6 +5,7 @@ import { durationMs } from '../duration.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
+import { overrideFiles } from '../override-files.ts';
 import { pinnedRoot } from '../trusted-keys.ts';
 
 interface ServeOptions extends ConnectionOptions {
@@ -12,6 +13,7 @@ interface ServeOptions extends ConnectionOptions {
   readonly port: string;
   readonly state?: string;
   readonly callerTokenFile?: string;
+  readonly overrides?: string;
   readonly environment?: string[];
   readonly timeout: string;
   readonly drainNotice: string;
@@ -28,6 +30,7 @@ export const registerServe = (parent: Parameters<Register>[0], act: Act): void =
     .option('--port <n>', 'port to listen at; 0 takes any free one', '8080')
     .option('--state <file>', 'what was seen before; kept in memory without it')
     .option('--caller-token-file <path>', 'file with the token that callers must bring, read at every question (default: none)')
+    .option('--overrides <path>', 'signed overrides for the time MC is away: a file, or a folder of .json files, read at that moment')
     .option('--environment <name>', 'shown by name in metrics; may be repeated (default: production, staging)', collect)
     .option('--timeout <duration>', 'longest time for MC with all attempts; below the timeout of the controller', '8s')
     .option('--drain-notice <duration>', 'how long /readyz says 503 before the port closes', '0s')
@@ -63,6 +66,7 @@ async function serve({ io, options }: Invocation<ServeOptions>): Promise<ExitCod
     logger: log,
     metrics: kit.metricFactory,
     ...(options.callerTokenFile === undefined ? {} : { callerToken: callerTokenOf(resolve(io.cwd, options.callerTokenFile)) }),
+    ...(options.overrides === undefined ? {} : { overrides: overridesAt(resolve(io.cwd, options.overrides)) }),
     ...(options.environment === undefined ? {} : { metricEnvironments: options.environment }),
   });
   // What cannot be read now would hold every release later.
@@ -107,6 +111,10 @@ function wholeNumber(option: string, text: string, least: number, most: number):
 
 function callerTokenOf(path: string): () => Promise<string> {
   return async () => (await readText(path, 'the token of callers')).trim();
+}
+
+function overridesAt(path: string): () => Promise<unknown[]> {
+  return () => overrideFiles(path);
 }
 
 /** A gate asks a server and is none, but for this command: the server's packages are not part of a job's image. */

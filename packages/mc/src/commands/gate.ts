@@ -24,7 +24,7 @@ interface RolloutOptions extends CollectOptions {
   readonly stage: string;
   readonly digest?: string[];
   readonly podTemplateHash?: string;
-  readonly wait?: string;
+  readonly wait?: string | true;
   readonly poll: string;
   readonly state?: string;
 }
@@ -43,7 +43,7 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
     .requiredOption('--stage <weight>', 'canary weight from 1 to 99, or `complete`')
     .option('--digest <sha256:…>', 'digest of a container that runs; repeat for each', collect)
     .option('--pod-template-hash <hash>', 'names the pods of the canary')
-    .option('--wait <duration>', 'go on asking while it is held, at most this long, such as 10m')
+    .option('--wait [duration]', 'go on asking while it is held, at most this long, such as 10m (without one: 4h); then exit code 3')
     .option('--poll <duration>', 'rest between two questions', '15s')
     .option('--state <file>', 'what was seen before, so that an older answer is refused (default: beside the local connection)');
   withExamples(command, [
@@ -69,7 +69,8 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   const trust = { rootPublicKey: await pinnedRoot(io, options) };
   const state = statePath === undefined ? memoryState() : fileState(resolve(io.cwd, statePath));
   if (statePath !== undefined) await makeDirectory(dirname(resolve(io.cwd, statePath)), 0o700);
-  const deadline = io.clock.monotonic() + (options.wait === undefined ? 0 : durationMs('--wait', options.wait));
+  const waitMs = options.wait === undefined ? 0 : durationMs('--wait', options.wait === true ? '4h' : options.wait);
+  const deadline = io.clock.monotonic() + waitMs;
   const pollMs = durationMs('--poll', options.poll);
   if (pollMs < 100) throw new McError('USAGE', '--poll must be at least 100ms.');
   const { clock, fetch, signal } = io;
