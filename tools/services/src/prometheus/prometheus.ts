@@ -58,7 +58,9 @@ async function writeHistory(
 ): Promise<void> {
   const file = join(directory, 'history.txt');
   await writeFile(file, history);
-  const { exitCode, output } = await promtool(['tsdb', 'create-blocks-from', 'openmetrics', file, data], options);
+  // It reads the whole file once for each block, and makes one for every two hours unless told otherwise.
+  const blocks = ['tsdb', 'create-blocks-from', '--max-block-duration=720h', 'openmetrics', file, data];
+  const { exitCode, output } = await promtool(blocks, options);
   if (exitCode !== 0) throw new ServicesError('START_FAILED', `prometheus does not accept the history: ${output}`);
 }
 
