@@ -1,6 +1,9 @@
 // An HTTP server for tests that misbehaves on demand. What it can do, a real MC, a proxy or a network did once.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { operationIdOf } from './publish/operation-id.ts';
+
+const noticeId = operationIdOf('mutation NoticeSpooled(');
 
 export interface ReceivedRequest {
   readonly path: string;
@@ -12,17 +15,30 @@ export type Reply = (request: ReceivedRequest, response: ServerResponse) => void
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
+  /** All but the notices. */
   readonly requests: readonly ReceivedRequest[];
+  /** That something waits in a spool. */
+  readonly notices: readonly ReceivedRequest[];
 }
 
-/** Answers request n by reply n; the last reply serves all further ones. */
-export async function scriptedServer(...replies: readonly [Reply, ...Reply[]]): Promise<ScriptedServer> {
+/** Answers request n by reply n; the last reply serves all further ones. Notices are taken. */
+export function scriptedServer(...replies: readonly [Reply, ...Reply[]]): Promise<ScriptedServer> {
+  return serverWithNotices(json(200, { data: { noticeSpooled: { statementDigest: 'a'.repeat(64), expiresAt: null } } }), ...replies);
+}
+
+/** The same, with an answer of its own to notices. */
+export async function serverWithNotices(onNotice: Reply, ...replies: readonly [Reply, ...Reply[]]): Promise<ScriptedServer> {
   const requests: ReceivedRequest[] = [];
+  const notices: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const received = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
+      if (received.body.includes(noticeId)) {
+        notices.push(received);
+        return onNotice(received, response);
+      }
       const reply = replies[Math.min(requests.push(received), replies.length) - 1] as Reply;
       reply(received, response);
     });
@@ -31,6 +47,7 @@ export async function scriptedServer(...replies: readonly [Reply, ...Reply[]]): 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    notices,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -8,6 +8,7 @@ import { holdsSecret } from '../redact/redact-text.ts';
 import type { Answer } from './answer.ts';
 import { graphqlEndpoint } from './endpoint.ts';
 import { createEvidenceEvents, type EvidenceEvents } from './events.ts';
+import { sendNotice } from './notice.ts';
 import type { EvidenceReceipt } from './receipt.ts';
 import { requestBody } from './request-body.ts';
 import { createResilience, type ResilienceOptions } from './resilience.ts';
@@ -54,6 +55,11 @@ export interface Publisher {
    * faults, `PUBLISH_REFUSED`, `TOKEN_UNREADABLE`, `EVIDENCE_INVALID` for a bad key, `ABORTED`
    */
   publish(evidence: SignedEvidence, options?: PublishOptions): Promise<Published>;
+  /**
+   * Tells MC once, within 3 s, that evidence waits in a spool, so that the gate says `PENDING` and not `NO_EVIDENCE`. False when MC did not
+   * take it; never rejects.
+   */
+  noticeSpooled(evidence: SignedEvidence, options?: Pick<PublishOptions, 'signal'>): Promise<boolean>;
 }
 
 const spans = spansOf('@promotable/sdk-evidence');
@@ -123,6 +129,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   return {
+    noticeSpooled: (evidence, { signal } = {}) => sendNotice(evidence, { endpoint, token, fetch: fetcher, signal }),
     async publish(evidence, { idempotencyKey = evidence.statementDigest, signal = new AbortController().signal } = {}) {
       assertKey(idempotencyKey);
       const attributes = attributesOf(evidence);

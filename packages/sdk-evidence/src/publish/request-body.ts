@@ -1,9 +1,8 @@
-import manifest from '@promotable/contracts/operations/manifest.json' with { type: 'json' };
 import type { SignedEvidence } from '../build/signed-evidence.ts';
-import { EvidenceError } from '../evidence-error.ts';
+import { operationIdOf } from './operation-id.ts';
 
 /** The one operation this client may call: its id in the closed registry of operations. */
-const operationId = idOf('mutation PublishEvidence(');
+const operationId = operationIdOf('mutation PublishEvidence(');
 
 /**
  * The body `{id, variables: {input: {service, releaseId, idempotencyKey, bundle}}}`. The bundle goes in as the bytes of its file,
@@ -13,10 +12,4 @@ export function requestBody({ bytes, predicate }: SignedEvidence, idempotencyKey
   const { service, releaseId } = predicate;
   const frame = JSON.stringify({ id: operationId, variables: { input: { service, releaseId, idempotencyKey } } });
   return Buffer.concat([Buffer.from(`${frame.slice(0, -3)},"bundle":`), bytes, Buffer.from('}}}')]);
-}
-
-function idOf(start: string): string {
-  const entry = Object.entries(manifest as Record<string, string>).find(([, text]) => text.startsWith(start));
-  if (entry === undefined) throw new EvidenceError('EVIDENCE_INVALID', `the manifest of operations lacks "${start}"`);
-  return entry[0];
 }

@@ -29,7 +29,7 @@ export function tokenFromFile(path: string): TokenSource {
 }
 
 /** Asks a source for a token and checks that it can stand in a header (RFC 6750 `b64token`). Errors never hold it. */
-async function readToken(source: TokenSource, options: Parameters<TokenSource>[0]): Promise<string> {
+export async function readToken(source: TokenSource, options: Parameters<TokenSource>[0]): Promise<string> {
   let token: unknown;
   try {
     token = await source(options);

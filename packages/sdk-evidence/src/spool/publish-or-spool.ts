@@ -16,7 +16,7 @@ export interface PublishOrSpoolOptions extends PublishOptions {
 export type PublishedOrSpooled = Published | { readonly outcome: 'spooled'; readonly error: EvidenceError };
 
 /**
- * Publishes; what cannot be published now but may be later waits in the spool.
+ * Publishes; what cannot be published now but may be later waits in the spool, and MC is told so where it can be reached.
  * @throws {EvidenceError} permanent errors of {@link Publisher.publish} (the file stays where it is); `SPOOL_FULL`, `SPOOL_UNAVAILABLE` with
  * the publisher's error as cause
  */
@@ -33,6 +33,8 @@ export async function publishOrSpool(
       throw bothFailed(spoolError, error);
     });
     events?.emit({ type: 'spooled', statementDigest, environment: environmentOf(evidence), code: error.code });
+    // A signer that is not trusted yet is what MC remembers by itself.
+    if (error.code !== 'SIGNATURE_UNTRUSTED') await publisher.noticeSpooled(evidence, { signal: options.signal });
     return { outcome: 'spooled', error };
   }
 }

@@ -309,9 +309,13 @@ describe('secrets on the way of a record', () => {
         .map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')),
     );
     const payload = Buffer.from(evidence.bundle.dsseEnvelope.payload, 'base64').toString('utf8');
-    const everything = [JSON.stringify(trace), ...trace.map(String), ...stored, ...server.requests.map(({ body }) => body), payload].join(
-      '\n',
-    );
+    const everything = [
+      JSON.stringify(trace),
+      ...trace.map(String),
+      ...stored,
+      ...[...server.requests, ...server.notices].map(({ body }) => body),
+      payload,
+    ].join('\n');
     expect(stored.length).toBeGreaterThan(1);
     for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) expect(everything).not.toContain(form);
     expect(everything).not.toContain(token);

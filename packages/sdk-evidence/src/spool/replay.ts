@@ -9,7 +9,7 @@ import { damagedRecord } from './spool-error.ts';
 /** What waits, and where it goes. */
 export interface ReplayOptions {
   readonly spool: Spool;
-  readonly publisher: Publisher;
+  readonly publisher: Pick<Publisher, 'publish'>;
   /** How long a record is ours, milliseconds; longer than the publisher may take. @default 300000 */
   readonly leaseMs?: number;
   /** Ends after the record in flight is given back. @default none */
@@ -91,7 +91,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
 type Sent = (Pick<Published, 'outcome' | 'receipt'> & { readonly error: null }) | { readonly receipt: null; readonly error: EvidenceError };
 
 /** Rejects with what is neither MC's answer nor the record's fault. */
-async function send(publisher: Publisher, record: SpoolRecord, signal: AbortSignal | undefined): Promise<Sent> {
+async function send(publisher: ReplayOptions['publisher'], record: SpoolRecord, signal: AbortSignal | undefined): Promise<Sent> {
   const evidence = evidenceOf(record);
   if (evidence === null) return { receipt: null, error: new EvidenceError('SPOOL_DAMAGED', damagedRecord.message) };
   try {
