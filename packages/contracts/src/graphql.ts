@@ -13,6 +13,7 @@ export type {
   ReleaseSummary,
   SinceLastPass,
   SloSnapshot,
+  SpoolNotice,
   StageVerdict,
   StoryDecision,
   StoryEvidence,

@@ -44,8 +44,8 @@ export interface ReleaseEvidence {
   readonly rebuildRevision: number;
   readonly untrusted: number;
   readonly unsigned: number;
-  /** Statements that wait in a publisher's spool, as it said within the last 7 days. */
-  readonly spooled: number;
+  /** Until when each notice of a statement that waits in a publisher's spool counts, milliseconds since the Unix epoch; at most 100. */
+  readonly spooledUntil: readonly number[];
   /** Several jobs add up: one standing per record that counts for at least one digest; empty = none. */
   readonly sbom: readonly ItemStanding<SbomValue>[];
   readonly tests: readonly ItemStanding<TestsValue>[];

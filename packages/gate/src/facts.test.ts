@@ -111,7 +111,7 @@ describe('rollout facts', () => {
   it('say what was asked, what the release consists of, and how it stands', () => {
     const unsorted = [digestB, digestA];
     const standsAs = { proven: true, revoked: true, current: true, suspectForMs: 7, passedWith: ['b'.repeat(64)] };
-    const evidence = { ...input.evidence, digests: unsorted, untrusted: 2, unsigned: 3, spooled: 1 };
+    const evidence = { ...input.evidence, digests: unsorted, untrusted: 2, unsigned: 3, spooledUntil: [now, now + 1] };
     const { facts } = rolloutFacts({ ...input, evidence, standing: standsAs, exceptions: [waiver] });
     const { items: _items, ...rest } = facts;
     expect(rest).toEqual({

@@ -47,7 +47,7 @@ export function rolloutFacts({ question, evidence, standing, exceptions, signers
       digests: [...evidence.digests].sort(),
       untrusted: evidence.untrusted,
       unsigned: evidence.unsigned,
-      spooled: evidence.spooled,
+      spooled: evidence.spooledUntil.filter((until) => until > now).length,
     },
     standing,
     stage: { startedAgoMs: Math.max(0, now - stageStartedAt) },

@@ -111,6 +111,15 @@ export type ReleasesQueryVariables = Exact<{
 
 export type ReleasesQuery = { readonly releases: { readonly next: string | null, readonly releases: ReadonlyArray<{ readonly service: string, readonly releaseId: string, readonly lastActivityAt: string, readonly stages: ReadonlyArray<{ readonly environment: string, readonly stage: string, readonly verdict: Verdict, readonly decisionId: string, readonly decidedAt: string, readonly reasons: ReadonlyArray<string>, readonly heldSince: string | null }> }> } };
 
+export type NoticeSpooledMutationVariables = Exact<{
+  service: string;
+  releaseId: string;
+  statementDigest: string;
+}>;
+
+
+export type NoticeSpooledMutation = { readonly noticeSpooled: { readonly statementDigest: string, readonly expiresAt: string | null } };
+
 export type PublishEvidenceMutationVariables = Exact<{
   input: EvidenceInput;
 }>;

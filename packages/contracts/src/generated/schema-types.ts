@@ -169,6 +169,8 @@ export type Mutation = {
   readonly breakGlass: Exception;
   readonly countersign: Exception;
   readonly createOverride: Exception;
+  /** A publisher says that it holds a statement back in its spool: what is missing is then pending. Forgotten after 7 days, or when it arrives. */
+  readonly noticeSpooled: SpoolNotice;
   readonly publishEvidence: EvidenceBundle;
   /** An override that was signed elsewhere, by a key of the use `override`, such as one that was used while MC was away. */
   readonly recordOverride: Exception;
@@ -195,6 +197,14 @@ export type MutationCountersignArgs = {
 
 export type MutationCreateOverrideArgs = {
   input: OverrideInput;
+};
+
+
+export type MutationNoticeSpooledArgs = {
+  releaseId: Scalars['ID']['input'];
+  service: Scalars['String']['input'];
+  statementDigest: Scalars['String']['input'];
+  tenant?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -369,6 +379,12 @@ export type SinceLastPass = {
   readonly decisionId: Scalars['ID']['output'];
   readonly evaluatedAt: Scalars['DateTime']['output'];
   readonly releaseId: Scalars['ID']['output'];
+};
+
+export type SpoolNotice = {
+  /** Null where nothing waits: the statement is on record, or a hundred of the release are noted already. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+  readonly statementDigest: Scalars['String']['output'];
 };
 
 /** The last decision about a release at one stage of one environment. */

@@ -39,4 +39,14 @@ export function activityConformance(test: (title: string, run: (desk: Desk) => P
     assert.deepEqual(await ids({ among: [] }), []);
     assert.deepEqual(await ids({ tenant: 'another' }), []);
   });
+
+  test('records are listed latest arrival first, and no more than asked for', async ({ publish, store }) => {
+    const ids: string[] = [];
+    for (const attempt of [1, 2, 3])
+      ids.push((await publish(await sample.sign(sample.stagePredicate({ run: { provider: 'canary', id: 'w', attempt } })))).id);
+    assert.deepEqual(
+      (await store.records(release, 2)).map(({ id }) => id),
+      ids.reverse().slice(0, 2),
+    );
+  });
 }

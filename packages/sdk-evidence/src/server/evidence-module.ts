@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { attemptHeader, readAttempt } from '../attempt.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
-import type { EvidenceBundle } from '@promotable/contracts/graphql';
+import type { EvidenceBundle, SpoolNotice } from '@promotable/contracts/graphql';
 import { evidenceBundleOf } from './evidence-bundle.ts';
 import { evidenceTag } from './evidence-changes.ts';
 import type { EvidenceRecord } from './evidence-record.ts';
@@ -40,6 +40,7 @@ export interface EvidenceModule {
   readonly resolvers: {
     readonly Mutation: {
       publishEvidence(parent: unknown, args: { readonly input: unknown }, context: EvidenceContext): Promise<EvidenceBundle>;
+      noticeSpooled(parent: unknown, args: unknown, context: EvidenceContext): Promise<SpoolNotice>;
     };
     readonly Query: { releaseEvidence(parent: unknown, args: unknown, context: EvidenceContext): Promise<EvidenceBundle[]> };
   };
@@ -60,11 +61,15 @@ const ListArguments = z.object({
   first: z.int().min(1).max(maxListed).nullish(),
 });
 
-/** Mounts `Mutation.publishEvidence` and `Query.releaseEvidence`. */
+/** Mounts `Mutation.publishEvidence`, `Mutation.noticeSpooled` and `Query.releaseEvidence`. */
 export function evidenceModule({ receiver, store, ledger, onChanged = () => undefined }: EvidenceModuleOptions): EvidenceModule {
   return {
     name: 'evidence',
-    scopes: { 'Mutation.publishEvidence': 'evidence:publish', 'Query.releaseEvidence': 'evidence:read' },
+    scopes: {
+      'Mutation.publishEvidence': 'evidence:publish',
+      'Mutation.noticeSpooled': 'evidence:publish',
+      'Query.releaseEvidence': 'evidence:read',
+    },
     cacheable: {
       'Query.releaseEvidence': {
         tags: ({ service, releaseId }, { tenant }) => [evidenceTag({ tenant, service, releaseId })],
@@ -84,6 +89,7 @@ export function evidenceModule({ receiver, store, ledger, onChanged = () => unde
           setProvenanceId(bundle.receipt.statementDigest);
           return bundle;
         },
+        noticeSpooled: (_parent, args, { principal }) => receiver.noticeSpooled(principal, args),
       },
       Query: {
         async releaseEvidence(_parent, args, { principal }) {

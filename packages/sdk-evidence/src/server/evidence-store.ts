@@ -4,6 +4,8 @@ import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-r
 
 /** Refused statements remembered of one release; more add nothing to what the gate says. */
 export const maxUntrusted = 1000;
+/** Notices of held back statements remembered of one release; one is enough for the gate to say so. */
+export const maxSpooled = 100;
 /** Records that one listing may ask for. */
 export const maxListed = 200;
 
@@ -32,6 +34,11 @@ export interface EvidenceStore {
   insert(record: NewEvidenceRecord, options: InsertOptions): Promise<Insertion>;
   /** Remembers by its digest alone that a statement was refused; answers the record when the tenant has it on record after all. */
   rememberUntrusted(release: ReleaseKey, statementDigest: string): Promise<EvidenceRecord | null>;
+  /**
+   * Remembers until `until` that a statement waits in a publisher's spool; those that ended before `at` are forgotten. Answers false where
+   * the tenant has it on record, or {@link maxSpooled} of the release are noted. @throws {EvidenceError} `STORE_UNAVAILABLE`
+   */
+  rememberSpooled(release: ReleaseKey, statementDigest: string, notice: { readonly at: number; readonly until: number }): Promise<boolean>;
   /** What stands at one stage, read in one snapshot. @throws {EvidenceError} `STORE_UNAVAILABLE` */
   releaseEvidence(question: ReleaseQuestion): Promise<ReleaseEvidence>;
   /** Every record of a release, the latest arrival first, superseded and unsigned ones included. */

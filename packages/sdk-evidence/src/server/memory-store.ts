@@ -2,7 +2,7 @@
 import type { ReleaseEvidence } from '@promotable/contracts';
 import { type DigestSet, emptyDigestSet, nextDigestSet } from './digest-set.ts';
 import type { EvidenceRecord, ReleaseKey, SignedRecord } from './evidence-record.ts';
-import { type EvidenceStore, maxUntrusted } from './evidence-store.ts';
+import { type EvidenceStore, maxSpooled, maxUntrusted } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
 import { releaseActivity } from './release-activity.ts';
 import { releaseEvidenceOf } from './release-evidence.ts';
@@ -14,6 +14,8 @@ export function memoryEvidenceStore(): EvidenceStore {
   const byKey = new Map<string, EvidenceRecord>();
   const digestSets = new Map<string, DigestSet>();
   const untrusted = new Map<string, Set<string>>();
+  /** Of each release, until when which statement is said to be held back. */
+  const spooled = new Map<string, Map<string, number>>();
 
   const recordsOf = (release: ReleaseKey): EvidenceRecord[] => records.filter((record) => nameOf(record) === nameOf(release));
 
@@ -36,6 +38,7 @@ export function memoryEvidenceStore(): EvidenceStore {
         byKey.set(nameIn(record.tenant, record.idempotencyKey), stored);
         digestSets.set(nameOf(record), after);
         untrusted.get(nameOf(record))?.delete(record.statementDigest);
+        spooled.get(nameOf(record))?.delete(record.statementDigest);
       });
       return { isNew: true, record: stored };
     },
@@ -49,6 +52,15 @@ export function memoryEvidenceStore(): EvidenceStore {
       return null;
     },
 
+    async rememberSpooled(release, statementDigest, { at, until }) {
+      if (byDigest.has(nameIn(release.tenant, statementDigest))) return false;
+      const noted = new Map([...(spooled.get(nameOf(release)) ?? [])].filter(([, end]) => end > at));
+      spooled.set(nameOf(release), noted);
+      if (!noted.has(statementDigest) && noted.size >= maxSpooled) return false;
+      noted.set(statementDigest, until);
+      return true;
+    },
+
     async releaseEvidence({ environment, stage, ...release }): Promise<ReleaseEvidence> {
       const all = recordsOf(release);
       const signed = all.filter((record): record is SignedRecord => record.signed);
@@ -58,7 +70,10 @@ export function memoryEvidenceStore(): EvidenceStore {
         known: signed.length > 0,
         untrusted: [...(untrusted.get(nameOf(release)) ?? [])].filter((digest) => !byDigest.has(nameIn(release.tenant, digest))).length,
         unsigned: all.length - signed.length,
-        spooled: 0,
+        spooledUntil: [...(spooled.get(nameOf(release)) ?? [])]
+          .filter(([digest]) => !byDigest.has(nameIn(release.tenant, digest)))
+          .map(([, until]) => until)
+          .sort((a, b) => a - b),
         build: signed.filter(({ predicate }) => predicate.checkpoint === 'build'),
         stage: signed.filter(
           ({ predicate }) => predicate.checkpoint === stage && 'environment' in predicate && predicate.environment === environment,

@@ -21,8 +21,10 @@ export const setIngestSequence = `
 export const setDigestSet = `
   UPDATE evidence.releases SET digests = $4, rebuild_revision = $5 WHERE tenant = $1 AND service = $2 AND release_id = $3`;
 
-export const forgetUntrusted = `
-  DELETE FROM evidence.untrusted WHERE tenant = $1 AND statement_digest = $2`;
+/** That it was refused, or held back, is of no interest once it is here. */
+export const forgetAwaited = `
+  WITH untrusted AS (DELETE FROM evidence.untrusted WHERE tenant = $1 AND statement_digest = $2)
+  DELETE FROM evidence.spooled WHERE tenant = $1 AND service = $3 AND release_id = $4 AND statement_digest = $2`;
 
 const columns = `tenant, service, release_id, statement_digest, idempotency_key, id, received_at, signed, ingest_sequence, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent`;
 
@@ -41,6 +43,16 @@ export const insertUntrusted = `
   WHERE (SELECT count(*) FROM evidence.untrusted WHERE tenant = $1 AND service = $2 AND release_id = $3) < $5
   ON CONFLICT DO NOTHING`;
 
+/** Of a release; what ended goes first, so that it takes no place. Nothing comes back where the statement is on record or there is no place. */
+export const insertSpooled = `
+  WITH ended AS (DELETE FROM evidence.spooled WHERE tenant = $1 AND service = $2 AND release_id = $3 AND expires_at <= $5 AND statement_digest <> $4)
+  INSERT INTO evidence.spooled (tenant, service, release_id, statement_digest, expires_at)
+  SELECT $1, $2, $3, $4, $6
+  WHERE NOT EXISTS (SELECT FROM evidence.records WHERE tenant = $1 AND statement_digest = $4)
+    AND (SELECT count(*) FROM evidence.spooled WHERE tenant = $1 AND service = $2 AND release_id = $3 AND expires_at > $5 AND statement_digest <> $4) < $7
+  ON CONFLICT (tenant, service, release_id, statement_digest) DO UPDATE SET expires_at = excluded.expires_at
+  RETURNING 1`;
+
 /** One statement is one snapshot: a row per signed record of `build` and of the stage, or one row of nulls where there is none. */
 export const selectReleaseEvidence = `
   WITH of_release AS (SELECT * FROM evidence.records WHERE tenant = $1 AND service = $2 AND release_id = $3)
@@ -50,6 +62,9 @@ export const selectReleaseEvidence = `
     (SELECT count(*)::int FROM of_release WHERE NOT signed) AS unsigned,
     (SELECT count(*)::int FROM evidence.untrusted u WHERE u.tenant = $1 AND u.service = $2 AND u.release_id = $3
        AND NOT EXISTS (SELECT FROM evidence.records t WHERE t.tenant = u.tenant AND t.statement_digest = u.statement_digest)) AS untrusted,
+    ARRAY(SELECT s.expires_at FROM evidence.spooled s WHERE s.tenant = $1 AND s.service = $2 AND s.release_id = $3
+       AND NOT EXISTS (SELECT FROM evidence.records t WHERE t.tenant = s.tenant AND t.statement_digest = s.statement_digest)
+       ORDER BY s.expires_at) AS spooled_until,
     e.statement_digest, e.received_at, e.ingest_sequence, e.digests, e.key_id, e.predicate, e.traceparent
   FROM (SELECT) AS one
   LEFT JOIN evidence.releases r ON r.tenant = $1 AND r.service = $2 AND r.release_id = $3

@@ -4,7 +4,7 @@ import { type DigestSet, nextDigestSet } from './digest-set.ts';
 import type { UnsignedClaims } from './evidence-input.ts';
 import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-record.ts';
 import { evidenceChanges, evidenceTag } from './evidence-changes.ts';
-import { type EvidenceStore, maxUntrusted } from './evidence-store.ts';
+import { type EvidenceStore, maxSpooled, maxUntrusted } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
 import { selectReleaseActivity } from './postgres-activity.ts';
 import * as statements from './postgres-statements.ts';
@@ -37,6 +37,7 @@ interface SnapshotRow extends Pick<RecordRow, 'received_at' | 'ingest_sequence' 
   known: boolean;
   unsigned: number;
   untrusted: number;
+  spooled_until: Date[];
   /** Null in the one row of a release without records here. */
   statement_digest: string | null;
 }
@@ -51,7 +52,7 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
       if (rows.length === 0) return { isNew: false, record: await firstRecord(sql, record) };
       const after = nextDigestSet(before, record, mayRebuild);
       if (after !== before) await sql.query(statements.setDigestSet, [...keyOf(record), after.digests, after.rebuildRevision]);
-      await sql.query(statements.forgetUntrusted, [record.tenant, record.statementDigest]);
+      await sql.query(statements.forgetAwaited, [record.tenant, record.statementDigest, record.service, record.releaseId]);
       const ingestSequence = await appendEntry(record, { rebuilt: after.rebuildRevision > before.rebuildRevision });
       await sql.query(statements.setIngestSequence, [
         record.tenant,
@@ -71,6 +72,12 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
         return null;
       }),
 
+    rememberSpooled: (release, statementDigest, { at, until }) =>
+      onStore(async () => {
+        const values = [...keyOf(release), statementDigest, new Date(at), new Date(until), maxSpooled];
+        return (await client.query(statements.insertSpooled, values)).rows.length > 0;
+      }),
+
     releaseEvidence: ({ environment, stage, ...release }) =>
       onStore(async () => {
         const { rows } = await client.query<SnapshotRow>(statements.selectReleaseEvidence, [...keyOf(release), environment, stage]);
@@ -84,7 +91,7 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
           known: first.known,
           untrusted: first.untrusted,
           unsigned: first.unsigned,
-          spooled: 0,
+          spooledUntil: first.spooled_until.map((until) => until.getTime()),
           build: records.filter(({ predicate }) => predicate.checkpoint === 'build'),
           stage: records.filter(({ predicate }) => predicate.checkpoint !== 'build'),
         });

@@ -8,7 +8,7 @@ import { type Attempt, readAttempt } from '../attempt.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
 import { requireSame } from './bundle-mismatch.ts';
-import type { EvidenceBundle } from '@promotable/contracts/graphql';
+import type { EvidenceBundle, SpoolNotice } from '@promotable/contracts/graphql';
 import { evidenceBundleOf, receiptOf } from './evidence-bundle.ts';
 import type { ReceiveListener } from './evidence-events.ts';
 import { claimsOf, type EvidenceInput, parseEvidenceInput } from './evidence-input.ts';
@@ -18,6 +18,7 @@ import { idempotencyConflict } from './idempotency-conflict.ts';
 import { type InFlight, insertTogether } from './in-flight.ts';
 import { evidenceStream, ledgerEntryOf } from './ledger-entry.ts';
 import { readBundle, type Trust, verifySubmission } from './signed-submission.ts';
+import { noticeSpooled, requireMayPublish } from './spool-notice.ts';
 import { onStore } from './store-unavailable.ts';
 
 /** How far a time may lie ahead of the clock, milliseconds. */
@@ -47,6 +48,8 @@ export interface EvidenceReceiver {
    * `STORE_UNAVAILABLE` (503, retryable)
    */
   receive(principal: Principal, input: unknown, context?: ReceiveContext): Promise<EvidenceBundle>;
+  /** Notes that a publisher holds a statement back. @throws {EvidenceError} `EVIDENCE_INVALID`, `FORBIDDEN`, `STORE_UNAVAILABLE` */
+  noticeSpooled(principal: Principal, input: unknown): Promise<SpoolNotice>;
 }
 
 /** Where a call comes from. */
@@ -64,6 +67,7 @@ export function createEvidenceReceiver(options: EvidenceReceiverOptions): Eviden
   const { clock, onReceived = () => undefined } = options;
   const inFlight: InFlight = new Map();
   return {
+    noticeSpooled: (principal, input) => noticeSpooled(options, principal, input),
     async receive(principal, input, { traceparent, attempt: { attempt, elapsedSeconds } = readAttempt(undefined) } = {}) {
       const startedAt = clock.monotonic();
       let signed: boolean | null = null;
@@ -101,7 +105,7 @@ async function accept(
   input: EvidenceInput,
   signed: boolean,
 ): Promise<EvidenceBundle> {
-  requireGranted(caller.principal, input);
+  requireMayPublish(caller.principal, input);
   const record = signed ? await signedRecord(options, caller, input) : unsignedRecord(options, caller, input);
   caller.about.environment = environmentOf(record) ?? 'none';
   requireOwnKey(record);
@@ -113,13 +117,6 @@ async function accept(
 function environmentOf(record: NewEvidenceRecord): string | null {
   if (!record.signed) return record.claims.environment;
   return 'environment' in record.predicate ? record.predicate.environment : null;
-}
-
-function requireGranted(principal: Principal, { tenant, service }: EvidenceInput): void {
-  const isOwnTenant = (tenant ?? principal.tenant) === principal.tenant;
-  const isOwnService = principal.services.includes('*') || principal.services.includes(service);
-  if (!isOwnTenant || !isOwnService || !principal.scopes.includes('evidence:publish'))
-    throw new EvidenceError('FORBIDDEN', 'This token does not allow it.');
 }
 
 /** By default a digest is the key, so nobody may take the digest of a statement that is yet to come. */

@@ -12,7 +12,8 @@ export interface ReleaseSnapshot extends DigestSet {
   readonly known: boolean;
   readonly untrusted: number;
   readonly unsigned: number;
-  readonly spooled: number;
+  /** Ends of the notices of statements that have not arrived. */
+  readonly spooledUntil: readonly number[];
   /** Signed records of checkpoint `build`. */
   readonly build: readonly RankedRecord[];
   /** Signed records of the stage and environment asked about. */
@@ -26,7 +27,7 @@ export function releaseEvidenceOf({
   rebuildRevision,
   untrusted,
   unsigned,
-  spooled,
+  spooledUntil,
   build,
   stage,
 }: ReleaseSnapshot): ReleaseEvidence {
@@ -37,7 +38,7 @@ export function releaseEvidenceOf({
     rebuildRevision,
     untrusted,
     unsigned,
-    spooled,
+    spooledUntil,
     sbom: standingOf(build, 'sbom', identity),
     tests: standingOf(build, 'tests', identity),
     coverage: standingOf(build, 'coverage', identity),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { type Desk, deskOf, type EvidenceStoreHarness, refusal, release } from './conformance-desk.ts';
 import { activityConformance } from './activity-conformance.ts';
 import { atomicityConformance } from './atomicity-conformance.ts';
+import { noticeConformance } from './notice-conformance.ts';
 import * as sample from './sample-evidence.ts';
 
 /** `describe` and `it` of the test runner. */
@@ -64,7 +65,7 @@ export function evidenceStoreConformance(
         rebuildRevision: 0,
         untrusted: 0,
         unsigned: 0,
-        spooled: 0,
+        spooledUntil: [],
         sbom: [],
         tests: [],
         coverage: [],
@@ -285,17 +286,8 @@ export function evidenceStoreConformance(
       assert.deepEqual(record?.signed && record.predicate, predicate);
     });
 
-    test('records are listed latest arrival first, and no more than asked for', async ({ publish, store }) => {
-      const ids: string[] = [];
-      for (const attempt of [1, 2, 3])
-        ids.push((await publish(await sample.sign(sample.stagePredicate({ run: { provider: 'canary', id: 'w', attempt } })))).id);
-      assert.deepEqual(
-        (await store.records(release, 2)).map(({ id }) => id),
-        ids.reverse().slice(0, 2),
-      );
-    });
-
     activityConformance(test);
     atomicityConformance(test);
+    noticeConformance(test);
   });
 }
