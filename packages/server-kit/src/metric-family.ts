@@ -104,27 +104,41 @@ function cellTree<Cell>(make: () => Cell): CellTree<Cell> {
   type Node = Map<LabelValue, Node | Cell>;
   const root: Node = new Map();
   const listed: (readonly [readonly LabelValue[], Cell])[] = [];
+  // Most requests have the labels of the one before: comparing those takes a fraction of finding the cell again.
+  let latest: { readonly values: readonly LabelValue[]; readonly cell: Cell } | null = null;
+
+  function find(values: readonly LabelValue[]): Cell {
+    let node = root;
+    const last = values.length - 1;
+    for (let index = 0; index < last; index += 1) {
+      const value = values[index] as LabelValue;
+      const next = (node.get(value) as Node | undefined) ?? new Map<LabelValue, Node | Cell>();
+      if (next.size === 0) node.set(value, next);
+      node = next;
+    }
+    const found = node.get(values[last] as LabelValue) as Cell | undefined;
+    if (found !== undefined) return found;
+    const cell = make();
+    node.set(values[last] as LabelValue, cell);
+    listed.push([values, cell]);
+    return cell;
+  }
+
   return {
     at(...values) {
-      let node = root;
-      const last = values.length - 1;
-      for (let index = 0; index < last; index += 1) {
-        const value = values[index] as LabelValue;
-        const next = (node.get(value) as Node | undefined) ?? new Map<LabelValue, Node | Cell>();
-        if (next.size === 0) node.set(value, next);
-        node = next;
-      }
-      const found = node.get(values[last] as LabelValue) as Cell | undefined;
-      if (found !== undefined) return found;
-      const cell = make();
-      node.set(values[last] as LabelValue, cell);
-      listed.push([values, cell]);
-      return cell;
+      if (latest === null || !areEqual(values, latest.values)) latest = { values, cell: find(values) };
+      return latest.cell;
     },
     all: () => listed,
     clear() {
       root.clear();
       listed.length = 0;
+      latest = null;
     },
   };
+}
+
+function areEqual(some: readonly LabelValue[], others: readonly LabelValue[]): boolean {
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return true;
 }

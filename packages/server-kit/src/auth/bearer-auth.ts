@@ -1,6 +1,7 @@
 // From an Authorization header to a principal, remembering what was verified until the token or its key ends.
 import type { Clock, Principal } from '@promotable/contracts';
 import { LRUCache } from 'lru-cache';
+import { type Grants, grantsOf } from '../hot-read/grant.ts';
 import { ServerKitError, unauthenticated } from '../server-kit-error.ts';
 import type { Authenticator } from './authenticator.ts';
 import { unverifiedIssuer } from './token-issuer.ts';
@@ -16,21 +17,26 @@ export interface BearerAuth {
   /** Whom an `Authorization` header stands for; without a promise where its token was verified before. @throws ServerKitError `UNAUTHENTICATED` (401) and their like */
   authenticate(authorization: string | undefined): Principal | Promise<Principal>;
   /** The same of a token verified before, null where anything has yet to be found out; never throws. */
-  remembered(authorization: string | undefined): Principal | null;
+  remembered(authorization: string | undefined): KnownCaller | null;
 }
 
-interface Remembered {
+/** A caller, with what is looked up for each of its requests. */
+export interface KnownCaller {
+  readonly principal: Principal;
+  readonly grants: Grants;
+}
+
+interface Remembered extends KnownCaller {
   /** The whole header. */
   readonly header: string;
-  readonly principal: Principal;
   readonly expiresAt: number;
   readonly issuer: string;
   readonly keyRevision: number;
   readonly authenticator: Authenticator;
 }
 
-/** Enough of a signature that no two tokens share it, characters. */
-const keyLength = 32;
+/** Enough of a signature that no two tokens share it, characters; from 13 on a part of a string is a reference to all of it, which takes longer to find. */
+const keyLength = 12;
 /** Longest token that is looked at, characters. */
 const maxTokenLength = 8192;
 
@@ -71,7 +77,15 @@ export function bearerAuth(options: BearerAuthOptions): BearerAuth {
     const keyRevision = await authenticator.keyRevision(issuer);
     const { principal, expiresAt } = await authenticator.verify(token);
     if (header !== undefined && clock.now() < expiresAt)
-      remembered?.set(header.slice(-keyLength), { header, principal, expiresAt, issuer, keyRevision, authenticator });
+      remembered?.set(header.slice(-keyLength), {
+        header,
+        principal,
+        grants: grantsOf(principal),
+        expiresAt,
+        issuer,
+        keyRevision,
+        authenticator,
+      });
     return principal;
   }
 
@@ -88,7 +102,7 @@ export function bearerAuth(options: BearerAuthOptions): BearerAuth {
       if (entry === undefined) return null;
       try {
         const keyRevision = entry.authenticator.keyRevision(entry.issuer);
-        if (typeof keyRevision === 'number') return stands(entry, keyRevision) ? entry.principal : null;
+        if (typeof keyRevision === 'number') return stands(entry, keyRevision) ? entry : null;
         // Whoever waits for it next is told what went wrong.
         keyRevision.catch(() => undefined);
         return null;

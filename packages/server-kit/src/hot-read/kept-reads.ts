@@ -13,7 +13,7 @@ import { requestIdOf } from '../request-context.ts';
 import type { Answered } from '../request-log.ts';
 import { endRequestSpan } from '../request-span.ts';
 import { isRecorded, type RequestTraces } from '../request-trace.ts';
-import { grantOf, maxKeyBytes } from './grant.ts';
+import { maxKeyBytes } from './grant.ts';
 import { KeptRead } from './kept-read.ts';
 import { type LaterSpans, laterSpans } from './later-spans.ts';
 import type { ResponseCache } from './response-cache.ts';
@@ -77,11 +77,12 @@ function answerKept(
   parts: KeptReads & { readonly spans: LaterSpans },
 ): boolean {
   const { headers } = request;
-  const principal = parts.remembered(headers.authorization);
-  if (principal === null) return false;
+  const caller = parts.remembered(headers.authorization);
+  if (caller === null) return false;
+  const { principal, grants } = caller;
   const tenant = headers['x-tenant-id'];
   if (tenant !== undefined && tenant !== principal.tenant) return false;
-  const kept = parts.cache.get(grantOf(method, principal), text);
+  const kept = parts.cache.get(grants[method], text);
   const startedAt = parts.clock.monotonic();
   if (kept === undefined || !admitted(addressKey(parts.client.ip(request)), principal.id, startedAt, parts)) return false;
   parts.counted('hit');

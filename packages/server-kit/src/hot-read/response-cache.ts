@@ -16,7 +16,7 @@ export interface ResponseCacheOptions {
 }
 
 export interface ResponseCache extends ChangeListener {
-  /** The answer kept for `whom` (by {@link grantOf}) to `asked`, unless it has ended or changes may have been missed. */
+  /** The answer kept for `whom` (by {@link grantsOf}) to `asked`, unless it has ended or changes may have been missed. */
   get(whom: string, asked: string): KeptAnswer | undefined;
   /**
    * Computes an answer once, however many of the same grant ask the same at once, and keeps it while it holds. `compute` resolves to null where there
@@ -46,17 +46,20 @@ const entryOverheadBytes = 512;
 
 export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_000 }: ResponseCacheOptions, clock: Clock): ResponseCache {
   const flights = new Map<string, Flight>();
-  /** The same entries by their two parts: putting those together for each question would take longer than the rest of the look-up. */
-  const byWhom = new Map<string, Map<string, Entry>>();
+  /**
+   * The same entries by their two parts: putting those together for each question would take longer than the rest of the look-up. What is asked
+   * comes first, for it is long and new each time, and is compared with one text so; whom it is for is short and mostly the very same string.
+   */
+  const byAsked = new Map<string, Map<string, Entry>>();
   const keysByTag = new Map<string, Set<string>>();
   let currentUntil = changes === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ answer }, key) => answer.body.length + 2 * key.length + entryOverheadBytes,
     dispose({ whom, asked, tags }, key) {
-      const own = byWhom.get(whom);
-      own?.delete(asked);
-      if (own?.size === 0) byWhom.delete(whom);
+      const answers = byAsked.get(asked);
+      answers?.delete(whom);
+      if (answers?.size === 0) byAsked.delete(asked);
       for (const tag of tags) {
         const keys = keysByTag.get(tag);
         keys?.delete(key);
@@ -74,7 +77,7 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
     entries.set(key, entry);
     // What is too large for the whole cache is not in it.
     if (!entries.has(key)) return;
-    byWhom.set(whom, (byWhom.get(whom) ?? new Map<string, Entry>()).set(asked, entry));
+    byAsked.set(asked, (byAsked.get(asked) ?? new Map<string, Entry>()).set(whom, entry));
     for (const tag of tags) {
       const keys = keysByTag.get(tag) ?? new Set();
       keysByTag.set(tag, keys.add(key));
@@ -106,7 +109,7 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
   return {
     get(whom, asked) {
       // Not moved to the front: no entry outlives `maxAgeMs`, so which goes first when memory is short matters little.
-      const entry = byWhom.get(whom)?.get(asked);
+      const entry = byAsked.get(asked)?.get(whom);
       if (entry === undefined) return undefined;
       const at = clock.monotonic();
       if (at >= currentUntil) return undefined;
