@@ -11,9 +11,13 @@ export interface TestCase {
   readonly outcome: Outcome;
   /** Children of these kinds, whatever the outcome: some producers count elements, not tests. */
   readonly holds: { readonly failure: boolean; readonly error: boolean; readonly skipped: boolean };
+  /** Whether it was run again, or came through only then. */
+  readonly isRerun: boolean;
   /** Microseconds, an integer, so that sums do not depend on their order; null where none is stated. */
   readonly duration: number | null;
 }
+
+const rerunElements = ['rerunFailure', 'rerunError', 'flakyFailure', 'flakyError'];
 
 /**
  * Reads a test case from its attributes and the names of its children. A retried test that passed in the end (`flakyFailure`, `flakyError`)
@@ -33,7 +37,8 @@ export function readCase(attributes: XmlAttributes, children: ReadonlySet<string
   if (['failed', 'failure', 'error', 'broken'].includes(status) && !holds.failure && !holds.error)
     faults.add(`${path()}/@status`, 'contradiction', `says ${quoted(attributes['status'])}, but the test case holds no failure`);
   const outcome = holds.error ? 'error' : holds.failure ? 'failed' : holds.skipped ? 'skipped' : 'passed';
-  return { name, outcome, holds, duration: readDuration(attributes, path, faults) };
+  const isRerun = rerunElements.some((element) => children.has(element));
+  return { name, outcome, holds, isRerun, duration: readDuration(attributes, path, faults) };
 }
 
 /** Seconds, as Surefire writes them in some locales also with thousands separators: `1,234.567`. */

@@ -145,7 +145,7 @@ class JUnitReader {
     // A suite that could not even start; no test of it may pass for a silent success.
     if (parent?.suite && (name === 'error' || name === 'failure')) {
       const holds = { failure: name === 'failure', error: name === 'error', skipped: false };
-      this.#count({ name: parent.suite.name ?? 'suite', outcome: 'error', holds, duration: null }, parent.suite);
+      this.#count({ name: parent.suite.name ?? 'suite', outcome: 'error', holds, isRerun: false, duration: null }, parent.suite);
     }
   }
 

@@ -4,7 +4,7 @@ import { quoted } from '../fault-list.ts';
 import { pointerOf } from '../json-pointer.ts';
 import type { Severity } from '@promotable/contracts';
 import type { JsonPath } from './json-scanner.ts';
-import type { ReportedFinding } from './finding.ts';
+import { type ReportedFinding, severityOf } from './finding.ts';
 import { joinSpans, optionalTime, type ObservedSpan } from './report-time.ts';
 import { fieldsOf, scannerOf, textOf, type ScanFormat } from './scan-format.ts';
 
@@ -123,7 +123,9 @@ function resultOf(fields: Record<string, unknown>, path: JsonPath, faults: Fault
 /** Rules by their place (`driver/3`, `0/3` in the first extension) and by their id. */
 function addRule(run: Run, value: unknown, path: JsonPath): void {
   const { id, properties } = fieldsOf(value);
-  const { 'security-severity': rating, purls } = fieldsOf(properties);
+  const { 'security-severity': score, tags, purls } = fieldsOf(properties);
+  // Trivy writes the severity among the tags, older versions there alone.
+  const rating = score ?? (Array.isArray(tags) ? tags.find((tag) => typeof tag === 'string' && severityOf(tag) !== 'unknown') : undefined);
   const rule = { id: textOf(id), rating, purls: Array.isArray(purls) ? purls.map(textOf).filter((purl) => purl !== null) : [] };
   run.rules.set(`${path[3] === 'driver' ? 'driver' : path[4]}/${path.at(-1)}`, rule);
   if (rule.id !== null && !run.rules.has(`id:${rule.id}`)) run.rules.set(`id:${rule.id}`, rule);
@@ -145,20 +147,28 @@ function findingsOf({ ruleId, ruleIndex, extension, rating, path }: Result, { ru
     faults.add(`${path}/ruleIndex`, 'unknown_rule', 'names no rule of its run');
     return [];
   }
-  const severity = severityOfScore(rating ?? rule?.rating);
+  const severity = severityOfRating(rating ?? rule?.rating);
   const purls = rule === undefined || rule.purls.length === 0 ? [null] : rule.purls;
-  return purls.map((purl) => ({ id, aliases: idsWithin(id), purl, severity, fixedIn: [] }));
+  // Beside a purl the name of the package says nothing new; without one it tells findings apart.
+  const name = vulnerabilityWithin(id);
+  return purls.map((purl) => ({
+    id: purl === null ? id : (name ?? id),
+    aliases: name === null ? [] : [name],
+    purl,
+    severity,
+    fixedIn: [],
+  }));
 }
 
 /** The bands of CVSS v3, as GitHub shows them; without a rating nothing is known: `level` says how sure a rule is, not how bad a find. */
-function severityOfScore(rating: unknown): Severity {
+function severityOfRating(rating: unknown): Severity {
+  if (typeof rating === 'string' && severityOf(rating) !== 'unknown') return severityOf(rating);
   const score = typeof rating === 'number' ? rating : typeof rating === 'string' && rating.trim() !== '' ? Number(rating) : Number.NaN;
   if (!(score > 0)) return 'unknown';
   return score >= 9 ? 'critical' : score >= 7 ? 'high' : score >= 4 ? 'medium' : 'low';
 }
 
 /** Grype calls a rule `<vulnerability>-<package>`. */
-function idsWithin(id: string): string[] {
-  const [name] = /^(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})(?=-)/.exec(id) ?? [];
-  return name === undefined ? [] : [name];
+function vulnerabilityWithin(id: string): string | null {
+  return /^(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})(?=-)/.exec(id)?.[0] ?? null;
 }
