@@ -1,7 +1,10 @@
 // `mc gate rollout --collect`: from a real Prometheus to MC's signed verdict, on a clock that the test moves.
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Io } from '@promotable/mc';
 import { type Prometheus, requestHistory, type ScrapedPod, startPrometheus } from '@promotable/services';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildPredicate, service } from './testing/mc-client.ts';
 import { type Command, type CommandResult, mcIn } from './testing/mc-command.ts';
 import { runMissionControl, type RunningMc } from './testing/running-mc.ts';
@@ -9,10 +12,10 @@ import { runMissionControl, type RunningMc } from './testing/running-mc.ts';
 const minute = 60_000;
 const began = Math.floor(Date.now() / 1000) * 1000;
 /** One pod for ten minutes of the clock to come: requests a second, seconds each takes, failures a second. */
-const pod = (hash: string, perSecond: number, seconds: number, failed = 0): ScrapedPod => ({
+const pod = (hash: string, perSecond: number, seconds: number, failed = 0, minutes = 9): ScrapedPod => ({
   labels: { rollouts_pod_template_hash: hash },
   fromMs: began - minute,
-  untilMs: began + 9 * minute,
+  untilMs: began + minutes * minute,
   everyMs: 1000,
   answered: () => [
     { status: '200', seconds, count: perSecond - failed },
@@ -25,7 +28,11 @@ const pods = [
   pod('slow', 40, 0.4),
   pod('failing', 40, 0.04, 4),
   pod('few', 1, 0.04),
-  pod('late', 40, 0.04),
+  pod('calm', 40, 0.04),
+  pod('watched', 40, 0.04),
+  pod('gentle', 40, 0.04),
+  // Scraped for a minute and no more.
+  pod('leaving', 50, 0.04, 0, 1),
 ];
 
 let mc: RunningMc;
@@ -39,7 +46,7 @@ const advance = (ms: number): void => {
 beforeAll(async () => {
   [mc, prometheus] = await Promise.all([
     runMissionControl(),
-    startPrometheus({ history: `${requestHistory(pods)}# EOF\n`, flags: ['--query.lookback-delta=10s'] }),
+    startPrometheus({ history: `${requestHistory(pods)}# EOF\n`, flags: ['--query.lookback-delta=10m'] }),
   ]);
   const command = mcIn(mc.data);
   const clock = { now: () => Date.now() + ahead, monotonic: () => performance.now() };
@@ -53,6 +60,7 @@ afterAll(async () => {
 interface Asked extends CommandResult {
   readonly verdict: string;
   readonly codes: readonly string[];
+  readonly warnings: readonly string[];
   readonly collected:
     | { readonly outcome: string; readonly statementDigest?: string; readonly source?: string; readonly code?: string }
     | undefined;
@@ -66,15 +74,22 @@ async function published(hash: string): Promise<void> {
   expect((await mc.client.publish(bundle, { releaseId: hash })).status).toBe(200);
 }
 
-async function gate(hash: string, stage: string, options = '--stable-hash stable'): Promise<Asked> {
+async function gate(hash: string, stage: string, options = '--stable-hash stable', world: Partial<Io> = {}): Promise<Asked> {
   const subject = `--service ${service} --release ${hash} --environment production --stage ${stage} --digest sha256:${digestOf(hash)}`;
   const collecting = `--collect --prometheus ${prometheus.url} --layer demo`;
-  return asked(await run(`gate rollout ${subject} --pod-template-hash ${hash} ${collecting} ${options} --data ${mc.data} --json`));
+  return asked(await run(`gate rollout ${subject} --pod-template-hash ${hash} ${collecting} ${options} --data ${mc.data} --json`, world));
 }
 
 function asked(result: CommandResult): Asked {
-  const said = result.json() as unknown as { verdict: string; reasons: { code: string }[]; collected?: Asked['collected'] };
-  return { ...result, verdict: said.verdict, codes: said.reasons.map(({ code }) => code).sort(), collected: said.collected };
+  const { verdict, reasons, warnings, collected } = result.json() as unknown as {
+    verdict: string;
+    reasons: { code: string }[];
+    warnings: { code: string }[];
+    collected?: Asked['collected'];
+  };
+  if (verdict === undefined) throw new Error(result.err);
+  const codesOf = (list: readonly { code: string }[]) => list.map(({ code }) => code).sort();
+  return { ...result, verdict, codes: codesOf(reasons), warnings: codesOf(warnings), collected };
 }
 
 describe('a stage, collected from Prometheus', () => {
@@ -119,5 +134,77 @@ describe('a stage, collected from Prometheus', () => {
     const { from, until } = (answer.collected as unknown as { window: { from: string; until: string } }).window;
     expect(Date.parse(until) - Date.parse(from)).toBeGreaterThan(30_000);
     expect(answer.collected).toMatchObject({ samples: { slo: expect.any(Number) } });
+  });
+
+  it('is one record, however many replicas collect it, and none for other pods', async () => {
+    await published('calm');
+    await gate('calm', '20');
+    advance(16_000);
+    const own = (name: string) =>
+      `--stable-hash stable --state ${join(mc.data, name, 'state.json')} --spool ${join(mc.data, name, 'spool')}`;
+    const replicas = await Promise.all([gate('calm', '20', own('one')), gate('calm', '20', own('two'))]);
+    expect(replicas.map(({ code }) => code)).toEqual([0, 0]);
+    // Both have measured it, or one found the other's pass.
+    const digests = new Set(replicas.flatMap(({ collected }) => collected?.statementDigest ?? []));
+    expect(digests.size).toBe(1);
+    expect(await mc.client.list('calm')).toHaveLength(2);
+    const question = `--service ${service} --release calm --environment production --stage 20 --digest sha256:${digestOf('calm')}`;
+    const other = asked(await run(`gate rollout ${question} --pod-template-hash other --data ${mc.data} --json`));
+    expect([other.code, other.codes]).toEqual([3, expect.arrayContaining(['WINDOW_NOT_OF_STAGE'])]);
+  });
+
+  it('is waited for by one command, which measures and asks until there is a verdict', async () => {
+    await published('watched');
+    await writeFile(join(mc.data, 'prices.json'), JSON.stringify({ source: 'gateway', millionRequestsUsd: 5 }));
+    let said = '';
+    const stderr = (text: string) => {
+      said += text;
+    };
+    const options = `--stable-hash stable --wait 60s --poll 100ms --price-book ${join(mc.data, 'prices.json')}`;
+    const waiting = gate('watched', '20', options, { stderr });
+    await vi.waitUntil(() => said.includes('the first window of this stage ends at'), { timeout: 20_000 });
+    advance(16_000);
+    const answer = await waiting;
+    expect([answer.code, answer.warnings]).toEqual([0, ['COST_ADVISORY']]);
+    expect(said).toMatch(/mc: held: .*\n(.*\n)*mc: published the window/);
+  });
+});
+
+describe('while Prometheus cannot tell', () => {
+  it('the gate holds, and says why nothing was published', async () => {
+    await published('hidden');
+    await gate('hidden', '20');
+    advance(16_000);
+    const unknown = await gate('hidden', '20');
+    expect([unknown.code, unknown.verdict, unknown.collected]).toEqual([
+      3,
+      'hold',
+      expect.objectContaining({ outcome: 'no_data', code: 'NO_SERIES' }),
+    ]);
+    const away = await gate('hidden', '20', '--stable-hash stable --prometheus http://127.0.0.1:9 --patience 300ms');
+    expect([away.code, away.collected]).toEqual([3, expect.objectContaining({ outcome: 'no_data', code: 'PROMETHEUS_UNREACHABLE' })]);
+    expect(away.err).toContain('mc: nothing published: PROMETHEUS_UNREACHABLE: ');
+    expect(await mc.client.list('hidden')).toHaveLength(1);
+  });
+
+  it('what the stable version did before the rollout stands in for what it does now, with its age', async () => {
+    const snapshots = join(mc.data, 'snapshots.json');
+    const before = { now: () => began + 30_000, monotonic: () => performance.now() };
+    const taken = await run(
+      `slo snapshot --prometheus ${prometheus.url} --stable-hash leaving --window 10s --every 10s --snapshots ${snapshots}`,
+      { clock: before },
+    );
+    expect([taken.code, taken.err]).toEqual([0, '']);
+    const lagging = '--stable-hash leaving --patience 300ms';
+    await published('gentle');
+    await gate('gentle', '20', lagging);
+    advance(16_000);
+    const without = await gate('gentle', '20', lagging);
+    expect([without.code, without.collected?.outcome]).toEqual([3, 'no_data']);
+    const answer = await gate('gentle', '20', `${lagging} --snapshots ${snapshots}`);
+    expect([answer.code, answer.collected]).toMatchObject([
+      0,
+      { outcome: 'published', source: expect.stringMatching(/^prometheus otel, stable \d min old$/), late: 'LAGGING' },
+    ]);
   });
 });

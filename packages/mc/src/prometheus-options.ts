@@ -3,6 +3,7 @@ import type { LabelMatchers, PrometheusClient, QueryTemplate } from '@promotable
 import type { Command } from 'commander';
 import { collect } from './command.ts';
 import { readText } from './connection.ts';
+import { durationMs } from './duration.ts';
 import type { Io } from './io.ts';
 import { McError } from './mc-error.ts';
 
@@ -12,6 +13,7 @@ export interface PrometheusOptions {
   readonly template?: string;
   readonly statusLabel?: string;
   readonly match?: string[];
+  readonly patience: string;
 }
 
 /** Adds the options of everything that asks Prometheus. */
@@ -24,7 +26,8 @@ export function withPrometheus(command: Command): Command {
       'otel, prom-client, istio, nginx-ingress, traefik or envoy, with `:native` for native histograms; or a JSON file (env MC_QUERY_TEMPLATE; default: otel)',
     )
     .option('--status-label <name>', "label of the status, where yours is not the template's")
-    .option('--match <label=value>', 'label of all series, such as namespace=shop; may be repeated', collect);
+    .option('--match <label=value>', 'label of all series, such as namespace=shop; may be repeated', collect)
+    .option('--patience <duration>', 'how long to wait for a Prometheus that is late or away', '20s');
 }
 
 /** A client of the Prometheus that was named. */
@@ -42,7 +45,20 @@ export async function prometheusClient(io: Io, options: PrometheusOptions): Prom
       : async () => (await readText(resolve(io.cwd, file), 'the token of Prometheus')).trim();
   // Before anything is asked: a token that cannot be read is a fault of the configuration.
   await token?.();
-  return createPrometheusClient({ url, token, fetch: io.fetch, clock: io.clock, random: io.random, attemptMs: 5000, totalMs: 10_000 });
+  return createPrometheusClient({
+    url,
+    token,
+    fetch: io.fetch,
+    clock: io.clock,
+    random: io.random,
+    attemptMs: 5000,
+    totalMs: patienceMs(options),
+  });
+}
+
+/** How long to wait for late data, milliseconds. @throws {McError} `USAGE` */
+export function patienceMs({ patience }: Pick<PrometheusOptions, 'patience'>): number {
+  return durationMs('--patience', patience);
 }
 
 /** A template by the name of its metric family, or out of a file. */

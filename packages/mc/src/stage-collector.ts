@@ -6,7 +6,7 @@ import { type CollectOptions, costOf, percentilesOf, snapshotsOf, syntheticTempl
 import { embeddedPolicy } from './embedded-policy.ts';
 import type { Io } from './io.ts';
 import { openSpool } from './open-spool.ts';
-import { chosenTemplate, prometheusClient } from './prometheus-options.ts';
+import { chosenTemplate, patienceMs, prometheusClient } from './prometheus-options.ts';
 import { createMcPublisher } from './publishing.ts';
 import { printable } from './render/printable.ts';
 import { signingKey } from './signing-key.ts';
@@ -116,6 +116,7 @@ export async function createStageCollector(io: Io, options: CollectOptions, ques
           samplesNeeded,
           synthetic,
           snapshots,
+          patienceMs: patienceMs(options),
           reading,
           clock,
           random,

@@ -3,14 +3,11 @@ import { type CollectOptions, percentilesOf, snapshotsOf } from '../collecting.t
 import { durationMs } from '../duration.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { McError } from '../mc-error.ts';
-import { chosenTemplate, matchersOf, prometheusClient, withPrometheus } from '../prometheus-options.ts';
+import { chosenTemplate, matchersOf, patienceMs, prometheusClient, type PrometheusOptions, withPrometheus } from '../prometheus-options.ts';
 
-interface SnapshotOptions extends Pick<CollectOptions, 'hashLabel' | 'stableHash' | 'stableMatch' | 'percentiles' | 'snapshots'> {
-  readonly prometheus?: string;
-  readonly prometheusTokenFile?: string;
-  readonly template?: string;
-  readonly statusLabel?: string;
-  readonly match?: string[];
+interface SnapshotOptions
+  extends PrometheusOptions,
+    Pick<CollectOptions, 'hashLabel' | 'stableHash' | 'stableMatch' | 'percentiles' | 'snapshots'> {
   readonly window: string;
   readonly every: string;
 }
@@ -49,6 +46,7 @@ async function snapshot({ io, options, json }: Invocation<SnapshotOptions>): Pro
     window: { fromMs: untilMs - durationMs('--window', options.window), untilMs },
     reading: percentilesOf(options),
     snapshots,
+    patienceMs: patienceMs(options),
     clock,
     random,
     signal,
