@@ -7,6 +7,8 @@ export { readScan, readScanStream } from './readers/scan.ts';
 export { readProvenance, readProvenanceStream } from './readers/provenance.ts';
 export { reportFile } from './readers/report-document.ts';
 export { readCost } from './readers/cost.ts';
+// Compare
+export { diffSboms, diffSbomStreams } from './diff/sbom-diff.ts';
 // Build, redact, sign
 export { buildEvidence, buildEvidenceFromStreams } from './build/build-evidence.ts';
 export { buildStageEvidence } from './build/build-stage-evidence.ts';
@@ -31,6 +33,8 @@ export type { JUnitReaderOptions, TestsReading } from './readers/junit.ts';
 export type { CoverageReaderOptions, CoverageReading } from './readers/lcov.ts';
 export type { ScanReaderOptions, ScanReading } from './readers/scan.ts';
 export type { ProvenanceReaderOptions, ProvenanceReading } from './readers/provenance.ts';
+export type { ChangedComponent, ComparedSbom, SbomDiff } from './diff/sbom-diff.ts';
+export type { ComparedComponent } from './diff/component-set.ts';
 export type { ObservedSpan } from './readers/report-time.ts';
 export type { DiscoveredReleaseId, ReleaseIdSources } from './release-id/discover-release-id.ts';
 export type { RedactedText } from './redact/redact-text.ts';
