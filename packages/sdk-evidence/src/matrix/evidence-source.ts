@@ -3,14 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { digestOf, fileDigest, sha256Hex, type Signer } from '@promotable/attest';
 import type { Clock } from '@promotable/contracts';
-import { buildEvidence, type BuildEvidenceOptions } from '../build/build-evidence.ts';
+import { buildEvidenceFromStreams, type BuildEvidenceOptions } from '../build/build-evidence.ts';
 import type { Artifact } from '../build/artifact.ts';
 import { parseSigned, type SignedEvidence } from '../build/signed-evidence.ts';
 import { writeSigned } from '../build/write-signed.ts';
 import { isFileError } from '../durable-file.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
-import type { MatrixArtifact, MatrixEntry, MatrixSource } from './matrix.ts';
+import { reportFile } from '../readers/report-document.ts';
+import type { MatrixArtifact, MatrixEntry, MatrixReports, MatrixSource } from './matrix.ts';
 
 /** Where the files of a matrix lie, and who signs. */
 export interface EvidenceSourceOptions extends Omit<BuildEvidenceOptions, 'clock'> {
@@ -58,9 +59,9 @@ export function evidenceSource(options: EvidenceSourceOptions): EvidenceSource {
 
   async function build({ service, releaseId }: MatrixEntry, source: Exclude<MatrixSource, { readonly signed: string }>) {
     const { tenant, run, observed, reports } = source;
+    const { partial, ...files } = reports;
     const artifacts: Artifact[] = [];
     for (const [index, artifact] of source.artifacts.entries()) artifacts.push(await artifactOf(artifact, `/artifacts/${index}`));
-    const junit = reports.junit ?? [];
     const inputs = {
       settings,
       service,
@@ -69,26 +70,16 @@ export function evidenceSource(options: EvidenceSourceOptions): EvidenceSource {
       run,
       observed: observed ?? null,
       artifacts,
-      sbom: reports.sbom === undefined ? null : await digestAt(reports.sbom, '/reports/sbom'),
-      junit: await Promise.all(junit.map((path, index) => digestAt(path, `/reports/junit/${index}`))),
+      partial: partial ?? null,
+      reports: await mapReports(files, (path, where) => digestAt(path, `/reports${where}`)),
     };
     const file = join(out, `${service}.${digestOf(inputs).slice(0, 16)}.evidence.json`);
     signer ??= signerOnce();
     const { keyId } = await signer;
     const before = await readSigned(file);
     if (before?.bundle.dsseEnvelope.signatures[0]?.keyid === keyId) return { file, evidence: before };
-    const document = async (path: string) => ({ name: basename(path), bytes: await readFile(at(path)) });
-    const statement = await buildEvidence(
-      {
-        service,
-        releaseId,
-        tenant,
-        artifacts,
-        run,
-        observed,
-        ...(reports.sbom === undefined ? {} : { sbom: await document(reports.sbom) }),
-        ...(junit.length === 0 ? {} : { junit: await Promise.all(junit.map(document)) }),
-      },
+    const statement = await buildEvidenceFromStreams(
+      { service, releaseId, tenant, artifacts, run, observed, partial, ...(await mapReports(files, async (path) => reportFile(at(path)))) },
       { clock, ...building },
     );
     return { file, evidence: await writeSigned(statement, { path: file, signer: await signer, signal }) };
@@ -104,6 +95,20 @@ export function evidenceSource(options: EvidenceSourceOptions): EvidenceSource {
     requireSame(entry, evidence);
     return { file, evidence };
   };
+}
+
+type Files = Omit<MatrixReports, 'partial'>;
+/** The same shape with something else in place of each path. */
+type Mapped<Value> = { readonly [Item in keyof Files]: NonNullable<Files[Item]> extends string ? Value : Value[] };
+
+async function mapReports<Value>(files: Files, map: (path: string, where: string) => Promise<Value>): Promise<Mapped<Value>> {
+  const mapped = Object.entries(files as Readonly<Record<string, string | readonly string[]>>).map(async ([item, paths]) => [
+    item,
+    typeof paths === 'string'
+      ? await map(paths, `/${item}`)
+      : await Promise.all(paths.map((path, index) => map(path, `/${item}/${index}`))),
+  ]);
+  return Object.fromEntries(await Promise.all(mapped)) as Mapped<Value>;
 }
 
 /** A signed file of another release would be sent under its own name, and the entry would look done. */

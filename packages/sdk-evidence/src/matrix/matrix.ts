@@ -13,7 +13,17 @@ const MatrixArtifact = z
 /** The same, or the name of one that stands under the matrix's own `artifacts`. */
 const ArtifactOrName = z.union([z.string().min(1).max(128), MatrixArtifact]);
 
-const Reports = z.strictObject({ sbom: Path.optional(), junit: z.array(Path).min(1).max(1000).optional() });
+const Paths = z.array(Path).min(1).max(1000);
+/** As `mc evidence build` takes them; by the item that each speaks of. */
+const Reports = z.strictObject({
+  sbom: Path.optional(),
+  junit: Paths.optional(),
+  coverage: Paths.optional(),
+  scan: Paths.optional(),
+  vex: Paths.optional(),
+  provenance: Path.optional(),
+  partial: z.boolean().optional(),
+});
 const Observed = z.strictObject({ from: Instant, until: Instant });
 
 const Service = z
@@ -46,6 +56,7 @@ export const MatrixDocument = z.strictObject({
 });
 
 export type MatrixArtifact = z.infer<typeof MatrixArtifact>;
+export type MatrixReports = z.infer<typeof Reports>;
 
 /** One release of one service, as the matrix describes it. */
 export interface MatrixEntry {
@@ -60,7 +71,7 @@ export type MatrixSource =
   | {
       readonly tenant: string | undefined;
       readonly artifacts: readonly MatrixArtifact[];
-      readonly reports: z.infer<typeof Reports>;
+      readonly reports: MatrixReports;
       readonly run: z.infer<typeof EvidenceRun>;
       readonly observed: z.infer<typeof Observed> | undefined;
     };

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateSigningKey, localSigner } from '@promotable/attest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseSigned } from '../build/signed-evidence.ts';
 import { publisherTo } from '../publish/publisher-under-test.ts';
 import { accept, cutConnection, neverAnswer, refusal, type Reply, scriptedServer } from '../scripted-server.ts';
 import { openDirectorySpool } from '../spool/directory-spool.ts';
@@ -21,6 +22,7 @@ beforeEach(async () => {
   await mkdir(join(directory, 'out'));
   for (const name of ['base.tgz', 'a.tgz', 'b.tgz', 'c.tgz']) await writeFile(join(directory, name), `bytes of ${name}`);
   await writeFile(join(directory, 'junit.xml'), junit);
+  await writeFile(join(directory, 'lcov.info'), 'SF:a.ts\nDA:1,1\nLF:1\nLH:1\nend_of_record\n');
 });
 afterEach(() => rm(directory, { recursive: true }));
 
@@ -97,7 +99,7 @@ describe('a matrix, published', () => {
         { service: 'a', artifacts: [{ file: 'nowhere.tgz' }] },
         { service: 'b', artifacts: ['base'], reports: { junit: ['base.tgz'] } },
         { service: 'c' },
-        { service: 'd', artifacts: ['base'], reports: { junit: ['junit.xml'] } },
+        { service: 'd', artifacts: ['base'], reports: { junit: ['junit.xml'], coverage: ['lcov.info'] } },
         { service: 'e', evidence: 'nowhere.json' },
       ),
     );
@@ -110,6 +112,8 @@ describe('a matrix, published', () => {
       'REPORT_UNREADABLE',
     ]);
     expect(results[0]?.error?.faults).toMatchObject([{ path: '/artifacts/0/file' }]);
+    expect(results[1]?.error?.faults[0]?.path).toMatch(/^\/junit/);
+    expect(parseSigned(await readFile(results[3]?.file ?? '')).predicate.samples).toMatchObject({ tests: 1, coverage: 1 });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -74,7 +74,7 @@ describe('a registry', () => {
       [(_, response) => response.end('x'.repeat(5000)), /more than 4096 bytes/, false],
       [(request) => request.socket.destroy(), /cannot be reached/, true],
     ] as [Parameters<typeof registry>[0], RegExp, boolean][]) {
-      const { client } = await registry(answer, { maxBytes: 4096 });
+      const { client } = await registry(answer, { maxAnswerBytes: 4096 });
       await expect(client.manifest(digest)).rejects.toMatchObject({
         code: 'REGISTRY_UNAVAILABLE',
         message: expect.stringMatching(message),

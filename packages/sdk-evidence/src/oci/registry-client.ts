@@ -14,7 +14,7 @@ export interface RegistryOptions {
   /** Longest single request, milliseconds. @default 30000 */
   readonly requestMs?: number | undefined;
   /** Most bytes of one answer. @default 16777216 */
-  readonly maxBytes?: number | undefined;
+  readonly maxAnswerBytes?: number | undefined;
 }
 
 /** One repository of a registry. Everything rejects with `EvidenceError` `REGISTRY_UNAVAILABLE`. */
@@ -46,7 +46,7 @@ function baseOf(registry: string): URL {
 
 export function createRegistryClient(
   { registry, repository }: Pick<ImageReference, 'registry' | 'repository'>,
-  { credentials = null, fetch: fetcher = fetch, requestMs = 30_000, maxBytes = 16_777_216 }: RegistryOptions = {},
+  { credentials = null, fetch: fetcher = fetch, requestMs = 30_000, maxAnswerBytes: maxBytes = 16_777_216 }: RegistryOptions = {},
 ): RegistryClient {
   const base = baseOf(registry);
   const authorize: Authorize = registryAuthorization(credentials, base, fetcher);
