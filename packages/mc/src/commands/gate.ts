@@ -1,6 +1,9 @@
+import { appendFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isCodedError } from '@promotable/contracts';
 import type { ClientAnswer } from '@promotable/gate/client';
+import { Option } from 'commander';
 import { type CollectOptions, withCollecting } from '../collecting.ts';
 import { type Act, collect, type Invocation, type Register, withExamples } from '../command.ts';
 import { connect } from '../connection.ts';
@@ -11,6 +14,7 @@ import { durationMs } from '../duration.ts';
 import { releaseHelp, releaseOf } from '../release-of.ts';
 import type { Io } from '../io.ts';
 import { withPublishing } from '../publishing.ts';
+import { type GateFormat, gateFormats } from '../render/gate-format.ts';
 import { printable } from '../render/printable.ts';
 import { renderVerdict } from '../render/verdict.ts';
 import { type Collected, createStageCollector, renderCollected, type StageCollector } from '../stage-collector.ts';
@@ -27,6 +31,7 @@ interface RolloutOptions extends CollectOptions {
   readonly wait?: string | true;
   readonly poll: string;
   readonly state?: string;
+  readonly format: string;
 }
 
 export const registerGate: Register = (gate, act) => {
@@ -45,10 +50,12 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
     .option('--pod-template-hash <hash>', 'names the pods of the canary')
     .option('--wait [duration]', 'go on asking while it is held, at most this long, such as 10m (without one: 4h); then exit code 3')
     .option('--poll <duration>', 'rest between two questions', '15s')
+    .addOption(new Option('--format <name>', 'how the answer is printed').choices(gateFormats).default('text'))
     .option('--state <file>', 'what was seen before, so that an older answer is refused (default: beside the local connection)');
   withExamples(command, [
     'mc gate rollout --service checkout --release A --environment production --stage 20 --digest sha256:… --pod-template-hash 6d4f9c7b58',
     'mc gate rollout … --stage 50 --wait 10m --json | jq -r .verdict',
+    'mc gate rollout … --stage 50 --wait --format github',
     'mc gate rollout … --stage 20 --wait 30m --collect --prometheus http://prometheus:9090 --stable-hash 5c8f7d6b9d --key key.pem',
   ]);
   act<RolloutOptions>(command, rollout);
@@ -77,11 +84,15 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   const ask = () => askGate({ url: connection.url, token: connection.token, question, trust, state, clock, fetch, signal });
   const collector = options.collect === true ? await createStageCollector(io, options, question) : null;
   try {
-    return await untilDecided({ ask, collector, deadline, pollMs }, { io, json });
+    const { answer, collected } = await untilDecided({ ask, collector, deadline, pollMs }, io);
+    if (json || options.format === 'text') return report(answer, collected, { io, json });
+    return await reportAs(options.format as GateFormat, answer, question, io);
   } finally {
     await collector?.close();
   }
 }
+
+type Question = Readonly<Record<'service' | 'releaseId' | 'environment' | 'stage', string>>;
 
 interface Watch {
   readonly ask: () => Promise<ClientAnswer>;
@@ -92,20 +103,34 @@ interface Watch {
 
 async function untilDecided(
   { ask, collector, deadline, pollMs }: Watch,
-  { io, json }: Pick<Invocation<never>, 'io' | 'json'>,
-): Promise<ExitCode> {
-  for (let said = ''; ; ) {
+  io: Io,
+): Promise<{ readonly answer: ClientAnswer; readonly collected: Collected | null }> {
+  for (let said = '', previous: ClientAnswer | null = null; ; ) {
     // Asked first: the question starts the stage, and what is known already needs no window.
-    let answer = await ask();
+    let answer = await askAgain(ask, previous, io);
     const collected = collector === null ? null : await collectFor(answer, collector, io);
-    if (collected?.outcome === 'published') answer = await ask();
+    if (collected?.outcome === 'published') answer = await askAgain(ask, answer, io);
     const left = deadline - io.clock.monotonic();
-    if (answer.verdict !== 'hold' || left <= 0 || io.signal.aborted) return report(answer, collected, { io, json });
+    if (answer.verdict !== 'hold' || left <= 0 || io.signal.aborted) return { answer, collected };
+    previous = answer;
     const codes = answer.reasons.map(({ code }) => code).join(', ');
     if (codes !== said) io.stderr(`mc: held: ${codes}; asking again for ${Math.ceil(left / 1000)} s\n`);
     said = codes;
     const rest = Math.min(left, pollMs, answer.retryAfterSeconds === null ? pollMs : Math.max(1000, answer.retryAfterSeconds * 1000));
     await delay(rest, undefined, { signal: io.signal }).catch(() => undefined);
+  }
+}
+
+/** What cannot be asked at first is a fault of the configuration. Later it is a secret that is being replaced, or a disk: the hold goes on. */
+async function askAgain(ask: Watch['ask'], previous: ClientAnswer | null, io: Io): Promise<ClientAnswer> {
+  if (previous === null) return ask();
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isCodedError(error)) throw error;
+    const { sayError } = await import('../report-error.ts');
+    sayError(io, error);
+    return previous;
   }
 }
 
@@ -115,6 +140,27 @@ async function collectFor(answer: ClientAnswer, collector: StageCollector, io: I
   const line = renderCollected(collected);
   if (line !== '') io.stderr(printable(`mc: ${line}\n`));
   return collected;
+}
+
+/** For a pipeline's own pages; GitHub gets the summary of the job and the verdict as an output besides. */
+async function reportAs(format: GateFormat, answer: ClientAnswer, question: Question, io: Io): Promise<ExitCode> {
+  const { githubCommands, junit, markdown } = await import('../render/gate-format.ts');
+  const { verdict, reasons, warnings, decision } = answer;
+  const { service, releaseId: release, environment, stage } = question;
+  const shown = { verdict, reasons, warnings, service, release, environment, stage, decisionId: decision?.id ?? null };
+  if (format === 'github') {
+    io.stdout(githubCommands(shown));
+    await addTo(io, 'GITHUB_STEP_SUMMARY', markdown(shown));
+    await addTo(io, 'GITHUB_OUTPUT', `verdict=${verdict}\ndecision-id=${decision?.id ?? ''}\n`);
+  } else io.stdout(format === 'markdown' ? markdown(shown) : junit(shown));
+  return exitCodeOf(verdict);
+}
+
+/** What only informs never changes an exit code. */
+async function addTo(io: Io, variable: string, text: string): Promise<void> {
+  const file = io.env[variable];
+  if (file === undefined || file === '') return;
+  await appendFile(file, text).catch((cause: NodeJS.ErrnoException) => io.stderr(`mc: ${variable} was not written: ${cause.code}\n`));
 }
 
 function report(answer: ClientAnswer, collected: Collected | null, { io, json }: Pick<Invocation<never>, 'io' | 'json'>): ExitCode {
