@@ -22,6 +22,7 @@ export const entryLimits: Readonly<Record<string, number>> = {
   '@promotable/telemetry': 5_300,
   '@promotable/telemetry/tracing': 5_300,
   '@promotable/telemetry/opentelemetry': 6_200,
+  '@promotable/telemetry/prometheus': 11_500,
   '@promotable/policies': 14_900,
   '@promotable/policies/wasm': 5_300,
 };
