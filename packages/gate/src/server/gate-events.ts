@@ -9,6 +9,8 @@ export interface DecisionEvent {
   readonly previousVerdict: Verdict | null;
   /** How long the question had been held, milliseconds, where this decision ends a hold; else null. */
   readonly heldForMs: number | null;
+  /** Codes of warnings that somebody should look at now, whatever the verdict: `EVIDENCE_CHANGED_AFTER_PASS`. */
+  readonly alerts: readonly string[];
   readonly isListedStage: boolean;
   readonly isLastStage: boolean;
 }

@@ -24,6 +24,8 @@ import { afterDecision, passedWith } from './standing.ts';
 const maxAttempts = 10;
 /** When to ask again where not even the thresholds could be read, milliseconds. */
 const unknownPollMs = 15_000;
+/** Warnings that are alerts besides. */
+const alarming: ReadonlySet<string> = new Set(['EVIDENCE_CHANGED_AFTER_PASS']);
 /** Thrown inside a transaction to roll it back; never leaves this file. */
 const lostRace = new Error('another writer came first');
 
@@ -177,6 +179,7 @@ export function createGate(options: GateOptions): Gate {
       type: previous?.fingerprint === fingerprint ? 'renewal' : 'transition',
       previousVerdict: previous?.decision.verdict ?? null,
       heldForMs,
+      alerts: decision.warnings.flatMap(({ code }) => (alarming.has(code) ? [code] : [])),
       isListedStage: stages.includes(subject.stage ?? ''),
       isLastStage: stages.at(-1) === subject.stage,
     });

@@ -60,13 +60,21 @@ export interface BuildOptions {
   readonly digests: readonly string[];
   /** @default 0 */
   readonly failedTests?: number;
+  /** @default a clean one of that time */
+  readonly scan?: ScanValue | { readonly absent: 'SCAN_ABSENT' };
   readonly keyId?: string;
 }
 
 /** A release with good build evidence and no stage evidence. */
-export function builtRelease({ until, digests, failedTests = 0, keyId = 'ci-key' }: BuildOptions): ReleaseEvidence {
+export function builtRelease({
+  until,
+  digests,
+  failedTests = 0,
+  keyId = 'ci-key',
+  scan: found = cleanScan(until),
+}: BuildOptions): ReleaseEvidence {
   const record = {
-    evidenceId: sha256Hex(JSON.stringify(['build', until, digests, failedTests])),
+    evidenceId: sha256Hex(JSON.stringify(['build', until, digests, failedTests, found])),
     digests,
     observed: { from: until - 1000, until },
     receivedAt: until,
@@ -96,7 +104,7 @@ export function builtRelease({ until, digests, failedTests = 0, keyId = 'ci-key'
       failures: [],
     },
   };
-  const scan: ItemRecord<ScanValue> = { ...record, value: cleanScan(until) };
+  const scan: ItemRecord<ScanValue> = { ...record, value: found };
   return {
     known: true,
     digests,
@@ -112,6 +120,13 @@ export function builtRelease({ until, digests, failedTests = 0, keyId = 'ci-key'
     slo: null,
     cost: null,
   };
+}
+
+/** A scan of that time with these findings, by a database of an hour before. */
+export function scanWith(at: number, findings: ScanValue['findings']): ScanValue {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return { ...cleanScan(at), counts, findings };
 }
 
 /** A scan of that time without a finding. */
