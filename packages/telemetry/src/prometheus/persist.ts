@@ -51,7 +51,7 @@ async function failureOf<T>(
 
 /** `fetch` wraps the cause that says something. */
 function unreachable(error: unknown, isLate: boolean): TelemetryError {
-  const { code, message } = ((error as { cause?: unknown }).cause ?? error) as { code?: unknown; message?: unknown };
-  const why = isLate ? 'no answer in time' : String(code ?? message ?? 'unknown error');
+  const { code, message } = ((error as { cause?: unknown }).cause ?? error) as { code?: string; message?: string };
+  const why = isLate ? 'no answer in time' : (code ?? message ?? 'unknown error');
   return new TelemetryError('PROMETHEUS_UNREACHABLE', `Prometheus does not answer: ${why}`, { cause: error, retryable: true, status: 503 });
 }

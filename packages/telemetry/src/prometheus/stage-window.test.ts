@@ -14,19 +14,19 @@ const anyTiming = fc.record({
 describe('the window of a stage', () => {
   it('ends at the grid, begins after the warm-up, is never longer than the setting, and the same for whoever asks until the next point', () => {
     fc.assert(
-      fc.property(anyTiming, fc.integer({ min: 0, max: 2e7 }), (any, later) => {
-        const now = any.startedAtMs + later;
-        const window = stageWindow(now, any);
+      fc.property(anyTiming, fc.integer({ min: 0, max: 2e7 }), (drawn, later) => {
+        const now = drawn.startedAtMs + later;
+        const window = stageWindow(now, drawn);
         if ('absent' in window) {
           expect(window.dueAtMs).toBeGreaterThan(now);
-          expect(stageWindow(window.dueAtMs, any)).toHaveProperty('untilMs', window.dueAtMs);
+          expect(stageWindow(window.dueAtMs, drawn)).toHaveProperty('untilMs', window.dueAtMs);
           return;
         }
-        expect(window.untilMs % any.everyMs).toBe(0);
+        expect(window.untilMs % drawn.everyMs).toBe(0);
         expect(window.untilMs).toBeLessThanOrEqual(now);
-        expect(window.fromMs).toBeGreaterThanOrEqual(any.startedAtMs + any.warmUpMs);
-        expect(window.untilMs - window.fromMs).toBeLessThanOrEqual(any.windowMs);
-        expect(stageWindow(window.untilMs + any.everyMs - 1, any)).toEqual(window);
+        expect(window.fromMs).toBeGreaterThanOrEqual(drawn.startedAtMs + drawn.warmUpMs);
+        expect(window.untilMs - window.fromMs).toBeLessThanOrEqual(drawn.windowMs);
+        expect(stageWindow(window.untilMs + drawn.everyMs - 1, drawn)).toEqual(window);
       }),
       { numRuns: 1000 },
     );
