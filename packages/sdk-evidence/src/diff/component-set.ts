@@ -1,32 +1,50 @@
 import { sha256Hex } from '@promotable/attest';
-import type { SbomComponent } from '../readers/sbom-component.ts';
 
 /** A component with all that makes it another one when it changes. */
 export interface ComparedComponent {
   /** Package URL, else `group/name@version`. */
   readonly coordinate: string;
+  /** `<ALGORITHM>:<hex>`, sorted. */
   readonly hashes: readonly string[];
+  /** SPDX ids, expressions or names, sorted. */
   readonly licences: readonly string[];
 }
 
 /** The distinct components of one document. */
 export interface ComponentSet {
-  /** sha256 of RFC 8785 of the sorted list of `[coordinate, hashes, licences]`, each list sorted: the same for any order and any document. */
+  /** sha256 of RFC 8785 of the sorted list of `[coordinate, hashes, licences]`: the same for any order and any document. */
   readonly digest: string;
-  /** By their RFC 8785 text, sorted. */
-  readonly components: ReadonlyMap<string, ComparedComponent>;
+  /** RFC 8785 text of each, sorted (UTF-16 code units). */
+  readonly texts: readonly string[];
 }
 
-export function componentSetOf(components: readonly SbomComponent[]): ComponentSet {
-  const byText = new Map<string, ComparedComponent>();
-  for (const { coordinate, detail } of components) {
-    const component = { coordinate, hashes: detail?.hashes ?? [], licences: detail?.licences ?? [] };
-    // Lists of well-formed strings alone: JSON.stringify writes their RFC 8785 form.
-    byText.set(JSON.stringify([coordinate, component.hashes, component.licences]), component);
+export function componentSetOf(components: readonly string[]): ComponentSet {
+  const sorted = [...components].sort();
+  const texts = sorted.filter((text, index) => text !== sorted[index - 1]);
+  return { digest: sha256Hex(`[${texts.join(',')}]`), texts };
+}
+
+/** What is only in `a` and what is only in `b`: one walk through both. */
+export function differenceOf(a: ComponentSet, b: ComponentSet): { onlyA: ComparedComponent[]; onlyB: ComparedComponent[] } {
+  const [onlyA, onlyB]: [ComparedComponent[], ComparedComponent[]] = [[], []];
+  let [inA, inB] = [0, 0];
+  while (inA < a.texts.length || inB < b.texts.length) {
+    const [left, right] = [a.texts[inA], b.texts[inB]];
+    if (left === right) {
+      inA++;
+      inB++;
+    } else if (right === undefined || (left !== undefined && left < right)) {
+      onlyA.push(componentOf(left as string));
+      inA++;
+    } else {
+      onlyB.push(componentOf(right));
+      inB++;
+    }
   }
-  const texts = [...byText.keys()].sort();
-  return {
-    digest: sha256Hex(`[${texts.join(',')}]`),
-    components: new Map(texts.map((text) => [text, byText.get(text) as ComparedComponent])),
-  };
+  return { onlyA, onlyB };
+}
+
+function componentOf(text: string): ComparedComponent {
+  const [coordinate, hashes, licences] = JSON.parse(text) as [string, string[], string[]];
+  return { coordinate, hashes, licences };
 }

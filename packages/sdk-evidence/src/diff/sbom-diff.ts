@@ -4,7 +4,7 @@ import { EvidenceError } from '../evidence-error.ts';
 import { type ReportDocument, type ReportStream, unreadable } from '../readers/report-document.ts';
 import { readDocument, readStream } from '../readers/report-reader.ts';
 import { type SbomContent, sbomPlan, type SbomReaderOptions } from '../readers/sbom.ts';
-import { type ComparedComponent, type ComponentSet, componentSetOf } from './component-set.ts';
+import { type ComparedComponent, type ComponentSet, componentSetOf, differenceOf } from './component-set.ts';
 
 /** One component in two states. */
 export interface ChangedComponent {
@@ -71,12 +71,12 @@ interface Side {
 
 function settle(read: () => SbomContent): Side {
   try {
-    const { value, components, warnings } = read();
+    const { documentDigest, components, warnings } = read();
     const unknown = warnings.filter(({ code }) => code === 'unknown_version');
-    if (value.components === 0) throw unreadable('', 'no_components', 'names no component: nothing can be said about what is in it');
+    if (components.length === 0) throw unreadable('', 'no_components', 'names no component: nothing can be said about what is in it');
     if (unknown.length > 0) return { sbom: null, set: null, faults: unknown };
     const set = componentSetOf(components);
-    return { sbom: { documentDigest: value.documentDigest, setDigest: set.digest, components: value.components }, set, faults: [] };
+    return { sbom: { documentDigest, setDigest: set.digest, components: set.texts.length }, set, faults: [] };
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     return { sbom: null, set: null, faults: error.faults };
@@ -95,8 +95,11 @@ function compare(before: Side, after: Side): SbomDiff {
 
 /** Components of one name that are in one set only: one on each side is one that changed, anything else came or went. */
 function changesBetween(before: ComponentSet, after: ComponentSet) {
-  const gone = byName(before, after);
-  const come = byName(after, before);
+  const { onlyA, onlyB } = differenceOf(before, after);
+  const [gone, come] = [onlyA, onlyB].map((components) => Map.groupBy(components, ({ coordinate }) => nameOf(coordinate))) as [
+    Map<string, ComparedComponent[]>,
+    Map<string, ComparedComponent[]>,
+  ];
   const [added, removed, changed]: [ComparedComponent[], ComparedComponent[], ChangedComponent[]] = [[], [], []];
   for (const name of [...new Set([...gone.keys(), ...come.keys()])].sort()) {
     const [old, young] = [gone.get(name) ?? [], come.get(name) ?? []];
@@ -108,16 +111,6 @@ function changesBetween(before: ComponentSet, after: ComponentSet) {
     }
   }
   return { added, removed, changed };
-}
-
-function byName(of: ComponentSet, without: ComponentSet): Map<string, ComparedComponent[]> {
-  const named = new Map<string, ComparedComponent[]>();
-  for (const [text, component] of of.components) {
-    if (without.components.has(text)) continue;
-    const name = nameOf(component.coordinate);
-    named.set(name, [...(named.get(name) ?? []), component]);
-  }
-  return named;
 }
 
 /** A coordinate without its version; the qualifiers of a package URL stay. */

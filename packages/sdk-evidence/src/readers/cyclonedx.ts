@@ -2,7 +2,7 @@
 import type { FaultList } from '../fault-list.ts';
 import { quoted } from '../fault-list.ts';
 import { optionalTime } from './report-time.ts';
-import { coordinateOf, objectAt, objectsOf, sortedTexts, type SbomComponent, type SbomDetail } from './sbom-component.ts';
+import { componentText, coordinateOf, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
 import { noteDuplicate, type SbomFormat, type SbomHead, type SbomSink } from './sbom-format.ts';
 import { judgeVersion } from './spec-version.ts';
 
@@ -11,7 +11,7 @@ export const cycloneDx: SbomFormat = {
   list: 'components',
   recognises: ({ bomFormat, specVersion }) => bomFormat !== undefined || specVersion !== undefined,
   collect(sink) {
-    const components: SbomComponent[] = [];
+    const components: string[] = [];
     return {
       entry: (value, path) => addComponents(value, path, sink, components),
       components: () => components,
@@ -35,7 +35,7 @@ export const cycloneDx: SbomFormat = {
 };
 
 /** One component and those within it. */
-function addComponents(value: unknown, path: () => string, sink: SbomSink, components: SbomComponent[]): void {
+function addComponents(value: unknown, path: () => string, sink: SbomSink, components: string[]): void {
   // A list instead of recursion: depth is the sender's choice.
   const open: { value: unknown; path: () => string }[] = [{ value, path }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -46,7 +46,7 @@ function addComponents(value: unknown, path: () => string, sink: SbomSink, compo
     if (typeof type !== 'string' || type === '') sink.faults.add(`${at()}/type`, 'required', 'must be a component type such as "library"');
     const coordinate = coordinateOf({ name, purl, group, version }, at, sink.faults);
     noteDuplicate(sink, coordinate, at);
-    components.push({ coordinate, detail: sink.detailed ? detailOf(fields) : null });
+    components.push(sink.detailed ? textOf(coordinate, fields) : coordinate);
     if (inner === undefined) continue;
     if (!Array.isArray(inner)) {
       sink.faults.add(`${at()}/components`, 'invalid_type', `must be an array, not ${quoted(inner)}`);
@@ -58,14 +58,15 @@ function addComponents(value: unknown, path: () => string, sink: SbomSink, compo
   }
 }
 
-function detailOf({ hashes, licenses }: Record<string, unknown>): SbomDetail {
-  return {
-    hashes: sortedTexts(objectsOf(hashes).map(({ alg, content }) => `${String(alg).replace('-', '')}:${String(content).toLowerCase()}`)),
-    licences: sortedTexts(
+function textOf(coordinate: string, { hashes, licenses }: Record<string, unknown>): string {
+  return componentText(
+    coordinate,
+    sortedTexts(objectsOf(hashes).map(({ alg, content }) => `${String(alg).replace('-', '')}:${String(content).toLowerCase()}`)),
+    sortedTexts(
       objectsOf(licenses).map(({ expression, license }) => {
         const [named] = objectsOf([license]);
         return expression ?? named?.['id'] ?? named?.['name'];
       }),
     ),
-  };
+  );
 }

@@ -1,5 +1,6 @@
 // Reads JSON entry by entry, in memory of one entry: the text between the structures named in a shape is cut out and given to JSON.parse,
 // which is faster than any parser written in JavaScript, so that only structure and strings are told apart here.
+import { isAscii } from 'node:buffer';
 import { parseStrictJson } from '@promotable/attest';
 import { isCodedError } from '@promotable/contracts';
 import type { FaultList } from '../fault-list.ts';
@@ -70,6 +71,7 @@ export class JsonScanner {
 
   /** The text that is being cut out: a value, or a name. */
   #cutting: 'value' | 'name' | 'scalar' | null = null;
+  #isAscii = false;
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #depth = 0;
@@ -92,6 +94,8 @@ export class JsonScanner {
         this.#offset++;
       }
     }
+    // Text of one byte for each character is copied as it is, without being decoded.
+    this.#isAscii = isAscii(bytes);
     let at = 0;
     while (at < bytes.length) {
       if (this.#cutting !== null) {
@@ -251,7 +255,7 @@ export class JsonScanner {
     this.#checkSize(this.#keptBytes + to - from);
     const text =
       this.#kept.length === 0
-        ? bytes.toString('utf8', from, to)
+        ? bytes.toString(this.#isAscii ? 'latin1' : 'utf8', from, to)
         : Buffer.concat([...this.#kept, bytes.subarray(from, to)]).toString('utf8');
     const cutting = this.#cutting;
     this.#cutting = null;

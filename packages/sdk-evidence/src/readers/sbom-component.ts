@@ -1,16 +1,12 @@
 import { type FaultList, quoted } from '../fault-list.ts';
 
-/** A component as its bill of materials names it. */
-export interface SbomComponent {
-  /** Package URL, else `group/name@version`. */
-  readonly coordinate: string;
-  /** Hashes as `<ALGORITHM>:<hex>` and licences, each sorted and distinct; read only where they are asked for. */
-  readonly detail: SbomDetail | null;
-}
-
-export interface SbomDetail {
-  readonly hashes: readonly string[];
-  readonly licences: readonly string[];
+/**
+ * A component with all that makes it another one when it changes, as RFC 8785 text of `[coordinate, hashes, licences]`: hashes as
+ * `<ALGORITHM>:<hex>` and licences, each sorted and distinct.
+ */
+export function componentText(coordinate: string, hashes: readonly string[], licences: readonly string[]): string {
+  // Lists of well-formed strings alone: JSON.stringify writes their RFC 8785 form.
+  return JSON.stringify([coordinate, hashes, licences]);
 }
 
 /** What an entry says of its name, before it is one coordinate. */
@@ -58,7 +54,8 @@ export function objectAt(value: unknown, at: () => string, faults: FaultList): R
 
 /** Texts, sorted and distinct. */
 export function sortedTexts(texts: readonly unknown[]): string[] {
-  return [...new Set(texts.filter((text): text is string => typeof text === 'string' && text !== ''))].sort();
+  const kept = texts.filter((text): text is string => typeof text === 'string' && text !== '').map((text) => text.toWellFormed());
+  return kept.length < 2 ? kept : [...new Set(kept)].sort();
 }
 
 /** The objects of a list; anything else is none. */

@@ -1,13 +1,12 @@
 import { type FaultList, quoted } from '../fault-list.ts';
 import type { ObservedSpan } from './report-time.ts';
-import type { SbomComponent } from './sbom-component.ts';
 
 /** Members of a document beside its lists, as far as a format asks for them. */
 export type SbomHead = Readonly<Record<string, unknown>>;
 
 /** Whose components are read, and how deep. */
 export interface SbomSink {
-  /** Whether hashes and licences are read too. */
+  /** Whether components are told with hashes and licences (`componentText`), or by their coordinates alone. */
   readonly detailed: boolean;
   readonly faults: FaultList;
   readonly warnings: FaultList;
@@ -16,7 +15,8 @@ export interface SbomSink {
 }
 
 /** A component that is listed twice is counted once, and told. */
-export function noteDuplicate({ seen, warnings }: SbomSink, coordinate: string, path: () => string): void {
+export function noteDuplicate({ detailed, seen, warnings }: SbomSink, coordinate: string, path: () => string): void {
+  if (detailed) return;
   if (seen.has(coordinate)) warnings.add(path(), 'duplicate_component', `lists ${quoted(coordinate)} once more`);
   seen.add(coordinate);
 }
@@ -27,8 +27,8 @@ export interface SbomCollector {
   entry(value: unknown, path: () => string): void;
   /** One item of another list of the document. */
   otherEntry?(list: string, value: unknown, path: () => string): void;
-  /** The components themselves, without what they were made into, once all is read. */
-  components(head: SbomHead): SbomComponent[];
+  /** The components, without what they were made into, once all is read: coordinates, or texts where they are detailed. */
+  components(head: SbomHead): string[];
 }
 
 /** A format of bills of materials. */

@@ -9,7 +9,6 @@ import { mistakenForSbom, mistakenText } from './mistaken-sbom.ts';
 import { type ReadPlan, readDocument, readStream } from './report-reader.ts';
 import { type ReportDocument, type ReportStream, unreadable } from './report-document.ts';
 import type { ObservedSpan } from './report-time.ts';
-import type { SbomComponent } from './sbom-component.ts';
 import type { SbomCollector, SbomFormat } from './sbom-format.ts';
 import { spdx } from './spdx.ts';
 import { syft } from './syft.ts';
@@ -28,9 +27,13 @@ export interface SbomReading {
   readonly warnings: readonly Fault[];
 }
 
-/** The same with the components themselves. */
-export interface SbomContent extends SbomReading {
-  readonly components: readonly SbomComponent[];
+/** What a document holds, before anything is counted. */
+export interface SbomContent extends Pick<SbomReading, 'observed' | 'warnings'> {
+  readonly format: SbomValue['format'];
+  readonly specVersion: string;
+  readonly documentDigest: string;
+  /** Coordinates, or texts with hashes and licences; not yet distinct. */
+  readonly components: readonly string[];
 }
 
 const formats: readonly SbomFormat[] = [cycloneDx, spdx, syft];
@@ -51,20 +54,20 @@ const headNames: readonly string[] = [
  * @throws {EvidenceError} `REPORT_UNREADABLE` with every fault and its path, `REPORT_TOO_LARGE`
  */
 export function readSbom(document: ReportDocument, options: SbomReaderOptions = {}): SbomReading {
-  return withoutComponents(readDocument(document, sbomPlan(options)));
+  return readingOf(readDocument(document, sbomPlan(options)));
 }
 
 /** {@link readSbom} of a document that is not held in memory; what is kept are the coordinates. */
 export async function readSbomStream(report: ReportStream, options: SbomReaderOptions = {}): Promise<SbomReading> {
-  return withoutComponents(await readStream(report, sbomPlan(options)));
+  return readingOf(await readStream(report, sbomPlan(options)));
 }
 
 /** {@link readSbom} for CycloneDX alone. @throws {EvidenceError} */
 export function readCycloneDx(document: ReportDocument, options: SbomReaderOptions = {}): SbomReading {
-  return withoutComponents(readDocument(document, sbomPlan(options, [cycloneDx])));
+  return readingOf(readDocument(document, sbomPlan(options, [cycloneDx])));
 }
 
-/** How a bill of materials is read with its components. */
+/** How a bill of materials is read; `detailed` tells its components with hashes and licences. */
 export function sbomPlan(
   { maxBytes = 134_217_728, detailed = false }: SbomReaderOptions & { readonly detailed?: boolean },
   among: readonly SbomFormat[] = formats,
@@ -129,23 +132,22 @@ class SbomReader {
     faults.addAll(found.faults.toArray());
     const observed = format.observed(this.#head, faults);
     if (!faults.isEmpty) throw faulty('REPORT_UNREADABLE', this.#name, [...faults.toArray(), ...warnings.toArray()]);
-    const components = collector.components(this.#head);
-    const coordinates = [...new Set(components.map(({ coordinate }) => coordinate))].sort();
     return {
-      value: {
-        format: format.format,
-        specVersion,
-        documentDigest,
-        componentsDigest: digestOf(coordinates),
-        components: coordinates.length,
-      },
+      format: format.format,
+      specVersion,
+      documentDigest,
       observed,
       warnings: warnings.toArray(),
-      components,
+      components: collector.components(this.#head),
     };
   }
 }
 
-function withoutComponents({ value, observed, warnings }: SbomContent): SbomReading {
-  return { value, observed, warnings };
+function readingOf({ format, specVersion, documentDigest, observed, warnings, components }: SbomContent): SbomReading {
+  const coordinates = [...new Set(components)].sort();
+  return {
+    value: { format, specVersion, documentDigest, componentsDigest: digestOf(coordinates), components: coordinates.length },
+    observed,
+    warnings,
+  };
 }

@@ -1,6 +1,6 @@
 // SPDX 2.3 JSON (https://spdx.github.io/spdx-spec/v2.3/). The JSON-LD of SPDX 3 is another format.
 import { optionalTime } from './report-time.ts';
-import { coordinateOf, objectAt, objectsOf, sortedTexts, type SbomComponent, type SbomDetail } from './sbom-component.ts';
+import { componentText, coordinateOf, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
 import { noteDuplicate, type SbomFormat, type SbomHead } from './sbom-format.ts';
 import { judgeVersion } from './spec-version.ts';
 
@@ -12,7 +12,7 @@ export const spdx: SbomFormat = {
   recognises: ({ spdxVersion }) => spdxVersion !== undefined,
   collect(sink) {
     const { detailed, faults } = sink;
-    const packages: { id: unknown; component: SbomComponent }[] = [];
+    const packages: { id: unknown; component: string }[] = [];
     const described = new Set<unknown>();
     return {
       entry(value, path) {
@@ -25,7 +25,7 @@ export const spdx: SbomFormat = {
           version: 'versionInfo',
         });
         noteDuplicate(sink, coordinate, path);
-        packages.push({ id: SPDXID, component: { coordinate, detail: detailed ? detailOf(fields) : null } });
+        packages.push({ id: SPDXID, component: detailed ? textOf(coordinate, fields) : coordinate });
       },
       otherEntry(list, value) {
         if (list === 'documentDescribes') described.add(value);
@@ -45,11 +45,10 @@ export const spdx: SbomFormat = {
 
 const notSaid = new Set<unknown>(['NOASSERTION', 'NONE']);
 
-function detailOf({ checksums, licenseConcluded, licenseDeclared }: Record<string, unknown>): SbomDetail {
-  return {
-    hashes: sortedTexts(
-      objectsOf(checksums).map(({ algorithm, checksumValue }) => `${String(algorithm)}:${String(checksumValue).toLowerCase()}`),
-    ),
-    licences: sortedTexts([licenseConcluded, licenseDeclared].filter((licence) => !notSaid.has(licence))),
-  };
+function textOf(coordinate: string, { checksums, licenseConcluded, licenseDeclared }: Record<string, unknown>): string {
+  return componentText(
+    coordinate,
+    sortedTexts(objectsOf(checksums).map(({ algorithm, checksumValue }) => `${String(algorithm)}:${String(checksumValue).toLowerCase()}`)),
+    sortedTexts([licenseConcluded, licenseDeclared].filter((licence) => !notSaid.has(licence))),
+  );
 }

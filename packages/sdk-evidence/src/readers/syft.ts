@@ -1,5 +1,5 @@
 // Syft's own JSON (`syft -o syft-json`).
-import { coordinateOf, objectAt, objectsOf, sortedTexts, type SbomComponent, type SbomDetail } from './sbom-component.ts';
+import { componentText, coordinateOf, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
 import { noteDuplicate, type SbomFormat } from './sbom-format.ts';
 import { judgeVersion } from './spec-version.ts';
 
@@ -9,7 +9,7 @@ export const syft: SbomFormat = {
   recognises: ({ schema, descriptor }) => schema !== undefined && objectsOf([descriptor])[0]?.['name'] === 'syft',
   collect(sink) {
     const { detailed, faults } = sink;
-    const components: SbomComponent[] = [];
+    const components: string[] = [];
     return {
       entry(value, path) {
         const fields = objectAt(value, path, faults);
@@ -17,7 +17,7 @@ export const syft: SbomFormat = {
         const { name, purl, version } = fields;
         const coordinate = coordinateOf({ name, purl, version }, path, faults);
         noteDuplicate(sink, coordinate, path);
-        components.push({ coordinate, detail: detailed ? detailOf(fields) : null });
+        components.push(detailed ? textOf(coordinate, fields) : coordinate);
       },
       components: () => components,
     };
@@ -33,18 +33,16 @@ export const syft: SbomFormat = {
   observed: () => null,
 };
 
-function detailOf({ licenses, metadata }: Record<string, unknown>): SbomDetail {
-  const [{ integrity, digest }] = [objectsOf([metadata])[0] ?? {}] as [Record<string, unknown>];
-  return {
-    hashes: sortedTexts([
-      integrity,
-      ...objectsOf(digest).map(({ algorithm, value }) => `${String(algorithm).toUpperCase()}:${String(value)}`),
-    ]),
-    licences: sortedTexts(
+function textOf(coordinate: string, { licenses, metadata }: Record<string, unknown>): string {
+  const { integrity, digest } = objectsOf([metadata])[0] ?? {};
+  return componentText(
+    coordinate,
+    sortedTexts([integrity, ...objectsOf(digest).map(({ algorithm, value }) => `${String(algorithm).toUpperCase()}:${String(value)}`)]),
+    sortedTexts(
       (Array.isArray(licenses) ? licenses : []).map((licence: unknown) => {
         const [fields] = objectsOf([licence]);
         return fields === undefined ? licence : fields['spdxExpression'] || fields['value'];
       }),
     ),
-  };
+  );
 }
