@@ -1,6 +1,6 @@
 // The modules of MC over one database: siblings that know nothing of each other meet here.
 import { resolveKey } from '@promotable/attest';
-import type { Clock, Transactor } from '@promotable/contracts';
+import type { Clock, Transactor, Verdict } from '@promotable/contracts';
 import { postgresGateStore } from '@promotable/gate/postgres';
 import { decisionStream, gateModule, type GateStore, type MetricFactory } from '@promotable/gate/server';
 import { governanceModule, type GovernanceModule, governanceStream } from '@promotable/governance/server';
@@ -51,6 +51,7 @@ export function createModules(
     policy,
     suspended: standing.readOnly ? behindCheckpointReason : null,
     signer: keys.decision,
+    isBelieved: (keyId, verdict) => isBelieved(keys, keyId, verdict),
     clock,
     logger: log,
     evidence: evidenceStore,
@@ -113,6 +114,12 @@ function exceptions(
     clock,
     ...(notifications.onAct === undefined ? {} : { onAct: notifications.onAct }),
   });
+}
+
+/** As a gate's client judges: what a retired key signed stays true, but it can pass nothing any more. */
+function isBelieved(keys: Pick<KeyDirectory, 'statusOf'>, keyId: string, verdict: Verdict): boolean {
+  const status = keys.statusOf(keyId, 'decision');
+  return status === 'trusted' || (status === 'retired' && verdict !== 'pass');
 }
 
 /** A key that is no longer listed proves nothing; retired ones stay listed. */

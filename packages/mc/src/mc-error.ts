@@ -6,6 +6,7 @@ export type McErrorCode =
   | 'CONFIGURATION'
   | 'FILE_UNREADABLE'
   | 'FILE_NOT_WRITABLE'
+  | 'KEY_NOT_TRUSTED'
   | 'NOT_FOUND'
   | 'MC_REFUSED'
   | 'MC_UNREACHABLE';

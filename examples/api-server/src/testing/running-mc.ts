@@ -7,7 +7,7 @@ import { createJsonLog, mcTokens, type TokenGrant } from '@promotable/server-kit
 import { testDatabase, type TestDatabase } from '@promotable/services';
 import { localTenant, readConfiguration } from '../configuration.ts';
 import { openKeyDirectory } from '../key-directory.ts';
-import { startMissionControl } from '../mission-control.ts';
+import { type MissionControlOptions, startMissionControl } from '../mission-control.ts';
 import { type McClient, mcClient, operationNamed } from './mc-client.ts';
 import { replayEveryDecision } from './replay-every-decision.ts';
 
@@ -36,6 +36,7 @@ export const everyScope = ['evidence:publish', 'evidence:read', 'gate:ask', 'dec
 export async function runMissionControl(
   through: (uri: string) => Promise<string> = async (uri) => uri,
   settings: Readonly<Record<string, string>> = {},
+  { readKeysMs }: Pick<MissionControlOptions, 'readKeysMs'> = {},
 ): Promise<RunningMc> {
   const database = await testDatabase();
   const data = await mkdtemp(join(tmpdir(), 'promotable-running-'));
@@ -45,6 +46,7 @@ export async function runMissionControl(
   const mc = await startMissionControl(readConfiguration(['--data', data, '--port', '0'], environment), {
     clock: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
     log: createJsonLog({ destination: { write: (line: string) => void logged.push(line) } }),
+    ...(readKeysMs === undefined ? {} : { readKeysMs }),
   });
   const now = () => Date.now();
   const { token: signingKey } = await openKeyDirectory({

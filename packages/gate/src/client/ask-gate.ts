@@ -15,7 +15,7 @@ import { readAnswer } from './read-answer.ts';
 import { holdPass, stillPasses } from './remembered-pass.ts';
 import { resolveAskGate } from './resolve-options.ts';
 import { persist } from './retry.ts';
-import { isUnknownKey, type VerifiedDecision, verifyDecision } from './verify-decision.ts';
+import { isRevokedKey, isUnknownKey, type VerifiedDecision, verifyDecision } from './verify-decision.ts';
 
 const spans = spansOf('@promotable/gate');
 
@@ -144,9 +144,19 @@ async function ask(options: AskGateOptions, resolved: ReturnType<typeof resolveA
     return override === null ? null : overriddenAnswer(hold, override);
   }
 
+  /** The key of an answer may be revoked between the answer and the key set: MC has signed it anew by then, and is asked once more. */
+  async function believed(token: string): Promise<ClientAnswer> {
+    try {
+      return await believe(await answered(token));
+    } catch (error) {
+      if (!isRevokedKey(error)) throw error;
+      return believe(await answered(token));
+    }
+  }
+
   const token = await readToken();
   try {
-    return await believe(await answered(token));
+    return await believed(token);
   } catch (error) {
     if (error instanceof GateError) throw error;
     const hold = holdOf(error);

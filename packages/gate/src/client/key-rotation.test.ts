@@ -13,12 +13,12 @@ beforeEach(async () => {
 const keyCalls = () => mc.calls.filter((path) => path === '/.well-known/promotable/keys.json').length;
 
 /** A key set by the pinned root that lists exactly these decision keys, in force until `endsIn` ms from now. */
-async function keySet(version: number, keys: readonly SigningKeyPair[], endsIn = 60 * minute) {
+async function keySet(version: number, keys: readonly SigningKeyPair[], endsIn = 60 * minute, revoked?: string) {
   const now = mc.world.clock.now();
   const instant = (ms: number) => new Date(now + ms).toISOString();
   const entries = keys.map(({ keyId, algorithm, publicKeyPem }) => ({
     ...{ keyId, algorithm, publicKeyPem, use: 'decision' as const },
-    ...{ notBefore: instant(-60 * minute), notAfter: instant(60 * minute), revokedAt: null },
+    ...{ notBefore: instant(-60 * minute), notAfter: instant(60 * minute), revokedAt: keyId === revoked ? instant(0) : null },
   }));
   const published = { version, issuedAt: instant(0), expiresAt: instant(endsIn), keys: entries };
   return json({ keySet: await signKeySet(published, localSigner(mc.world.keys.root.privateKeyPem)) });
@@ -76,6 +76,17 @@ describe('a client that remembers a key set', () => {
     mc.world.clock.advance(5 * minute);
     mc.onQuestion = async () => json({ ...truth, bundle: await mc.resigned(truth, { revision: 4, validUntil: inAnHour() }) });
     expect((await mc.poll()).reasons).toMatchObject([{ code: 'DECISION_UNVERIFIED', params: { cause: 'KEY_SET_ROLLED_BACK' } }]);
+  });
+
+  it('asks MC once more when the key of an answer is revoked, for MC has signed it anew by then', async () => {
+    const truth = await mc.passing();
+    const next = generateSigningKey('ed25519');
+    const anew = await mc.resigned(truth, { revision: (truth.revision ?? 0) + 1 }, next.privateKeyPem);
+    mc.onKeys = () => keySet(2, [mc.world.keys.decision, next], 60 * minute, mc.world.keys.decision.keyId);
+    mc.onQuestion = async (attempt) => json(attempt === 0 ? truth : { ...truth, bundle: anew });
+    expect(await mc.poll()).toMatchObject({ verdict: 'pass', source: 'mc' });
+    mc.onQuestion = async () => json(truth);
+    expect(await mc.poll()).toMatchObject({ verdict: 'hold', reasons: [{ params: { cause: 'the key is revoked' } }] });
   });
 
   it('asks no second time where it has just asked, nor for a decision that no key could save', async () => {

@@ -47,6 +47,11 @@ export function isUnknownKey(error: unknown): boolean {
   return notInForce.has(String(error.reason.params['cause']));
 }
 
+/** True when a decision was genuine until its key was revoked. */
+export function isRevokedKey(error: unknown): boolean {
+  return error instanceof Hold && error.reason.params['cause'] === standing('revoked');
+}
+
 const notInForce: ReadonlySet<string> = new Set(['not-yet-valid', 'retired'].map(standing));
 
 function standing(status: string): string {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { KeyResolver } from '@promotable/attest';
+import type { KeyResolver, KeySet } from '@promotable/attest';
 import type { DecisionRecord } from '@promotable/contracts';
 import { type Act, type Invocation, type Register, withConnection, withExamples } from '../command.ts';
 import { connect, type ConnectionOptions, readText } from '../connection.ts';
@@ -107,7 +107,20 @@ async function load({ io, options, args }: Invocation<DecisionOptions>): Promise
       throw new McError('USAGE', `${files.record} is no JSON.`, { cause });
     }
   }
-  return { record, keys: listedKeys(keys.keySet, 'decision') };
+  const listed = listedKeys(keys.keySet, 'decision');
+  const { openRecord } = await import('@promotable/gate');
+  const { decision } = openRecord(record, listed);
+  await requireTrusted(keys.keySet, (record as DecisionRecord).bundle.verificationMaterial.publicKey.hint, decision.evaluatedAt);
+  return { record, keys: listed };
+}
+
+/** A key that was revoked proves nothing that it ever signed; one that has retired since proves what it signed in its time. */
+async function requireTrusted(keySet: KeySet, keyId: string, evaluatedAt: string): Promise<void> {
+  const { resolveKey } = await import('@promotable/attest');
+  const { status } = resolveKey(keySet, keyId, { use: 'decision', at: Date.parse(evaluatedAt) });
+  if (status === 'trusted') return;
+  const why = status === 'revoked' ? 'is revoked' : `was ${status} at ${evaluatedAt}`;
+  throw new McError('KEY_NOT_TRUSTED', `The decision is signed by ${keyId}, which ${why}.`, { status: 403 });
 }
 
 /** MC, or whoever answers for it, must not hand out another genuine decision. Throws what is wrong with the record itself, too. */
