@@ -25,7 +25,7 @@ const breaches: readonly Ingredient[] = [
   {
     code: 'SBOM_EMPTY',
     kind: 'fail',
-    turnedBy: ['override'],
+    turnedBy: ['override', 'break_glass'],
     apply: (facts) => setBuild(facts, 'sbom', { components: 0, componentsDigest: 'c'.repeat(64) }),
   },
   { code: 'DIGEST_MISMATCH', kind: 'fail', turnedBy: [], apply: (facts) => Object.assign(facts.request, { digests: [digestA, digestB] }) },
@@ -36,13 +36,13 @@ const waivable: readonly Ingredient[] = [
   {
     code: 'TESTS_FAILED',
     kind: 'fail',
-    turnedBy: ['waiver', 'override'],
+    turnedBy: ['waiver', 'override', 'break_glass'],
     apply: (facts) => setBuild(facts, 'tests', { total: 10, passed: 9, failed: 1, errors: 0, skipped: 0 }),
   },
   {
     code: 'P95_OVER_BUDGET',
     kind: 'fail',
-    turnedBy: ['waiver', 'override'],
+    turnedBy: ['waiver', 'override', 'break_glass'],
     apply: (facts) => {
       windowOf(facts).canary.p95Ms = 900;
       windowOf(facts).stable = { absent: 'NO_STABLE' };
@@ -55,7 +55,7 @@ const missing: readonly Ingredient[] = [
   {
     code: 'PENDING',
     kind: 'hold',
-    turnedBy: ['override'],
+    turnedBy: ['override', 'break_glass'],
     apply: (facts) => Object.assign(windowOf(facts), { windowMs: 299_000, startOffsetMs: 271_000 }),
   },
   { code: 'SIGNER_REVOKED', kind: 'hold', turnedBy: [], apply: (facts) => Object.assign(firstOf(facts, 'sbom'), { signer: 'revoked' }) },
@@ -111,7 +111,7 @@ it('gives the verdict of the algebra for every combination', () => {
         const present = ingredients.flatMap(({ code }) => code ?? []);
         const exceptions = [
           null,
-          ...(['waiver', 'override'] as const).flatMap((kind) =>
+          ...(['waiver', 'override', 'break_glass'] as const).flatMap((kind) =>
             Object.values(ways).flatMap((way) =>
               Object.values(listings).map((list) => ({ kind, codes: list(present), inForce: way.inForce, make: way.make })),
             ),
@@ -131,7 +131,7 @@ it('gives the verdict of the algebra for every combination', () => {
         }
       }
   process.stdout.write(`algebra: ${rows} combinations, ${JSON.stringify(verdicts)}\n`);
-  expect(rows).toBe(3 * 3 * 3 * (1 + 2 * 7 * 3));
+  expect(rows).toBe(3 * 3 * 3 * (1 + 3 * 7 * 3));
 });
 
 function codesOf(reasons: readonly { code: string }[]): string[] {

@@ -79,7 +79,7 @@ const scan = fc
 
 const exception = fc
   .record({
-    kind: fc.constantFrom('waiver' as const, 'override' as const),
+    kind: fc.constantFrom('waiver' as const, 'override' as const, 'break_glass' as const),
     id: fc.constantFrom('E-1', 'E-2'),
     codes: fc.uniqueArray(
       fc.constantFrom(

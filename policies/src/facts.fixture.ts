@@ -101,7 +101,9 @@ export function holdingFacts(): RolloutFacts {
 /** A verified exception in force for one day more, for the digest, stage and environment of {@link passingFacts}. */
 export function exceptionFact(overrides: Partial<ExceptionFact> = {}): ExceptionFact {
   const lifetime =
-    overrides.kind === 'override' ? { activeForMs: 60_000, expiresInMs: 3_600_000 } : { activeForMs: day, expiresInMs: 10 * day };
+    overrides.kind === undefined || overrides.kind === 'waiver'
+      ? { activeForMs: day, expiresInMs: 10 * day }
+      : { activeForMs: 60_000, expiresInMs: 3_600_000 };
   return {
     kind: 'waiver',
     id: 'W-1',
@@ -112,6 +114,7 @@ export function exceptionFact(overrides: Partial<ExceptionFact> = {}): Exception
     rule: { absent: 'NOT_STATED' },
     path: { absent: 'NOT_STATED' },
     verified: true,
+    countersigned: overrides.kind === 'break_glass' ? false : { absent: 'NOT_APPLICABLE' },
     ...lifetime,
     ...overrides,
   };

@@ -69,6 +69,8 @@ export interface Settings {
   readonly waiverWarnMs: number;
   readonly waiverMaxMs: number;
   readonly overrideMaxMs: number;
+  readonly breakGlassMaxMs: number;
+  readonly countersignWithinMs: number;
   readonly passValidMs: number;
   readonly collectEveryMs: number;
   readonly publisherAttemptTimeoutMs: number;

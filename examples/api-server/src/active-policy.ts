@@ -21,8 +21,8 @@ export async function loadConfiguredPolicy({
   return {
     ...loadedPolicy(policy, engine),
     exceptionLimits(service, environment) {
-      const { waiverMaxMs, overrideMaxMs } = engine.thresholds(service, environment).values;
-      return { waiverMaxMs, overrideMaxMs, breakGlassMaxMs: 2 * overrideMaxMs, countersignWithinMs: 86_400_000 };
+      const { waiverMaxMs, overrideMaxMs, breakGlassMaxMs, countersignWithinMs } = engine.thresholds(service, environment).values;
+      return { waiverMaxMs, overrideMaxMs, breakGlassMaxMs, countersignWithinMs };
     },
   };
 }

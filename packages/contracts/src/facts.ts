@@ -116,7 +116,7 @@ const buildFacts = { sbom: SbomFact, tests: TestsFact, coverage: CoverageFact, s
 
 /** A waiver or an override as it stands now; `verified` = its signature and its approvals hold. */
 export const ExceptionFact = z.strictObject({
-  kind: z.enum(['waiver', 'override']),
+  kind: z.enum(['waiver', 'override', 'break_glass']),
   id: z.string().min(1).max(128),
   codes: z.array(ReasonCode).min(1).max(64),
   digests: z.array(Digest).min(1).max(256),
@@ -127,6 +127,8 @@ export const ExceptionFact = z.strictObject({
   /** Narrows `rule` to one place, e.g. the package URL of a component. */
   path: z.union([z.string().min(1).max(512), Absent(['NOT_STATED'])]),
   verified: z.boolean(),
+  /** Whether somebody else confirmed a break-glass. */
+  countersigned: z.union([z.boolean(), Absent(['NOT_APPLICABLE'])]),
   /** Milliseconds since it came into force; negative before. */
   activeForMs: z.number(),
   /** Milliseconds until it ends; zero or less = absent. */

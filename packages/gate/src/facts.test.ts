@@ -28,6 +28,7 @@ const waiver: ExceptionFact = {
   rule: { absent: 'NOT_STATED' },
   path: { absent: 'NOT_STATED' },
   verified: true,
+  countersigned: { absent: 'NOT_APPLICABLE' },
   activeForMs: 0,
   expiresInMs: 60_000,
 };

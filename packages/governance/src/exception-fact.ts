@@ -4,13 +4,14 @@ import type { ExceptionRecord } from './exception-record.ts';
 import { type ExceptionTrust, isVerified } from './verify-exception.ts';
 
 const notStated = { absent: 'NOT_STATED' } as const;
+const notApplicable = { absent: 'NOT_APPLICABLE' } as const;
 
 /** What the policy is told of an exception that is, or was, in force. */
 export function exceptionFact(record: ExceptionRecord, trust: ExceptionTrust): ExceptionFact {
   const { id, kind, codes, digests, environment, stages, rule, path, issuedAt, expiresAt, revokedAt } = record;
   const endsAt = Math.min(expiresAt, revokedAt ?? expiresAt);
   return {
-    kind: kind === 'break_glass' ? 'override' : kind,
+    kind,
     id,
     codes: [...codes],
     digests: [...digests],
@@ -19,6 +20,7 @@ export function exceptionFact(record: ExceptionRecord, trust: ExceptionTrust): E
     rule: rule ?? notStated,
     path: path ?? notStated,
     verified: isVerified(record, trust),
+    countersigned: kind === 'break_glass' ? record.countersignedAt !== null : notApplicable,
     activeForMs: trust.now - (issuedAt ?? endsAt),
     expiresInMs: endsAt - trust.now,
   };

@@ -97,6 +97,19 @@ describe('a gate', () => {
     expect(short.events.map(({ type }) => type)).toEqual(['transition', 'transition', 'renewal']);
   });
 
+  it.each(['pass', 'hold'] as const)('signs a recorded %s anew once its key is no longer believed, as a renewal', async (verdict) => {
+    let isBelieved = true;
+    const world = await createWorld({ isBelieved: (_keyId, about) => isBelieved || about !== verdict });
+    if (verdict === 'pass') await measuredStage(world);
+    const before = await ask(world);
+    expect(before.verdict).toBe(verdict);
+    expect((await ask(world)).decisionId).toBe(before.decisionId);
+    isBelieved = false;
+    const after = await ask(world);
+    expect(after).toMatchObject({ verdict, revision: (before.revision ?? 0) + 1 });
+    expect(world.events.at(-1)?.type).toBe('renewal');
+  });
+
   it('holds again when the evidence of a pass has become stale', async () => {
     const world = await createWorld();
     await measuredStage(world);
@@ -178,6 +191,7 @@ describe('a gate', () => {
       rule: { absent: 'NOT_STATED' },
       path: { absent: 'NOT_STATED' },
       verified: true,
+      countersigned: { absent: 'NOT_APPLICABLE' },
       activeForMs: minute,
       expiresInMs: 2 * minute,
     });

@@ -22,6 +22,7 @@ const exception = (id: string, expiresInMs: number, kind: ExceptionFact['kind'] 
   rule: { absent: 'NOT_STATED' },
   path: { absent: 'NOT_STATED' },
   verified: true,
+  countersigned: { absent: 'NOT_APPLICABLE' },
   activeForMs: 0,
   expiresInMs,
 });

@@ -33,7 +33,7 @@ export interface DecisionContext {
 export function draftOf(question: ResolvedQuestion, facts: RolloutFacts, judgement: Judgement, policyDigest: string): DecisionDraft {
   const kind: DecisionKind =
     judgement.verdict === 'pass' && judgement.warnings.some(({ code }) => code === 'ROLLBACK_TO_PROVEN') ? 'rollback' : 'rollout';
-  const override = usedExceptions(facts, judgement).find((exception) => exception.kind === 'override')?.id ?? null;
+  const override = usedExceptions(facts, judgement).find(({ kind }) => kind !== 'waiver')?.id ?? null;
   const evidence = countingEvidence(facts);
   return { kind, override, evidence, fingerprint: fingerprint({ question, kind, judgement, policyDigest, override, evidence }) };
 }

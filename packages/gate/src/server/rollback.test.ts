@@ -93,6 +93,7 @@ describe('a rollback', () => {
       rule: { absent: 'NOT_STATED' },
       path: { absent: 'NOT_STATED' },
       verified: true,
+      countersigned: { absent: 'NOT_APPLICABLE' },
       activeForMs: 0,
       expiresInMs: 60 * minute,
     });

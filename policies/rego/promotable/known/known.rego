@@ -510,7 +510,7 @@ _rollout_exceptions(value) if {
 }
 
 _rollout_exceptions_item(value) if {
-	count(value) == 11
+	count(value) == 12
 	_rollout_exceptions_item_kind(value.kind)
 	_rollout_items_scan_item_value_findings_item_id(value.id)
 	_rollout_exceptions_item_codes(value.codes)
@@ -520,6 +520,7 @@ _rollout_exceptions_item(value) if {
 	_rollout_exceptions_item_rule(value.rule)
 	_rollout_items_scan_item_value_findings_item_purl(value.path)
 	is_boolean(value.verified)
+	_rollout_exceptions_item_countersigned(value.countersigned)
 	spelling.number(value.activeForMs, -9007199254740991, 9007199254740991)
 	spelling.number(value.expiresInMs, -9007199254740991, 9007199254740991)
 }
@@ -527,6 +528,8 @@ _rollout_exceptions_item(value) if {
 _rollout_exceptions_item_kind("waiver")
 
 _rollout_exceptions_item_kind("override")
+
+_rollout_exceptions_item_kind("break_glass")
 
 _rollout_exceptions_item_codes(value) if {
 	is_array(value)
@@ -566,6 +569,15 @@ _rollout_exceptions_item_rule(value) if {
 else if {
 	count(value) == 1
 	value.absent == "NOT_STATED"
+}
+
+_rollout_exceptions_item_countersigned(value) if {
+	is_boolean(value)
+}
+
+else if {
+	count(value) == 1
+	value.absent == "NOT_APPLICABLE"
 }
 
 _evidence(value) if {

@@ -53,6 +53,7 @@ test_a_field_more_or_another_field_is_not_known if {
 test_exceptions_are_known_by_all_their_fields if {
 	known.facts(object.union(fixture.facts, {"exceptions": [fixture.waiver]}))
 	known.facts(object.union(fixture.facts, {"exceptions": [object.union(fixture.waiver, {"kind": "override", "stages": ["complete", "99"]})]}))
+	known.facts(object.union(fixture.facts, {"exceptions": [object.union(fixture.waiver, {"kind": "break_glass", "countersigned": false})]}))
 	every field, _ in fixture.waiver {
 		not known.facts(object.union(fixture.facts, {"exceptions": [object.remove(fixture.waiver, [field])]}))
 		not known.facts(object.union(fixture.facts, {"exceptions": [object.union(fixture.waiver, {field: null})]}))

@@ -5,6 +5,7 @@ package promotable.rollout
 
 import data.promotable.budgets
 import data.promotable.cost
+import data.promotable.countersign
 import data.promotable.digests
 import data.promotable.evidence
 import data.promotable.levels
@@ -27,13 +28,13 @@ else := verdict.judge(_required, _proven, _findings, object.get(input, "exceptio
 # Operators and no union of a set of sets: that hashes every member of each.
 _findings := levels.weighed(_found)
 
-_found := ((((((evidence.findings | evidence.content_findings) | digests.findings) | stage.findings) | window.findings) | budgets.findings) | cost.findings) | thresholds.findings
+_found := (((((((evidence.findings | evidence.content_findings) | digests.findings) | stage.findings) | window.findings) | budgets.findings) | cost.findings) | countersign.findings) | thresholds.findings
 
-_proven := (((((((shape.proven | evidence.proven) | evidence.contents) | digests.proven) | stage.proven) | window.proven) | budgets.proven) | cost.proven) | _of_rollout
+_proven := ((((((((shape.proven | evidence.proven) | evidence.contents) | digests.proven) | stage.proven) | window.proven) | budgets.proven) | cost.proven) | countersign.proven) | _of_rollout
 
 _required := (((_always | levels.judged) | levels.content) | budgets.metrics) | _costs
 
-_always := {"shape", "schema", "release", "digests", "standing", "stage", "window", "samples"}
+_always := {"shape", "schema", "release", "digests", "standing", "stage", "window", "samples", "countersign"}
 
 _costs contains "unit_cost" if thresholds.settings.requireCost == true
 

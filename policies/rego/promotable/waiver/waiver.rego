@@ -52,7 +52,7 @@ _expiring(exceptions) := {reason.finding(rego.metadata.rule(), [], params) |
 #   code: EXCEPTION_IGNORED
 #   class: note
 #   owner: service
-#   settings: [waiverMaxMs, overrideMaxMs]
+#   settings: [waiverMaxMs, overrideMaxMs, breakGlassMaxMs]
 #   message: "The {kind} {id} lists {codes} and does not count: {causes}."
 #   fix: Ask for an exception that is verified, in force, and made for exactly these digests, this stage and this environment.
 _ignored(found, exceptions) := {reason.finding(rego.metadata.rule(), [], params) |
@@ -107,7 +107,10 @@ _turns(exception, finding) if {
 
 _may("waiver", "waivable_breach")
 
-_may("override", class) if class in {"breach", "waivable_breach", "missing_proof"}
+_may(kind, class) if {
+	kind in {"override", "break_glass"}
+	class in {"breach", "waivable_breach", "missing_proof"}
+}
 
 # Positive proof: each condition must hold. An exception is made for digests, so without a digest in question none applies.
 _in_force(exception) if {
@@ -118,6 +121,7 @@ _in_force(exception) if {
 
 _alive(exception) if {
 	exception.verified == true
+	_countersign_fits(exception)
 	exception.activeForMs >= 0
 	exception.expiresInMs > 0
 	exception.activeForMs + exception.expiresInMs <= _longest(exception.kind)
@@ -125,9 +129,19 @@ _alive(exception) if {
 	input.subject.stage in exception.stages
 }
 
+# A break-glass counts before it is countersigned; what must come of it, promotable.countersign says.
+_countersign_fits(exception) if is_boolean({"break_glass": exception.countersigned}[exception.kind])
+
+_countersign_fits(exception) if {
+	exception.kind in {"waiver", "override"}
+	exception.countersigned.absent == "NOT_APPLICABLE"
+}
+
 _longest("waiver") := thresholds.settings.waiverMaxMs
 
 _longest("override") := thresholds.settings.overrideMaxMs
+
+_longest("break_glass") := thresholds.settings.breakGlassMaxMs
 
 _causes(exception) := {cause | some cause, true in {
 	"unverified": exception.verified != true,

@@ -116,3 +116,10 @@ test_one_that_took_out_its_finding_did_not_list_the_reason_in_vain if {
 	notes := waiver.notes(found, [late]) with input as object.union(_vulnerable, {"exceptions": [late]})
 	{note.params.causes | some note in notes} == {["expired"]}
 }
+
+test_break_glass_turns_what_an_override_turns_and_lives_longer if {
+	glass := object.union(fixture.waiver, {"kind": "break_glass", "activeForMs": 0, "expiresInMs": 28800000, "countersigned": false})
+	_turning(_finding("TESTS_FAILED", "missing_proof", false), glass) == {"W-1"}
+	_turning(_finding("TESTS_FAILED", "breach", true), glass) == set()
+	_turning(_failed, object.union(glass, {"expiresInMs": 28800001})) == set()
+}
