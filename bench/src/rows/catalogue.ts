@@ -5,5 +5,17 @@ import { commandStartRow } from './command-start.ts';
 import { gateEvaluationRow } from './gate-evaluation.ts';
 import { hotReadRows } from './hot-read.ts';
 import { policyDecisionRows } from './policy-decision.ts';
+import { sbomDiffRows } from './sbom-diff.ts';
+import { streamHashRow } from './stream-hash.ts';
+import { publishRow } from './publish.ts';
 
-export const rows: readonly Row[] = [...canonicalJsonRows, gateEvaluationRow, ...policyDecisionRows, commandStartRow, ...hotReadRows];
+export const rows: readonly Row[] = [
+  ...canonicalJsonRows,
+  gateEvaluationRow,
+  ...policyDecisionRows,
+  commandStartRow,
+  streamHashRow,
+  ...sbomDiffRows,
+  ...hotReadRows,
+  publishRow,
+];

@@ -1,4 +1,5 @@
 // Tokens of a CI provider, RS256 and ES256 in turn, as an OIDC issuer gives them.
+import type { Scope } from '@promotable/contracts';
 import type { OidcIssuer } from '@promotable/server-kit';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { callers } from './hot-read.contract.ts';
@@ -7,7 +8,9 @@ const issuer = 'https://ci.example';
 const audience = 'mc';
 
 /** One token per caller, and the issuer that a server needs to verify them. */
-export async function callerTokens(): Promise<{ readonly tokens: string[]; readonly oidc: OidcIssuer }> {
+export async function callerTokens(
+  scopes: readonly Scope[] = ['evidence:read'],
+): Promise<{ readonly tokens: string[]; readonly oidc: OidcIssuer }> {
   const keys = await Promise.all(
     (['RS256', 'ES256'] as const).map(async (alg) => {
       const { privateKey, publicKey } = await generateKeyPair(alg);
@@ -32,7 +35,7 @@ export async function callerTokens(): Promise<{ readonly tokens: string[]; reado
     claims: { repository_id: subject },
     tenant: `tenant-${index}`,
     services: ['checkout'],
-    scopes: ['evidence:read'] as const,
+    scopes,
   }));
   return { tokens, oidc: { issuer, audience, algorithms: ['RS256', 'ES256'], jwks: { keys: keys.map(({ jwk }) => jwk) as never }, rules } };
 }
