@@ -22,13 +22,16 @@ export interface PersistOptions {
 export async function persist<T>(attempt: (signal: AbortSignal) => Promise<T>, options: PersistOptions): Promise<T> {
   const { attemptMs, totalMs, pauseMs, random, clock, signal } = options;
   const endsAt = clock.monotonic() + totalMs;
+  // The deadline cuts the last attempt short: what an earlier one was told says more.
+  let told: TelemetryError | null = null;
   for (let longest = pauseMs; ; longest *= 2) {
     signal?.throwIfAborted();
     const left = endsAt - clock.monotonic();
     const failure = await failureOf(attempt, Math.min(attemptMs, left), signal);
     if ('value' in failure) return failure.value;
+    if (!failure.isLate || told === null) told = failure.error;
     const rest = random() * longest;
-    if (endsAt - clock.monotonic() <= rest) throw failure.error;
+    if (endsAt - clock.monotonic() <= rest) throw told;
     await pause(rest, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -37,7 +40,7 @@ async function failureOf<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   ms: number,
   signal: AbortSignal | undefined,
-): Promise<{ readonly value: T } | { readonly error: TelemetryError }> {
+): Promise<{ readonly value: T } | { readonly error: TelemetryError; readonly isLate: boolean }> {
   const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
   try {
     return { value: await attempt(signal === undefined ? timeout : AbortSignal.any([signal, timeout])) };
@@ -45,7 +48,9 @@ async function failureOf<T>(
     signal?.throwIfAborted();
     // What is coded and not retryable would be the same again.
     if (isCodedError(error) && !(error.retryable && error instanceof TelemetryError)) throw error;
-    return { error: error instanceof TelemetryError ? error : unreachable(error, timeout.aborted) };
+    return error instanceof TelemetryError
+      ? { error, isLate: false }
+      : { error: unreachable(error, timeout.aborted), isLate: timeout.aborted };
   }
 }
 
