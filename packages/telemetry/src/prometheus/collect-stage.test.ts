@@ -4,7 +4,7 @@ import { TelemetryError } from '../errors.ts';
 import { collectStage, type CollectStageOptions, type StageReading } from './collect-stage.ts';
 import { familyTemplate } from './metric-families.ts';
 import type { PrometheusClient } from './prometheus-client.ts';
-import { fileSnapshots } from './slo-snapshot.ts';
+import { fileSnapshots, takeSnapshot } from './slo-snapshot.ts';
 
 const minute = 60_000;
 const stageAt = 100 * minute;
@@ -188,6 +188,21 @@ describe('while Prometheus is late', () => {
       late: { code: 'PROMETHEUS_WARNED' },
     });
     await expect(collect({ snapshots, client: lagging, snapshotMaxAgeMs: minute })).rejects.toMatchObject({ code: 'PROMETHEUS_WARNED' });
+  });
+
+  it('a snapshot that was taken on its own stands in alike', async () => {
+    const window = { fromMs: now - 10 * minute, untilMs: now - 5 * minute };
+    const options = { client, template: familyTemplate('otel'), matchers: { hash: 'old' }, window, snapshots };
+    const taken = await takeSnapshot({ ...options, clock: { now: () => now, monotonic: () => performance.now() } });
+    expect(taken).toMatchObject({ selector: 'hash="old"', ...window, samples: 3000 });
+    const away: PrometheusClient = {
+      ...client,
+      instant: async (expression) => {
+        if (expression.includes('old')) throw new TelemetryError('PROMETHEUS_UNREACHABLE', 'away', { retryable: true, status: 503 });
+        return client.instant(expression);
+      },
+    };
+    expect(await read({ snapshots, client: away })).toMatchObject({ slo: { source: 'prometheus otel, stable 5 min old' } });
   });
 
   it('a wrong answer is not covered up by an earlier one', async () => {
