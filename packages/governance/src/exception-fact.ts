@@ -8,7 +8,7 @@ const notApplicable = { absent: 'NOT_APPLICABLE' } as const;
 
 /** What the policy is told of an exception that is, or was, in force. */
 export function exceptionFact(record: ExceptionRecord, trust: ExceptionTrust): ExceptionFact {
-  const { id, kind, codes, digests, environment, stages, rule, path, issuedAt, expiresAt, revokedAt } = record;
+  const { id, kind, codes, digests, environment, stages, rule, path, suite, issuedAt, expiresAt, revokedAt } = record;
   const endsAt = Math.min(expiresAt, revokedAt ?? expiresAt);
   return {
     kind,
@@ -17,7 +17,8 @@ export function exceptionFact(record: ExceptionRecord, trust: ExceptionTrust): E
     digests: [...digests],
     environment,
     stages: [...stages],
-    rule: rule ?? notStated,
+    // What is narrowed to a suite must not turn a whole reason; no finding of the policy has that name, so it turns nothing yet.
+    rule: rule ?? suite ?? notStated,
     path: path ?? notStated,
     verified: isVerified(record, trust),
     countersigned: kind === 'break_glass' ? record.countersignedAt !== null : notApplicable,

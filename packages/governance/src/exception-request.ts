@@ -17,16 +17,14 @@ import { GovernanceError } from './governance-error.ts';
 const line = (max: number) =>
   z
     .string()
-    .min(1)
     .max(max)
-    .regex(/^\P{Cc}+$/u, 'must hold no control characters');
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must be text without control characters');
 /** Control characters other than line ends and tabs have no business in a justification. */
 const text = z
   .string()
   .trim()
-  .min(1)
   .max(4000)
-  .regex(/^[\P{Cc}\n\r\t]+$/u, 'must hold no control characters');
+  .regex(/^([^\p{Cc}\p{Cs}]|[\n\r\t])+$/u, 'must be text without control characters');
 const distinct = <Item extends z.ZodType<string>>(item: Item, max: number) =>
   z
     .array(item)
@@ -47,15 +45,17 @@ const scope = {
 };
 
 /** What is asked for with a waiver. */
-export const WaiverRequest = z.strictObject({
-  ...scope,
-  suite: line(128).nullish(),
-  rule: line(128).nullish(),
-  path: line(512).nullish(),
-  owner: line(256),
-  justification: text,
-  mitigation: text,
-});
+export const WaiverRequest = z
+  .strictObject({
+    ...scope,
+    suite: line(128).nullish(),
+    rule: line(128).nullish(),
+    path: line(512).nullish(),
+    owner: line(256),
+    justification: text,
+    mitigation: text,
+  })
+  .refine(({ rule, path }) => path == null || rule != null, { path: ['path'], message: 'says nothing without a rule' });
 /** What is asked for with an override, break-glass included. */
 export const OverrideRequest = z.strictObject({
   ...scope,
