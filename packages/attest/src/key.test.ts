@@ -48,6 +48,15 @@ describe('a key that is not one of ours', () => {
     expect(() => publicKeyFromPem(pem)).toThrowError(expect.objectContaining({ code: 'KEY_INVALID' }));
   });
 
+  it('is read once from the same text, and anew when more than a thousand others came after it', () => {
+    const { publicKeyPem } = generateSigningKey('ed25519');
+    const first = publicKeyFromPem(publicKeyPem);
+    expect(publicKeyFromPem(publicKeyPem)).toBe(first);
+    for (let other = 0; other < 1024; other++) publicKeyFromPem(generateSigningKey('ed25519').publicKeyPem);
+    expect(publicKeyFromPem(publicKeyPem)).not.toBe(first);
+    expect(publicKeyFromPem(publicKeyPem).keyId).toBe(first.keyId);
+  });
+
   it('is refused for signing: a public key, RSA, an old EC PRIVATE KEY block', () => {
     const sec1 = createPrivateKey(p256.privateKeyPem).export({ type: 'sec1', format: 'pem' }).toString();
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -32,10 +32,20 @@ export function generateSigningKey(algorithm: KeyAlgorithm): SigningKeyPair {
   return { keyId: keyIdOf(publicKey), algorithm, privateKeyPem, publicKeyPem: spkiOf(publicKey) };
 }
 
-/** Reads an SPKI PEM. @throws {AttestError} `KEY_INVALID` for any other content, a private key or a certificate included */
+/** Keys by their text, the latest ones: a key set is asked for each bundle, and to read a key costs more than to verify with it. */
+const known = new Map<string, VerificationKey>();
+const mostKnown = 1024;
+
+/** Reads an SPKI PEM; the same text gives the same object. @throws {AttestError} `KEY_INVALID` for any other content, a private key or a certificate included */
 export function publicKeyFromPem(pem: string): VerificationKey {
+  const before = known.get(pem);
+  if (before !== undefined) return before;
   const keyObject = read(pem, 'PUBLIC KEY', createPublicKey);
-  return { keyId: keyIdOf(keyObject), algorithm: algorithmOf(keyObject), publicKeyPem: spkiOf(keyObject), keyObject };
+  const key = Object.freeze({ keyId: keyIdOf(keyObject), algorithm: algorithmOf(keyObject), publicKeyPem: spkiOf(keyObject), keyObject });
+  const [oldest] = known.size < mostKnown ? [] : known.keys();
+  if (oldest !== undefined) known.delete(oldest);
+  known.set(pem, key);
+  return key;
 }
 
 /** Reads a PKCS8 PEM. @throws {AttestError} `KEY_INVALID` */
