@@ -43,7 +43,7 @@ describe('local keys', () => {
         .trust()
         .keySet.keys.map(({ use }) => use)
         .sort(),
-    ).toEqual(['checkpoint', 'decision', 'evidence', 'token']);
+    ).toEqual(['checkpoint', 'decision', 'evidence', 'override', 'token']);
   });
 
   it('are refused in production, wherever they were copied to', async () => {

@@ -20,6 +20,7 @@ import type { ConsoleParts } from './console/console-module.ts';
 import { evidenceMetrics } from './evidence-metrics.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { behindCheckpointReason, ledgerReadiness, type LedgerStanding, refusingTransactor } from './ledger-loss.ts';
+import { keyImpactModule } from './key-impact.ts';
 import { keysModule } from './keys-module.ts';
 import { ledgerModule } from './ledger-module.ts';
 import type { Notifications } from './notifications.ts';
@@ -72,6 +73,7 @@ export function createModules(
     governance,
     ledgerRoutes,
     keysModule(keys),
+    keyImpactModule({ pool, keys, clock }),
     notifications.module,
   ];
   return { gateStore, stores, modules };

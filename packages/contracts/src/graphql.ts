@@ -8,6 +8,7 @@ export type {
   EvidenceOk,
   EvidenceReceipt,
   Exception,
+  KeyImpact,
   ReleasePage,
   ReleaseStory,
   ReleaseSummary,

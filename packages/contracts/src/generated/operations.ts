@@ -212,3 +212,10 @@ export type RevokeExceptionMutationVariables = Exact<{
 
 
 export type RevokeExceptionMutation = { readonly revokeException: { readonly id: string, readonly kind: ExceptionKind, readonly state: ExceptionState, readonly service: string, readonly environment: string, readonly stages: ReadonlyArray<string>, readonly digests: ReadonlyArray<string>, readonly codes: ReadonlyArray<string>, readonly suite: string | null, readonly rule: string | null, readonly path: string | null, readonly owner: string | null, readonly reason: string, readonly mitigation: string | null, readonly ticket: string, readonly requestedBy: string, readonly requestedAt: string, readonly issuedAt: string | null, readonly expiresAt: string, readonly missingRoles: ReadonlyArray<string>, readonly countersignBy: string | null, readonly bundle: unknown, readonly acts: ReadonlyArray<{ readonly type: string, readonly actor: string, readonly at: string, readonly role: string | null, readonly note: string | null }> } };
+
+export type KeyImpactQueryVariables = Exact<{
+  keyId: string;
+}>;
+
+
+export type KeyImpactQuery = { readonly keyImpact: { readonly keyId: string, readonly use: string | null, readonly status: string, readonly records: number, readonly more: boolean, readonly releases: ReadonlyArray<{ readonly service: string, readonly releaseId: string, readonly records: number, readonly lastReceivedAt: string }>, readonly decisions: ReadonlyArray<{ readonly id: string, readonly service: string, readonly releaseId: string, readonly environment: string, readonly stage: string, readonly verdict: Verdict, readonly evaluatedAt: string, readonly validUntil: string | null, readonly signed: boolean }> } };

@@ -162,6 +162,44 @@ export type ExceptionState =
   | 'requested'
   | 'revoked';
 
+/** A decision that is the last one of its stage and rests on a key. */
+export type KeyDecision = {
+  readonly environment: Scalars['String']['output'];
+  readonly evaluatedAt: Scalars['DateTime']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly releaseId: Scalars['ID']['output'];
+  readonly service: Scalars['String']['output'];
+  /** The key signed the decision itself; else it signed evidence that counted. */
+  readonly signed: Scalars['Boolean']['output'];
+  readonly stage: Scalars['String']['output'];
+  readonly validUntil: Maybe<Scalars['DateTime']['output']>;
+  readonly verdict: Verdict;
+};
+
+/** What rests on a key: what its revocation would hold. */
+export type KeyImpact = {
+  /** The last decision of each stage, latest first, at most 200. */
+  readonly decisions: ReadonlyArray<KeyDecision>;
+  readonly keyId: Scalars['String']['output'];
+  /** Whether there are more of either than are listed. */
+  readonly more: Scalars['Boolean']['output'];
+  readonly records: Scalars['Int']['output'];
+  /** Latest evidence first, at most 200. */
+  readonly releases: ReadonlyArray<KeyRelease>;
+  readonly status: Scalars['String']['output'];
+  /** Null where no key set lists it. */
+  readonly use: Maybe<Scalars['String']['output']>;
+};
+
+/** A release whose evidence a key signed. */
+export type KeyRelease = {
+  readonly lastReceivedAt: Scalars['DateTime']['output'];
+  /** Records of it that the key signed. */
+  readonly records: Scalars['Int']['output'];
+  readonly releaseId: Scalars['ID']['output'];
+  readonly service: Scalars['String']['output'];
+};
+
 export type Mutation = {
   /** Four eyes: never by who asked for it, and nobody approves twice. */
   readonly approveWaiver: Exception;
@@ -251,6 +289,8 @@ export type Query = {
   readonly evidenceOk: EvidenceOk;
   /** Waivers and overrides, latest first; without `ended` only those that wait or are in force. */
   readonly exceptions: ReadonlyArray<Exception>;
+  /** Of the services that the caller may name. */
+  readonly keyImpact: KeyImpact;
   /** Every record of a release, newest first, superseded and unsigned ones included. */
   readonly releaseEvidence: ReadonlyArray<EvidenceBundle>;
   /** Null where nothing is on record. */
@@ -280,6 +320,12 @@ export type QueryExceptionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   kind?: InputMaybe<ExceptionKind>;
   service?: InputMaybe<Scalars['String']['input']>;
+  tenant?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryKeyImpactArgs = {
+  keyId: Scalars['String']['input'];
   tenant?: InputMaybe<Scalars['ID']['input']>;
 };
 

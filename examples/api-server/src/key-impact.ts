@@ -1,0 +1,56 @@
+// `Query.keyImpact`: evidence, releases and decisions in force that rest on a key, for whoever may read both.
+import { resolveKey } from '@promotable/attest';
+import { type Clock, KeyId, TenantId } from '@promotable/contracts';
+import type { KeyImpact } from '@promotable/contracts/graphql';
+import { postgresDecisionsByKey } from '@promotable/gate/postgres';
+import { postgresRecordsByKey } from '@promotable/sdk-evidence/server/postgres';
+import { parseInput, requireScope, type ResolverContext, type ServerModule } from '@promotable/server-kit';
+import type pg from 'pg';
+import { z } from 'zod';
+import type { KeyDirectory } from './key-directory.ts';
+
+const Arguments = z.object({ tenant: TenantId.nullish(), keyId: KeyId });
+/** Of releases, and of decisions. */
+const maxListed = 200;
+
+export interface KeyImpactParts {
+  readonly pool: pg.Pool;
+  readonly keys: Pick<KeyDirectory, 'trust'>;
+  readonly clock: Clock;
+}
+
+export function keyImpactModule({ pool, keys, clock }: KeyImpactParts): ServerModule {
+  const recordsByKey = postgresRecordsByKey(pool);
+  const decisionsByKey = postgresDecisionsByKey(pool);
+  return {
+    name: 'key-impact',
+    scopes: { 'Query.keyImpact': 'evidence:read' },
+    resolvers: {
+      Query: {
+        /** The server has compared a named tenant with the token's before. */
+        async keyImpact(_parent: unknown, args: unknown, { principal }: ResolverContext): Promise<KeyImpact> {
+          requireScope(principal, 'decision:read');
+          const { keyId } = parseInput(Arguments, args);
+          const { tenant, services } = principal;
+          // All releases are asked for: a decision of the 201st rests on the key no less.
+          const releases = await recordsByKey({ tenant, keyId, services, limit: 100_000 });
+          const statements = releases.flatMap((release) => release.statements);
+          const decisions = await decisionsByKey({ tenant, keyId, statements, services, limit: maxListed + 1 });
+          const { keySet } = keys.trust();
+          const use = keySet.keys.find((entry) => entry.keyId === keyId)?.use ?? null;
+          return {
+            keyId,
+            use,
+            status: use === null ? 'unknown' : resolveKey(keySet, keyId, { use, at: clock.now() }).status,
+            records: releases.reduce((sum, { records }) => sum + records, 0),
+            releases: releases.slice(0, maxListed).map(({ service, releaseId, records, lastReceivedAt }) => ({
+              ...{ service, releaseId, records, lastReceivedAt: lastReceivedAt.toISOString() },
+            })),
+            decisions: decisions.slice(0, maxListed),
+            more: releases.length > maxListed || decisions.length > maxListed,
+          };
+        },
+      },
+    },
+  };
+}
