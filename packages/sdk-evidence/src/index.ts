@@ -6,6 +6,7 @@ export { readLcov, readLcovStream } from './readers/lcov.ts';
 export { readScan, readScanStream } from './readers/scan.ts';
 export { readProvenance, readProvenanceStream } from './readers/provenance.ts';
 export { reportFile } from './readers/report-document.ts';
+export { reportDigest } from './readers/report-reader.ts';
 export { readCost } from './readers/cost.ts';
 // Compare
 export { diffSboms, diffSbomStreams } from './diff/sbom-diff.ts';

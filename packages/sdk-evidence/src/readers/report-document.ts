@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { EvidenceErrorCode } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
@@ -17,12 +17,31 @@ export interface ReportStream {
 
 const chunkBytes = 1 << 20;
 
-/** A file as a {@link ReportStream}, called by its last path segment; opened when it is read, which then rejects with the file system's own error. */
+/**
+ * A file as a {@link ReportStream}, called by its last path segment; opened when it is read, which then rejects with the file system's own
+ * error. A chunk is good until the next one is asked for.
+ */
 export function reportFile(path: string): ReportStream {
-  return {
-    name: basename(path),
-    stream: { [Symbol.asyncIterator]: () => createReadStream(path, { highWaterMark: chunkBytes })[Symbol.asyncIterator]() },
-  };
+  return { name: basename(path), stream: { [Symbol.asyncIterator]: () => chunksOf(path) } };
+}
+
+/** One buffer is read into while the other is worked on: a new one for each chunk would cost as much as its digest. */
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    let [current, next] = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)];
+    let { bytesRead } = await file.read(current, 0, chunkBytes, null);
+    while (bytesRead > 0) {
+      const reading = file.read(next, 0, chunkBytes, null);
+      // Awaited below; a consumer that stops here must not leave a rejection that nobody hears.
+      reading.catch(() => undefined);
+      yield current.subarray(0, bytesRead);
+      ({ bytesRead } = await reading);
+      [current, next] = [next, current];
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** A report that cannot be read as a whole; one fault, at its root. */

@@ -41,6 +41,14 @@ export async function readStream<Reading>({ name, stream }: ReportStream, { maxB
   return reader.end(sha256.digest('hex'));
 }
 
+/**
+ * sha256 of a report that is not read further, lowercase hex: what its value will call `documentDigest`.
+ * @throws {EvidenceError} `REPORT_UNREADABLE` where it is no UTF-8 text, or empty
+ */
+export async function reportDigest(report: ReportStream): Promise<string> {
+  return readStream(report, { maxBytes: Number.POSITIVE_INFINITY, open: () => ({ write: () => undefined, end: (digest) => digest }) });
+}
+
 /** Refuses what is too large, is no UTF-8, or holds nothing. */
 class Guard {
   readonly #name: string;
@@ -62,7 +70,8 @@ class Guard {
     const bytes = this.#begun.length === 0 ? chunk : Buffer.concat([this.#begun, chunk]);
     const whole = bytes.length - unfinished(bytes);
     if (!isUtf8(bytes.subarray(0, whole))) throw unreadable(this.#name, 'encoding', 'is not UTF-8 text');
-    this.#begun = bytes.slice(whole);
+    // A copy: the chunk is not ours to keep.
+    this.#begun = Uint8Array.from(bytes.subarray(whole));
     this.#blank &&= isBlank(chunk);
   }
 
