@@ -144,6 +144,30 @@ describe('readJUnit, what counts', () => {
   });
 });
 
+describe('readJUnit, what is odd', () => {
+  it('reads reports into which control characters were copied, and says so', () => {
+    const { value, warnings } = readJUnit([
+      xml('<testsuite><testcase name="a"><failure message="\u001b[31mred\u001b[0m">&#27;[31m&#x1B;</failure></testcase></testsuite>'),
+    ]);
+    expect([value.failed, warnings]).toMatchObject([1, [{ path: '/0', code: 'odd_character' }]]);
+  });
+
+  it('takes counts that speak of the last rerun alone, and none that claim more than there is', () => {
+    const cases = '<testcase name="a"/><testcase name="b"><failure/><rerunFailure/></testcase>';
+    expect(readJUnit([xml(`<testsuite tests="1" failures="1">${cases}</testsuite>`)]).value).toMatchObject({ total: 2, failed: 1 });
+    expect(failure(() => readJUnit([xml(`<testsuite tests="3">${cases}</testsuite>`)])).faults).toMatchObject([{ code: 'contradiction' }]);
+  });
+
+  it('keeps the first thousand names of failures, however many there are', () => {
+    const cases = Array.from(
+      { length: 5000 },
+      (_, index) => `<testcase name="${String(index).padStart(5, '0')}"><failure/></testcase>`,
+    ).reverse();
+    const { value } = readJUnit([xml(`<testsuite>${cases.join('')}</testsuite>`)]);
+    expect([value.failed, value.failures.length, value.failures[0], value.failures[999]]).toEqual([5000, 1000, '00000', '00999']);
+  });
+});
+
 describe('readJUnit, what is refused', () => {
   it.each([
     ['no file', []],

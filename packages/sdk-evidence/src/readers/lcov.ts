@@ -104,7 +104,7 @@ class LcovReader {
   #text(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > maxLine)
+    if ([...lines, this.#rest].some(({ length }) => length > maxLine))
       throw unreadable(this.#name, 'too_large', `has a line of more than ${maxLine} characters`, 'REPORT_TOO_LARGE');
     for (const line of lines) this.#record(line.trimEnd());
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EvidenceError } from '../evidence-error.ts';
-import { readCycloneDx } from './sbom.ts';
+import { readCycloneDx, readSbom, readSbomStream } from './sbom.ts';
 
 const sample = (name: string) => ({ name, bytes: readFileSync(new URL(`../../fixtures/reports/${name}`, import.meta.url)) });
 const json = (value: unknown) => ({ name: 'bom.json', bytes: Buffer.from(JSON.stringify(value)) });
@@ -148,5 +148,94 @@ describe('readCycloneDx', () => {
         }
       }),
     );
+  });
+});
+
+describe('readSbom', () => {
+  const spdx = (packages: object[], more: object = {}) => json({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', packages, ...more });
+  const syft = (artifacts: object[], version = '16.1.10') => json({ artifacts, descriptor: { name: 'syft' }, schema: { version } });
+  const named = (name: string, more: object = {}) => ({ name, versionInfo: '1', SPDXID: `SPDXRef-${name}`, ...more });
+
+  it('tells formats apart by their content, wherever in the document it says what it is', () => {
+    const list = [{ type: 'library', name: 'a', version: '1' }];
+    expect(readSbom(json({ components: list, specVersion: '1.7', bomFormat: 'CycloneDX' })).value.format).toBe('cyclonedx');
+    expect(readSbom(json({ packages: [named('a')], spdxVersion: 'SPDX-2.3' })).value.format).toBe('spdx');
+    expect(readSbom(syft(list)).value.format).toBe('syft');
+  });
+
+  it('gives one digest for one set of components, whichever format names it', () => {
+    const purl = 'pkg:npm/a@1';
+    const externalRefs = [{ referenceType: 'purl', referenceLocator: purl }];
+    const digests = [bom({ components: [library('a', { purl })] })].map((document) => readSbom(json(document)).value.componentsDigest);
+    digests.push(
+      readSbom(spdx([named('a', { externalRefs })])).value.componentsDigest,
+      readSbom(syft([{ name: 'a', purl }])).value.componentsDigest,
+    );
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  it('leaves out the one package that an SPDX document is about, and none where it is about several', () => {
+    const packages = ['app', 'a', 'b'].map((name) => named(name));
+    const describes = (name: string) => ({
+      spdxElementId: 'SPDXRef-DOCUMENT',
+      relationshipType: 'DESCRIBES',
+      relatedSpdxElement: `SPDXRef-${name}`,
+    });
+    expect(readSbom(spdx(packages, { documentDescribes: ['SPDXRef-app'] })).value.components).toBe(2);
+    expect(readSbom(spdx(packages, { relationships: [describes('app')] })).value.components).toBe(2);
+    expect(readSbom(spdx(packages, { relationships: [describes('a'), describes('b')] })).value.components).toBe(3);
+  });
+
+  it('warns of what is listed twice and of a newer version, with every path', () => {
+    const { value, warnings } = readSbom(
+      json(bom({ specVersion: '1.9', components: [library('a'), library('a'), library('b', { components: [library('a')] })] })),
+    );
+    expect([value.components, warnings.map(({ path, code }) => [path, code])]).toEqual([
+      2,
+      [
+        ['/components/1', 'duplicate_component'],
+        ['/components/2/components/0', 'duplicate_component'],
+        ['/specVersion', 'unknown_version'],
+      ],
+    ]);
+  });
+
+  it.each([
+    ['CycloneDX 1.1', json(bom({ specVersion: '1.1' })), '/specVersion', 'unsupported_version'],
+    ['SPDX 2.2', json({ spdxVersion: 'SPDX-2.2' }), '/spdxVersion', 'unsupported_version'],
+    ['Syft JSON 10', syft([], '10.0.0'), '/schema/version', 'unsupported_version'],
+    ['a version that is none', json(bom({ specVersion: 'latest' })), '/specVersion', 'invalid_version'],
+    ['SPDX 3', json({ '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld' }), '', 'wrong_format'],
+    ['a scan', json({ matches: [] }), '', 'wrong_format'],
+    ['a package without a name', spdx([{ versionInfo: '1' }]), '/packages/0/name', 'required'],
+    [
+      'a purl that is none',
+      spdx([named('a', { externalRefs: [{ referenceType: 'purl', referenceLocator: 'npm/a' }] })]),
+      '/packages/0/externalRefs',
+      'invalid_format',
+    ],
+    ['an artifact that is none', syft([null as unknown as object]), '/artifacts/0', 'invalid_type'],
+  ])('refuses %s', (_, document, path, code) => {
+    expect(failure(() => readSbom(document)).faults).toMatchObject([{ path, code }]);
+  });
+
+  it('lists warnings behind the faults that make a document useless', () => {
+    const { faults } = failure(() => readSbom(json(bom({ components: [library('a'), library('a'), library('')] }))));
+    expect(faults.map(({ code }) => code)).toEqual(['required', 'duplicate_component']);
+  });
+
+  it('reads a stream as it reads bytes, and rejects with what the stream rejects with', async () => {
+    const { bytes } = sample('npm.cdx.json');
+    async function* pieces(size: number) {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    }
+    for (const size of [1, 7, 4096])
+      expect(await readSbomStream({ name: 'x', stream: pieces(size) })).toEqual(readSbom({ name: 'x', bytes }));
+    // biome-ignore lint/correctness/useYield: it fails before it gives anything.
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      throw new Error('the disk is gone');
+    }
+    await expect(readSbomStream({ name: 'x', stream: broken() })).rejects.toThrow('the disk is gone');
+    await expect(readSbomStream({ name: 'x', stream: pieces(100) }, { maxBytes: 500 })).rejects.toMatchObject({ code: 'REPORT_TOO_LARGE' });
   });
 });
