@@ -13,7 +13,7 @@ interface Publish {
 }
 
 const { uri, key } = JSON.parse(process.argv[2] ?? '') as ServerOrder;
-const pool = new pg.Pool({ connectionString: uri, max: 20 });
+const pool = new pg.Pool({ connectionString: uri, max: 20, idleTimeoutMillis: 0 });
 const { keyObject } = publicKeyFromPem(key.publicKeyPem);
 const policyDigest = trustPolicyDigest(policyOf(key));
 

@@ -14,7 +14,7 @@ const { uri, key } = JSON.parse(process.argv[2] ?? '') as ServerOrder;
 const clock = { now: Date.now, monotonic: () => performance.now() };
 const contract = (path: string): string => readFileSync(createRequire(import.meta.url).resolve(`@promotable/contracts/${path}`), 'utf8');
 
-const pool = new pg.Pool({ connectionString: uri, max: 20 });
+const pool = new pg.Pool({ connectionString: uri, max: 20, idleTimeoutMillis: 0 });
 const store = postgresEvidenceStore(pool);
 const ledger = createPostgresLedger({ pool });
 const trust = { keySet: keySetOf(key), policy: policyOf(key) };

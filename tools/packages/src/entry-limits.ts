@@ -16,6 +16,7 @@ export const entryLimits: Readonly<Record<string, number>> = {
   '@promotable/mc': 27_400,
   '@promotable/sdk-evidence': 28_900,
   '@promotable/sdk-evidence/spool': 18_700,
+  '@promotable/sdk-evidence/matrix': 30_000,
   '@promotable/sdk-evidence/server': 21_700,
   '@promotable/sdk-evidence/server/postgres': 15_800,
   '@promotable/server-kit': 22_500,
