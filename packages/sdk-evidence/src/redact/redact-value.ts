@@ -43,11 +43,14 @@ export function redactValue<T>(value: T, { rules, auditorKey }: RedactionOptions
   const byPath = (rules?.paths ?? []).map(({ path, rule }) => ({ matches: pathMatcher(`${path}/**`), rule }));
   const asked = redactionRules.filter(({ name }) => rules?.off.includes(name) !== true);
   const certain = asked.filter(({ name }) => name !== 'high-entropy');
+  const inPurls = certain.filter(({ name }) => name !== 'email');
 
   function redact(text: string, path: string): string {
     const named = byPath.find(({ matches }) => matches(path));
     const found =
-      named === undefined ? redactBy(isIdentifier(text, path) ? certain : asked, text) : { text: markOf(named.rule), rules: [named.rule] };
+      named === undefined
+        ? redactBy(isPurl(text, path) ? inPurls : isIdentifier(text, path) ? certain : asked, text)
+        : { text: markOf(named.rule), rules: [named.rule] };
     const proof =
       found.rules.length > 0 && auditorKey !== undefined ? { keyedDigest: keyedDigestOf({ path, value: text }, auditorKey) } : {};
     for (const rule of found.rules) redactions.push({ path, rule, ...proof });
@@ -62,6 +65,13 @@ export function redactValue<T>(value: T, { rules, auditorKey }: RedactionOptions
   }
 
   return { value: walk(value, '') as T, redactions };
+}
+
+const purlOfFinding = pathMatcher('/predicate/values/*/findings/*/purl');
+
+/** `spring-core@5.2.0.RELEASE` looks like an address; a finding whose package was redacted could neither be found nor waived. */
+function isPurl(text: string, path: string): boolean {
+  return /^pkg:[^\s]+$/.test(text) && purlOfFinding(path);
 }
 
 function isIdentifier(text: string, path: string): boolean {
