@@ -15,6 +15,16 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/try.ts')).registerTry,
   },
   {
+    name: 'init',
+    description: 'a pipeline that publishes, the rule that admits it, and the release label, written into a repository',
+    load: async () => (await import('./commands/init.ts')).registerInit,
+  },
+  {
+    name: 'doctor',
+    description: 'whether token, clock, keys, labels, images and queries are as a gate needs them, each with its fix',
+    load: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  },
+  {
     name: 'evidence',
     description: 'what is known of a release: build it, publish it, look at it',
     load: async () => (await import('./commands/evidence.ts')).registerEvidence,
