@@ -76,9 +76,6 @@ function topicOf({ subject }: DecidedSubject['notification']): string {
 
 function isTransition({ verdict, reasons, override }: DecidedSubject['notification'], previous: DecidedSubject['previous']): boolean {
   if (previous === null || previous.verdict !== verdict || previous.override !== override) return true;
-  return codesIn(reasons.map(({ code }) => code)) !== codesIn(previous.codes);
-}
-
-function codesIn(codes: readonly string[]): string {
-  return [...new Set(codes)].sort().join(' ');
+  // A reason that went away leaves the rest as it was told.
+  return reasons.some(({ code }) => !previous.codes.includes(code));
 }
