@@ -1,3 +1,5 @@
+import { detached } from './detached-text.ts';
+
 /** More names than this are not kept: a record lists twenty. */
 const maxKept = 1000;
 
@@ -6,7 +8,7 @@ export class FailureNames {
   #names = new Set<string>();
 
   add(name: string): void {
-    this.#names.add(name);
+    this.#names.add(detached(name));
     if (this.#names.size >= 2 * maxKept) this.#names = new Set(this.toArray());
   }
 

@@ -1,6 +1,7 @@
 // LCOV tracefiles (geninfo(1), lcov 1.x and 2.x; what c8, vitest, istanbul and `go tool` converters write).
 import type { CoverageValue, Fault } from '@promotable/contracts';
 import { FaultList, faulty, quoted } from '../fault-list.ts';
+import { detached } from './detached-text.ts';
 import { allRead, allWarnings, type Outcome, readEach, readEachStream } from './read-all.ts';
 import { unreadable, type ReportDocument, type ReportStream } from './report-document.ts';
 import type { ReadPlan } from './report-reader.ts';
@@ -128,7 +129,7 @@ class LcovReader {
     if (this.#section !== null) this.#fault('truncated', 'begins a section within a section: end_of_record is missing');
     if (this.#sources.has(source))
       this.#warnings.add(`/line/${this.#line}`, 'counted_twice', `${quoted(source)} has more than one section`);
-    this.#sources.add(source);
+    this.#sources.add(detached(source));
     this.#section = new LcovSection();
   }
 
