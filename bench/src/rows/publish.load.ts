@@ -13,17 +13,18 @@ const connections = 16;
 /** So that no two requests in flight wait for the lock of one release. */
 const releases = 256;
 const leadInMs = 200;
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
 const id = Object.entries(manifest as Record<string, string>).find(([, text]) => text.startsWith('mutation PublishEvidence('))?.[0];
 let number = 0;
 
 answerQuestions(async (question: LoadQuestion): Promise<Slice> => {
   const signer = localSigner(question.key.privateKeyPem);
+  // Of this slice alone: a server closes what was idle in between.
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   let [operations, errors, isOver] = [0, 0, false];
   let fault: string | undefined;
   const worker = async (): Promise<void> => {
     while (!isOver) {
-      const answer = await publish(question, await nextBody(signer));
+      const answer = await publish(question, await nextBody(signer), agent);
       operations++;
       if (answer.status === 200 && answer.text.includes('"receipt"')) continue;
       errors++;
@@ -37,6 +38,7 @@ answerQuestions(async (question: LoadQuestion): Promise<Slice> => {
   const after = { cpuMs: cpuMsOf(question.pid), waitedMs: waitedMsOf(question.pid), at: performance.now(), operations };
   isOver = true;
   await Promise.all(workers);
+  agent.destroy();
   return {
     operations: after.operations - before.operations,
     cpuMs: after.cpuMs - before.cpuMs,
@@ -71,7 +73,7 @@ async function nextBody(signer: ReturnType<typeof localSigner>): Promise<Buffer>
   return Buffer.from(JSON.stringify({ id, variables: { input: { service, releaseId, bundle } } }));
 }
 
-function publish({ port, token }: LoadQuestion, body: Buffer): Promise<{ readonly status: number; readonly text: string }> {
+function publish({ port, token }: LoadQuestion, body: Buffer, agent: Agent): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': body.length };
     const sent = request({ host: '127.0.0.1', port, path: '/graphql', method: 'POST', agent, headers }, (response) => {

@@ -8,7 +8,7 @@ import { openSqliteSpool, publishOrSpool } from '@promotable/sdk-evidence/spool'
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localTenant } from './configuration.ts';
 import { faults, faultyProxy } from './testing/faulty-proxy.ts';
-import { buildPredicate, service, stagePredicate } from './testing/mc-client.ts';
+import { buildPredicate, operationNamed, service, stagePredicate } from './testing/mc-client.ts';
 import { mcIn } from './testing/mc-command.ts';
 import { type RunningMc, runMissionControl } from './testing/running-mc.ts';
 
@@ -152,6 +152,25 @@ test('1000 concurrent publishes of one file are one row, one acceptance and 999 
   expect(new Set(published.map(({ receipt }) => `${receipt.ledgerSequence} ${receipt.receivedAt}`)).size).toBe(1);
   const { rows } = await mc.database.pool.query('SELECT 1 FROM evidence.records WHERE release_id = $1', ['one-file']);
   expect(rows).toHaveLength(1);
+});
+
+test('what was published is seen by the very next question about the release', async () => {
+  const [, mc] = worlds as [RunningMc, RunningMc];
+  const publisher = await publisherTo(mc, mc.url, 10);
+  const token = await mc.token();
+  const evidenceOk = async (releaseId: string): Promise<string[]> => {
+    const variables = { service, releaseId, environment: 'production', stage: '20' };
+    const body = JSON.stringify({ id: operationNamed('query EvidenceOkAt('), variables });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(`${mc.url}/graphql`, { method: 'POST', headers, body });
+    const { data } = (await response.json()) as { data: { evidenceOk: { reasonDetails: { code: string }[] } } };
+    return data.evidenceOk.reasonDetails.map(({ code }) => code);
+  };
+  for (const releaseId of ['seen-1', 'seen-2', 'seen-3']) {
+    expect(await evidenceOk(releaseId)).toContain('NO_EVIDENCE');
+    await publisher.publish(parseSigned(Buffer.from(JSON.stringify(await mc.client.sign(buildPredicate({ releaseId }))))));
+    expect(await evidenceOk(releaseId)).not.toContain('NO_EVIDENCE');
+  }
 });
 
 /** Mulberry32: small, and the same on every machine. */
