@@ -3,8 +3,8 @@
 # description: Is what the build evidence says good in itself - components listed, tests run and green?
 package promotable.build
 
-import data.promotable.evidence
 import data.promotable.reason
+import data.promotable.records
 
 # METADATA
 # title: The build stated that there is no SBOM
@@ -16,7 +16,7 @@ import data.promotable.reason
 #   message: The build evidence {evidenceId:short} states that no SBOM was made.
 #   fix: Pass the SBOM to `mc evidence build --sbom`.
 findings contains reason.finding(rego.metadata.rule(), ["components"], {"item": "sbom", "evidenceId": record.evidenceId}) if {
-	some record in evidence.counted.sbom
+	some record in records.counted.sbom
 	record.value.absent == "SBOM_ABSENT"
 }
 
@@ -30,7 +30,7 @@ findings contains reason.finding(rego.metadata.rule(), ["components"], {"item": 
 #   message: The SBOM in {evidenceId:short} lists no component.
 #   fix: Point the SBOM tool at the lockfile or the image that is shipped, and publish again.
 findings contains reason.finding(rego.metadata.rule(), ["components"], params) if {
-	some record in evidence.counted.sbom
+	some record in records.counted.sbom
 	record.value.components == 0
 	params := {"item": "sbom", "measured": 0, "evidenceId": record.evidenceId}
 }
@@ -45,7 +45,7 @@ findings contains reason.finding(rego.metadata.rule(), ["components"], params) i
 #   message: The build evidence {evidenceId:short} holds no result of a test that ran.
 #   fix: Run the tests and pass their report to `mc evidence build --junit`.
 findings contains reason.finding(rego.metadata.rule(), ["results"], {"item": "tests", "evidenceId": record.evidenceId}) if {
-	some record in evidence.counted.tests
+	some record in records.counted.tests
 	not _tests_ran(record.value)
 }
 
@@ -59,7 +59,7 @@ findings contains reason.finding(rego.metadata.rule(), ["results"], {"item": "te
 #   message: "{measured} of {samples} tests failed ({failed} failures, {errors} errors)."
 #   fix: Repair the tests or the code and build again, or ask for a waiver of TESTS_FAILED.
 findings contains reason.finding(rego.metadata.rule(), ["results"], params) if {
-	some record in evidence.counted.tests
+	some record in records.counted.tests
 	red := record.value.failed + record.value.errors
 	red > 0
 	params := {
@@ -77,13 +77,13 @@ findings contains reason.finding(rego.metadata.rule(), ["results"], params) if {
 # METADATA
 # description: Each shown by what is there and never by what is not.
 proven contains "components" if {
-	count(evidence.counted.sbom) > 0
-	every record in evidence.counted.sbom { record.value.components > 0 }
+	count(records.counted.sbom) > 0
+	every record in records.counted.sbom { record.value.components > 0 }
 }
 
 proven contains "results" if {
-	count(evidence.counted.tests) > 0
-	every record in evidence.counted.tests {
+	count(records.counted.tests) > 0
+	every record in records.counted.tests {
 		_tests_ran(record.value)
 		record.value.failed + record.value.errors == 0
 	}

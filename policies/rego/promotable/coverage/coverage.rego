@@ -6,6 +6,7 @@ package promotable.coverage
 import data.promotable.evidence
 import data.promotable.levels
 import data.promotable.reason
+import data.promotable.records
 import data.promotable.thresholds
 
 # METADATA
@@ -17,7 +18,7 @@ import data.promotable.thresholds
 #   owner: service
 #   settings: [coverageLevel]
 #   message: The coverage of the tests is required here and not on record.
-#   fix: Pass the LCOV report to `mc evidence build --lcov`, and publish.
+#   fix: Pass the LCOV report to `mc evidence build --coverage`, and publish.
 findings contains reason.finding(rego.metadata.rule(), ["coverage", "line_coverage"], {"item": "coverage"}) if {
 	"coverage" in levels.required
 	_missing
@@ -34,7 +35,7 @@ findings contains reason.finding(rego.metadata.rule(), ["coverage", "line_covera
 #   message: "The tests go through {hit} of {found} lines; at least {budget:unit} are asked for."
 #   fix: Test what is not covered, or ask for a waiver of COVERAGE_BELOW_FLOOR.
 findings contains reason.finding(rego.metadata.rule(), ["line_coverage"], params) if {
-	some record in evidence.counted.coverage
+	some record in records.counted.coverage
 	lines := record.value.lines
 	_below(lines)
 	params := {
@@ -50,14 +51,14 @@ findings contains reason.finding(rego.metadata.rule(), ["line_coverage"], params
 # METADATA
 # description: Every counted record holds a figure, none below the floor.
 proven contains "line_coverage" if {
-	count(evidence.counted.coverage) > 0
-	every record in evidence.counted.coverage { _reached(record.value.lines) }
+	count(records.counted.coverage) > 0
+	every record in records.counted.coverage { _reached(record.value.lines) }
 }
 
 _missing if "coverage" in evidence.missing
 
 _missing if {
-	some record in evidence.counted.coverage
+	some record in records.counted.coverage
 	record.value.absent == "COVERAGE_ABSENT"
 }
 

@@ -10,6 +10,7 @@ import data.promotable.coverage
 import data.promotable.levels
 import data.promotable.provenance
 import data.promotable.reason
+import data.promotable.records
 import data.promotable.shape
 import data.promotable.stage
 import data.promotable.thresholds
@@ -38,10 +39,6 @@ content_findings := ((build.findings | coverage.findings) | vulnerabilities.find
 contents := ((build.proven | coverage.proven) | vulnerabilities.proven) | provenance.proven
 
 _of_evidence contains "schema" if input.schema == "https://promotable.dev/facts/evidence/v1"
-
-# METADATA
-# description: Whether a stage is in question, and not the evidence alone.
-at_stage if input.schema == "https://promotable.dev/facts/rollout/v1"
 
 # METADATA
 # title: No evidence on record
@@ -86,7 +83,7 @@ findings contains reason.finding(rego.metadata.rule(), resting_on(_gaps), params
 #   fix: Produce the {item} evidence again and sign it with a key in force.
 findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "evidenceId": record.evidenceId}) if {
 	some item in levels.looked_at
-	some record in counted[item]
+	some record in records.counted[item]
 	record.signer != "trusted"
 }
 
@@ -103,7 +100,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], {"item": item, "e
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 	some item in levels.looked_at
 	item != "scan"
-	some record in counted[item]
+	some record in records.counted[item]
 	record.ageMs > _hold_age[item]
 	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
 }
@@ -120,7 +117,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   fix: Build the {item} evidence again before it stops counting.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 	some item in levels.looked_at
-	some record in counted[item]
+	some record in records.counted[item]
 	record.ageMs > _warn_age[item]
 	record.ageMs <= _hold_age[item]
 	params := {"item": item, "age": record.ageMs, "limit": _hold_age[item], "unit": "ms", "evidenceId": record.evidenceId}
@@ -138,7 +135,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 #   fix: Find out why the runs failed; build a new release once the cause is gone.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 	some item in levels.looked_at
-	some record in counted[item]
+	some record in records.counted[item]
 	record.failedRuns > thresholds.settings.failedRunsMax
 	params := {"item": item, "failedRuns": record.failedRuns, "limit": thresholds.settings.failedRunsMax, "evidenceId": record.evidenceId}
 }
@@ -148,7 +145,7 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 proven contains item if {
 	some item in levels.judged
 	_there(item)
-	every record in counted[item] {
+	every record in records.counted[item] {
 		record.signer == "trusted"
 		record.ageMs <= _hold_age[item]
 		record.failedRuns <= thresholds.settings.failedRunsMax
@@ -156,29 +153,12 @@ proven contains item if {
 }
 
 # What is required must speak for every digest; what need not be there, for those that it is there for.
-_there(item) if covered(item)
+_there(item) if records.covered(item)
 
 _there(item) if {
 	not item in levels.required
-	count(counted[item]) > 0
+	count(records.counted[item]) > 0
 }
-
-# METADATA
-# description: >-
-#   The records of each item that speak for a digest in question; where no digest was sent, all of them, so that none is left out.
-#   Lists, not sets: a set hashes every record that it holds.
-considered[item] := [record | some record in records; _concerns(record)] if some item, records in _records
-
-# METADATA
-# description: >-
-#   The considered records that are judged: of a required item all of them, of another one only those that hold a value. To state that
-#   there is none is then no fault.
-counted[item] := records if {
-	some item, records in considered
-	not item in levels.voluntary
-}
-
-counted[item] := [record | some record in considered[item]; not record.value.absent] if some item in levels.voluntary
 
 # METADATA
 # description: Required items that are missing and that a rule of their own tells of.
@@ -205,52 +185,6 @@ awaited := _gaps if {
 else := set()
 
 # METADATA
-# description: Whether records of an item speak for every digest in question.
-covered(item) if {
-	count(considered[item]) > 0
-	count(_uncovered[item]) == 0
-}
-
-_records[item] := _listed(value) if some item, value in input.items
-
-_listed(value) := value if is_array(value)
-
-else := [] if value.absent
-
-else := [value]
-
-_concerns(_) if count(_digests) == 0
-
-_concerns(_) if count(_asked) == 0
-
-_concerns(record) if {
-	some digest in record.covers
-	digest in _digests
-}
-
-# METADATA
-# description: The digests in question that a record speaks for.
-concerned(record) := {digest | some digest in record.covers; digest in _asked}
-
-_uncovered[item] := _digests - {digest | some record in records; some digest in record.covers} if some item, records in _records
-
-_asked := {digest | some digest in input.request.digests}
-
-_released := {digest | some digest in input.release.digests}
-
-# Without a digest, where none is required, the release itself is in question: only what is bound to it covers it. Digests outside the
-# release are a breach of their own (`promotable.digests`) and ask for no evidence besides.
-_digests := {input.release.identity} if {
-	at_stage
-	count(_asked) == 0
-	thresholds.settings.requireDigest == false
-}
-
-else := _asked & _released if count(_released) > 0
-
-else := _asked
-
-# METADATA
 # description: Items and the checks that cannot be made without them.
 resting_on(items) := items | {check | some item in items; some check in _checks_of[item]}
 
@@ -266,24 +200,24 @@ _checks_of := {
 }
 
 _gaps contains "release" if {
-	at_stage
+	records.at_stage
 	not _release_fixed
 }
 
 _gaps contains item if {
 	some item in levels.required
-	not covered(item)
+	not records.covered(item)
 	not _awaited(item)
 }
 
 _release_fixed if {
 	input.release.known == true
-	count(_released) > 0
+	count(records.released) > 0
 }
 
 _release_fixed if {
 	input.release.known == true
-	count(_asked) == 0
+	count(records.asked) == 0
 }
 
 # A window that cannot have ended yet is pending (`promotable.stage`), unless nobody knows the release.
@@ -294,14 +228,14 @@ _awaited("slo") if {
 }
 
 _gap_digests contains digest if {
-	count(_asked) > 0
+	count(records.asked) > 0
 	some item in (_untold - {"release"})
-	some digest in _uncovered[item]
+	some digest in records.uncovered[item]
 }
 
 _gap_digests contains digest if {
 	"release" in _gaps
-	some digest in _asked
+	some digest in records.asked
 }
 
 default _refused := 0

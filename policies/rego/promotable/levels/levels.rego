@@ -5,8 +5,8 @@
 #   and never decides.
 package promotable.levels
 
-import data.promotable.evidence
 import data.promotable.reason
+import data.promotable.records
 import data.promotable.thresholds
 
 # METADATA
@@ -17,10 +17,10 @@ required contains item if {
 	_may_be_demanded(item)
 }
 
-required contains "slo" if evidence.at_stage
+required contains "slo" if records.at_stage
 
 required contains "cost" if {
-	evidence.at_stage
+	records.at_stage
 	thresholds.settings.requireCost == true
 }
 
@@ -33,7 +33,7 @@ voluntary := object.keys(_level) - required
 judged := required | {item |
 	some item in voluntary
 	_level[item] != "advisory"
-	count(evidence.counted[item]) > 0
+	count(records.counted[item]) > 0
 }
 
 # METADATA
@@ -41,7 +41,7 @@ judged := required | {item |
 advisory := {item |
 	some item in voluntary
 	_level[item] == "advisory"
-	count(evidence.counted[item]) > 0
+	count(records.counted[item]) > 0
 }
 
 # METADATA
@@ -93,6 +93,6 @@ _level := {
 }
 
 # Where the evidence alone is judged, it may well be a part of it.
-_may_be_demanded(_) if evidence.at_stage
+_may_be_demanded(_) if records.at_stage
 
 _may_be_demanded(item) if item in {"sbom", "tests"}

@@ -6,6 +6,7 @@ package promotable.provenance
 import data.promotable.evidence
 import data.promotable.levels
 import data.promotable.reason
+import data.promotable.records
 import data.promotable.thresholds
 
 # METADATA
@@ -35,7 +36,7 @@ findings contains reason.finding(rego.metadata.rule(), ["provenance", "builder"]
 #   fix: Build the release with a pinned builder, or have this one added to `trustedBuilders`.
 findings contains reason.finding(rego.metadata.rule(), ["builder"], params) if {
 	is_array(thresholds.settings.trustedBuilders)
-	some record in evidence.counted.provenance
+	some record in records.counted.provenance
 	builder := record.value.builderId
 	not thresholds.names(thresholds.settings.trustedBuilders, builder)
 	params := {
@@ -50,14 +51,14 @@ findings contains reason.finding(rego.metadata.rule(), ["builder"], params) if {
 # METADATA
 # description: Every counted record names a builder, each of them a pinned one where builders are pinned.
 proven contains "builder" if {
-	count(evidence.counted.provenance) > 0
-	every record in evidence.counted.provenance { _trusted(record.value.builderId) }
+	count(records.counted.provenance) > 0
+	every record in records.counted.provenance { _trusted(record.value.builderId) }
 }
 
 _missing if "provenance" in evidence.missing
 
 _missing if {
-	some record in evidence.counted.provenance
+	some record in records.counted.provenance
 	record.value.absent == "PROVENANCE_ABSENT"
 }
 

@@ -5,6 +5,7 @@ package promotable.stage
 
 import data.promotable.evidence
 import data.promotable.reason
+import data.promotable.records
 import data.promotable.thresholds
 
 # METADATA
@@ -53,7 +54,7 @@ _awaited contains {"checks": evidence.resting_on(evidence.awaited), "params": pa
 	params := {"awaited": sort(evidence.awaited), "spooled": input.release.spooled}
 }
 
-_open := {"window"} if evidence.covered("slo")
+_open := {"window"} if records.covered("slo")
 
 else := evidence.resting_on({"slo"})
 
@@ -67,11 +68,11 @@ _windows := {value | some value in thresholds.settings.windowMs}
 # description: Milliseconds until the first window of this stage can have ended; zero or less when it should be there.
 window_due_in_ms := (thresholds.settings.warmUpMs + window_ms) - input.stage.startedAgoMs
 
-_measured_ms := input.items.slo.windowMs if evidence.covered("slo")
+_measured_ms := input.items.slo.windowMs if records.covered("slo")
 
 else := 0 if window_due_in_ms > 0
 
-_remaining_ms := window_ms - _measured_ms if evidence.covered("slo")
+_remaining_ms := window_ms - _measured_ms if records.covered("slo")
 
 else := window_due_in_ms
 

@@ -8,6 +8,7 @@ package promotable.vulnerabilities
 import data.promotable.evidence
 import data.promotable.levels
 import data.promotable.reason
+import data.promotable.records
 import data.promotable.thresholds
 import data.promotable.waiver
 
@@ -48,7 +49,7 @@ findings contains reason.finding(rego.metadata.rule(), ["vulnerabilities"], para
 		"unit": "findings",
 		"worst": array.slice([_text(finding) | some finding in _open(index, severity)], 0, 5),
 		"waived": count(_waived(index, severity)),
-		"command": _command(_open(index, severity)),
+		"command": _command(record, _open(index, severity)),
 		"evidenceId": record.evidenceId,
 	}
 }
@@ -138,7 +139,7 @@ excuses(exception) if {
 	by == exception.id
 }
 
-_scans := object.get(evidence.counted, "scan", [])
+_scans := object.get(records.counted, "scan", [])
 
 _missing if "scan" in evidence.missing
 
@@ -175,7 +176,7 @@ _subject(record, finding) := {
 	"code": "VULN_OVER_BUDGET",
 	"rule": finding.id,
 	"path": finding.purl,
-	"digests": evidence.concerned(record),
+	"digests": records.concerned(record),
 }
 
 _counted(index, severity) := _scans[index].value.counts[severity] - count(_waived(index, severity))
@@ -225,13 +226,20 @@ _fix(versions) := concat("", ["fixed in ", concat(", ", versions)]) if count(ver
 
 else := "no fix known"
 
-# The waiver of the worst finding, to be pasted into a shell: nothing that came from a report is left unquoted.
-_command(findings) := concat(" ", array.concat(
-	array.concat(["mc waiver request --code VULN_OVER_BUDGET"], _narrowed_to(findings)),
-	[concat(" ", [flag, input.subject[field]]) |
-		some [flag, field] in [["--service", "service"], ["--release", "releaseId"], ["--environment", "environment"]]
-	],
+# The waiver of the worst finding, to be pasted into a shell: nothing that came from a report is left unquoted. What only a person can
+# say stands in capitals.
+_command(record, findings) := concat(" ", array.concat(
+	array.concat(_where(record), _narrowed_to(findings)),
+	["--owner OWNER --justification WHY --mitigation WHAT --ticket TICKET"],
 ))
+
+_where(record) := array.concat(
+	["mc waiver request --service", input.subject.service, "--environment", input.subject.environment, "--code VULN_OVER_BUDGET"],
+	array.concat(
+		[concat(" ", ["--stage", stage]) | some stage in thresholds.settings.stages],
+		[concat(" ", ["--digest", digest]) | some digest in sort(records.concerned(record))],
+	),
+)
 
 _narrowed_to(findings) := array.concat(
 	["--rule", _quoted(findings[0].id)],

@@ -3,8 +3,8 @@
 # description: Does the counting window belong to this stage, and does it hold enough requests to show anything?
 package promotable.window
 
-import data.promotable.evidence
 import data.promotable.reason
+import data.promotable.records
 import data.promotable.stage
 import data.promotable.thresholds
 
@@ -84,7 +84,7 @@ counting := input.items.slo if not input.items.slo.absent
 #   Whether a breach may be built on the window. It must count in every respect but its length: a stale window must not abort
 #   the next attempt before it was measured.
 usable if {
-	evidence.covered("slo")
+	records.covered("slo")
 	counting.signer == "trusted"
 	counting.ageMs <= thresholds.settings.windowMaxAgeMs
 	count(_strays) == 0
