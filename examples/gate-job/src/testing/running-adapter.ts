@@ -1,8 +1,8 @@
 // `mc gate serve` in this process, on a free port, told to end like a container is.
 import { type Io, processIo, runMc } from '@promotable/mc';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { commandOf } from '../command.ts';
 
 export interface RunningAdapter {
@@ -18,13 +18,25 @@ export interface AdapterSettings {
   readonly mcUrl: string;
   readonly rootPublicKeyPem: string;
   readonly args?: readonly string[];
+  /** Files in its folder before it starts. */
+  readonly prepare?: Readonly<Record<string, string>>;
   readonly io?: Partial<Io>;
 }
 
-export async function startAdapter({ mcUrl, rootPublicKeyPem, args = [], io = {} }: AdapterSettings): Promise<RunningAdapter> {
+export async function startAdapter({
+  mcUrl,
+  rootPublicKeyPem,
+  args = [],
+  prepare = {},
+  io = {},
+}: AdapterSettings): Promise<RunningAdapter> {
   const folder = await mkdtemp(join(tmpdir(), 'gate-adapter-'));
   await writeFile(join(folder, 'token'), 'token-of-the-gate\n');
   await writeFile(join(folder, 'root.pem'), rootPublicKeyPem);
+  for (const [name, text] of Object.entries(prepare)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
   const ending = new AbortController();
   let printed = '';
   let said = '';
