@@ -1,6 +1,8 @@
 // `mc gate rollout --collect`: from a real Prometheus to MC's signed verdict, on a clock that the test moves.
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Io } from '@promotable/mc';
 import { type Prometheus, requestHistory, type ScrapedPod, startPrometheus } from '@promotable/services';
@@ -187,6 +189,18 @@ describe('while Prometheus cannot tell', () => {
     expect(await mc.client.list('hidden')).toHaveLength(1);
   });
 
+  it('whoever stops the command still hears the verdict that stands', async () => {
+    const stopping = new AbortController();
+    const silent = createServer(() => stopping.abort(new Error('SIGTERM')));
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    const { port } = silent.address() as AddressInfo;
+    const options = `--stable-hash stable --wait 60s --prometheus http://127.0.0.1:${port}`;
+    const answer = await gate('hidden', '20', options, { signal: stopping.signal });
+    expect([answer.code, answer.verdict, answer.collected]).toEqual([3, 'hold', expect.objectContaining({ code: 'ABORTED' })]);
+    silent.closeAllConnections();
+    silent.close();
+  });
+
   it('what the stable version did before the rollout stands in for what it does now, with its age', async () => {
     const snapshots = join(mc.data, 'snapshots.json');
     const before = { now: () => began + 30_000, monotonic: () => performance.now() };
@@ -195,13 +209,15 @@ describe('while Prometheus cannot tell', () => {
       { clock: before },
     );
     expect([taken.code, taken.err]).toEqual([0, '']);
-    const lagging = '--stable-hash leaving --patience 300ms';
+    const lagging = '--stable-hash leaving --patience 20s';
+    // No pause fits into any patience: the first look is the last.
+    const impatient = { random: () => 100 };
     await published('gentle');
-    await gate('gentle', '20', lagging);
+    await gate('gentle', '20', lagging, impatient);
     advance(16_000);
-    const without = await gate('gentle', '20', lagging);
+    const without = await gate('gentle', '20', lagging, impatient);
     expect([without.code, without.collected?.outcome]).toEqual([3, 'no_data']);
-    const answer = await gate('gentle', '20', `${lagging} --snapshots ${snapshots}`);
+    const answer = await gate('gentle', '20', `${lagging} --snapshots ${snapshots}`, impatient);
     expect([answer.code, answer.collected]).toMatchObject([
       0,
       { outcome: 'published', source: expect.stringMatching(/^prometheus otel, stable \d min old$/), late: 'LAGGING' },

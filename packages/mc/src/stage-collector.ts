@@ -128,6 +128,8 @@ export async function createStageCollector(io: Io, options: CollectOptions, ques
         if (measured.late === null) published = measured.window.untilMs;
         return collected;
       } catch (error) {
+        // Who stops the command still hears the verdict that stands.
+        if (io.signal.aborted) return { outcome: 'no_data', code: 'ABORTED', message: 'stopped before the window was measured' };
         return { outcome: 'no_data', ...noDataOf(error) };
       }
     },

@@ -102,4 +102,9 @@ describe('a window out of a real Prometheus', () => {
     expect(await ofPod(evil)).toMatchObject({ samples: 200 });
     await expect(ofPod(`${evil}"`)).rejects.toMatchObject({ code: 'NO_SERIES' });
   });
+
+  it('understands every character that a value may hold', async () => {
+    const characters = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
+    for (const value of [characters, '\u{1f600}\uffff\ue000']) await expect(ofPod(value)).rejects.toMatchObject({ code: 'NO_SERIES' });
+  });
 });
