@@ -6,10 +6,11 @@ import type { Exception } from '@promotable/contracts/graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Command, type CommandResult, mcIn } from './testing/mc-command.ts';
 import { type RunningMc, runMissionControl } from './testing/running-mc.ts';
-import { failingRelease, outcome } from './testing/told-release.ts';
+import { failingRelease, outcome, tell } from './testing/told-release.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
+const day = 24 * hour;
 
 let mc: RunningMc;
 let folder: string;
@@ -131,11 +132,33 @@ describe('a waiver', () => {
   });
 });
 
+describe('break-glass', () => {
+  it('that nobody countersigns within a day holds the next gate of its service, until somebody else does', async () => {
+    const told = await failingRelease(mc, 'G1', 'f');
+    const { id, countersignBy } = madeBy(await override(told.digest, '8h', '--break-glass', '--author', 'https://login.test#bob'));
+    expect(countersignBy).not.toBeNull();
+    const passed = await told.ask();
+    expect([passed.verdict, warnings(passed).includes('TESTS_FAILED')]).toEqual(['pass', true]);
+    mc.advance(day + minute);
+    await mc.renew();
+    const next = tell(mc, 'G2', '9');
+    await next.build(0);
+    await next.ask();
+    mc.advance(12_000);
+    await next.measure('window-1');
+    expect(outcome(await next.ask())).toEqual(['hold', 'COUNTERSIGN_MISSING']);
+    expect(madeBy(await run(['override', 'countersign', id, '--json'])).countersignBy).toBeNull();
+    expect(outcome(await next.ask())).toEqual(['pass']);
+  });
+});
+
 it('every act is an entry of the ledger', async () => {
   const { rows } = await mc.database.pool.query<{ type: string; count: string }>(
     `SELECT type, count(*) FROM ledger.entry WHERE stream = 'governance' GROUP BY type ORDER BY type`,
   );
   expect(rows.map(({ type, count }) => [type, Number(count)])).toEqual([
+    ['break-glass.countersigned', 1],
+    ['break-glass.created', 1],
     ['override.created', 4],
     ['override.revoked', 1],
     ['waiver.approved', 1],

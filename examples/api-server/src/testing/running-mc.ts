@@ -7,6 +7,7 @@ import { createJsonLog, mcTokens, type TokenGrant } from '@promotable/server-kit
 import { testDatabase, type TestDatabase } from '@promotable/services';
 import { localTenant, readConfiguration } from '../configuration.ts';
 import { openKeyDirectory } from '../key-directory.ts';
+import { localTokenSeconds, writeLocalTokens } from '../local-connection.ts';
 import { type MissionControlOptions, startMissionControl } from '../mission-control.ts';
 import { type McClient, mcClient, operationNamed } from './mc-client.ts';
 import { replayEveryDecision } from './replay-every-decision.ts';
@@ -18,6 +19,8 @@ export interface RunningMc {
   readonly database: TestDatabase;
   /** Sets its clock ahead by so many milliseconds more; answers by how many in all. */
   advance(ms: number): number;
+  /** Writes the local tokens anew, as MC's own upkeep does in time; call it once its clock is a day ahead. */
+  renew(): Promise<void>;
   /** What it logged so far. */
   logged(): string;
   /** A token of this very MC; the local tenant, every service and every scope unless said otherwise. */
@@ -55,10 +58,19 @@ export async function runMissionControl(
     clock: { now, monotonic: () => 0 },
   });
   if (signingKey === null) throw new Error('a local MC has a token key');
+  let client = await mcClient(mc.url, data);
   return {
     url: mc.url,
     data,
-    client: await mcClient(mc.url, data),
+    get client() {
+      return client;
+    },
+    async renew() {
+      const clock = { now: () => Date.now() + ahead, monotonic: () => 0 };
+      const grants = { developmentTokens: true, maxTtlSeconds: localTokenSeconds };
+      await writeLocalTokens(mcTokens({ issuer: 'urn:promotable:mc', signingKey, clock, ...grants }), data);
+      client = await mcClient(mc.url, data);
+    },
     database,
     advance: (ms) => (ahead += ms),
     logged: () => logged.join(''),
