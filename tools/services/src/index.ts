@@ -20,6 +20,7 @@ export { startCollector } from './collector/collector.ts';
 export { cosign } from './cosign/cosign.ts';
 export { k6 } from './k6/k6.ts';
 export { helm } from './helm/helm.ts';
+export { actionlint } from './actionlint/actionlint.ts';
 export { kubeconform } from './kubeconform/kubeconform.ts';
 export { kubernetesSchemas } from './kubeconform/kubernetes-schemas.ts';
 export { securesystemslib } from './securesystemslib/securesystemslib.ts';

@@ -4,6 +4,7 @@ import { cosignService } from '../cosign/service.ts';
 import { helmService } from '../helm/service.ts';
 import { k6Service } from '../k6/service.ts';
 import { kafkaService } from '../kafka/service.ts';
+import { actionlintService } from '../actionlint/service.ts';
 import { kubeconformService } from '../kubeconform/service.ts';
 import { neo4jService } from '../neo4j/service.ts';
 import { ociRegistryService } from '../oci-registry/service.ts';
@@ -29,6 +30,7 @@ export const services: readonly Service[] = [
   k6Service,
   helmService,
   kubeconformService,
+  actionlintService,
   cosignService,
   securesystemslibService,
 ];
