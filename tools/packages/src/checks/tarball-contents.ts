@@ -8,9 +8,12 @@ import { codeEntries } from '../published-package.ts';
 const data: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   '@promotable/contracts': { graphql: /\.graphql$/, operations: /(\.graphql|\/manifest\.json)$/, schemas: /\.json$/ },
   '@promotable/gate': { migrations: /\.sql$/ },
+  '@promotable/governance': { migrations: /\.sql$/ },
   '@promotable/ledger': { migrations: /\.sql$/ },
+  '@promotable/notify': { migrations: /\.sql$/ },
   '@promotable/policies': { bundle: /\.(json|wasm)$/, data: /\.json$/, rego: /^(?!.*(_test\.rego$|\/fixture\/)).*\.rego$/ },
   '@promotable/sdk-evidence': { migrations: /\.sql$/ },
+  '@promotable/server-kit': { migrations: /\.sql$/ },
 };
 
 /** Code or declarations that several entries share; tsup puts a hash of the content into the name. */
