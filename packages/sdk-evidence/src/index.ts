@@ -43,7 +43,7 @@ export type { Redaction, RedactionOptions } from './redact/redact-value.ts';
 export type { ProvenRedaction, RedactionClaim } from './redact/verify-redaction.ts';
 export type { Artifact } from './build/artifact.ts';
 export type { ObservedInput } from './build/observed.ts';
-export type { BuildEvidenceInput, BuildEvidenceOptions } from './build/build-evidence.ts';
+export type { BuildEvidenceInput, BuildEvidenceOptions } from './build/build-input.ts';
 export type { StageEvidenceInput } from './build/build-stage-evidence.ts';
 export type { WriteSignedOptions } from './build/write-signed.ts';
 export type { SignedEvidence } from './build/signed-evidence.ts';

@@ -8,7 +8,7 @@ import { joinSpans, type ObservedSpan } from '../readers/report-time.ts';
 import type { SbomReading } from '../readers/sbom.ts';
 import type { ScanReading } from '../readers/scan.ts';
 import { subjectsOf } from './artifact.ts';
-import type { BuildEvidenceInput, BuildEvidenceOptions } from './build-evidence.ts';
+import type { BuildEvidenceInput, BuildEvidenceOptions } from './build-input.ts';
 import { finishStatement } from './finish-statement.ts';
 import { readObserved, toInstants } from './observed.ts';
 import type { Attempt } from './read-attempt.ts';

@@ -5,6 +5,8 @@ import { parseStrictJson } from '@promotable/attest';
 import { isCodedError } from '@promotable/contracts';
 import type { FaultList } from '../fault-list.ts';
 import { pointerOf } from '../json-pointer.ts';
+import { byteOrderMark, closeBrace, closeBracket, colon, comma, isSpace, namesIn, openBrace, openBracket, quote } from './json-bytes.ts';
+import { JsonText } from './json-text.ts';
 import { unreadable } from './report-document.ts';
 
 /** Names of members and indices of items, from the root. It changes after the call it is given to. */
@@ -54,12 +56,6 @@ interface Frame {
 
 type Expected = 'value' | 'name' | 'colon' | 'comma' | 'nothing';
 
-const [quote, backslash, comma, colon, openBrace, closeBrace, openBracket, closeBracket] = [...'"\\,:{}[]'].map((text) =>
-  text.charCodeAt(0),
-) as [number, number, number, number, number, number, number, number];
-
-const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
 /** Push parser of one JSON object; refuses what JSON.parse refuses, and names that occur twice. */
 export class JsonScanner {
   readonly #options: JsonScannerOptions;
@@ -69,15 +65,10 @@ export class JsonScanner {
   #offset = 0;
   #start = Buffer.alloc(0);
 
-  /** The text that is being cut out: a value, or a name. */
-  #cutting: 'value' | 'name' | 'scalar' | null = null;
+  /** What is being cut out: a value, or a name. */
+  #cutting: 'value' | 'name' | null = null;
   #isAscii = false;
-  #kept: Buffer[] = [];
-  #keptBytes = 0;
-  #depth = 0;
-  #inString = false;
-  #escaped = false;
-  #names = 0;
+  readonly #text = new JsonText();
 
   constructor(options: JsonScannerOptions) {
     this.#options = options;
@@ -94,14 +85,16 @@ export class JsonScanner {
         this.#offset++;
       }
     }
-    // Text of one byte for each character is copied as it is, without being decoded.
+
     this.#isAscii = isAscii(bytes);
     let at = 0;
     while (at < bytes.length) {
       if (this.#cutting !== null) {
-        const end = this.#cutting === 'scalar' ? endOfScalar(bytes, at) : this.#skim(bytes, at);
+        const end = this.#text.endIn(bytes, at);
+        if (this.#text.nesting + this.#frames.length > maxDepth) throw this.#tooDeep();
+        this.#checkSize((end === -1 ? bytes.length : end) - at);
         if (end === -1) {
-          this.#keep(bytes.subarray(at));
+          this.#text.keep(bytes.subarray(at));
           break;
         }
         this.#take(bytes, at, end);
@@ -142,7 +135,8 @@ export class JsonScanner {
     }
     if (this.#expected === 'name') {
       if (byte !== quote) throw this.#syntax(at);
-      this.#begin('name');
+      this.#cutting = 'name';
+      this.#text.begin(byte);
       return 0;
     }
     return this.#value(byte, frame);
@@ -164,7 +158,8 @@ export class JsonScanner {
     if (byte === openBrace && (shape?.members !== undefined || shape?.others !== undefined)) this.#enter(shape, true);
     else if (byte === openBracket && shape?.items !== undefined) this.#enter(shape, false);
     else {
-      this.#begin(byte === openBrace || byte === openBracket || byte === quote ? 'value' : 'scalar');
+      this.#cutting = 'value';
+      this.#text.begin(byte);
       return 0;
     }
     return 1;
@@ -184,65 +179,8 @@ export class JsonScanner {
     this.#expected = this.#frames.length === 0 ? 'nothing' : 'comma';
   }
 
-  #begin(cutting: 'value' | 'name' | 'scalar'): void {
-    this.#cutting = cutting;
-    this.#kept = [];
-    this.#keptBytes = 0;
-    this.#depth = 0;
-    this.#inString = false;
-    this.#escaped = false;
-    this.#names = 0;
-  }
-
-  /** Index behind the text that is being cut out, -1 where it goes on in the next chunk. The hot loop: every byte of a document passes here. */
-  #skim(bytes: Buffer, from: number): number {
-    const { length } = bytes;
-    let at = from;
-    let depth = this.#depth;
-    let inString = this.#inString;
-    let names = this.#names;
-    let end = -1;
-    if (this.#escaped) {
-      this.#escaped = false;
-      at++;
-    }
-    while (at < length) {
-      let byte = bytes[at++] as number;
-      if (inString) {
-        while (byte !== quote && byte !== backslash && at < length) byte = bytes[at++] as number;
-        if (byte === backslash) {
-          if (at === length) this.#escaped = true;
-          else at++;
-        } else if (byte === quote) {
-          inString = false;
-          if (depth === 0) {
-            end = at;
-            break;
-          }
-        }
-      } else if (byte === quote) inString = true;
-      else if (byte === colon) names++;
-      else if (byte === openBrace || byte === openBracket) {
-        if (++depth + this.#frames.length > maxDepth) throw this.#tooDeep();
-      } else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) {
-        end = at;
-        break;
-      }
-    }
-    this.#depth = depth;
-    this.#inString = inString;
-    this.#names = names;
-    return end;
-  }
-
-  #keep(part: Buffer): void {
-    this.#keptBytes += part.length;
-    this.#checkSize(this.#keptBytes);
-    this.#kept.push(Buffer.from(part));
-  }
-
-  #checkSize(bytes: number): void {
-    if (bytes > maxValueBytes)
+  #checkSize(more: number): void {
+    if (this.#text.keptBytes + more > maxValueBytes)
       throw unreadable(
         this.#options.name,
         'too_large',
@@ -252,14 +190,9 @@ export class JsonScanner {
   }
 
   #take(bytes: Buffer, from: number, to: number): void {
-    this.#checkSize(this.#keptBytes + to - from);
-    const text =
-      this.#kept.length === 0
-        ? bytes.toString(this.#isAscii ? 'latin1' : 'utf8', from, to)
-        : Buffer.concat([...this.#kept, bytes.subarray(from, to)]).toString('utf8');
+    const text = this.#text.take(bytes, from, to, this.#isAscii);
     const cutting = this.#cutting;
     this.#cutting = null;
-    this.#kept = [];
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -271,7 +204,7 @@ export class JsonScanner {
       return;
     }
     this.#expected = 'comma';
-    if (namesIn(value) === this.#names) this.#options.handler.value(value, this.#path);
+    if (namesIn(value) === this.#text.names) this.#options.handler.value(value, this.#path);
     else this.#refuse(text);
   }
 
@@ -307,35 +240,6 @@ export class JsonScanner {
   }
 }
 
-const byteOrderMark = [0xef, 0xbb, 0xbf];
-
 function ownMember(members: Readonly<Record<string, JsonShape>> | undefined, name: string): JsonShape | undefined {
   return members !== undefined && Object.hasOwn(members, name) ? members[name] : undefined;
-}
-
-function endOfScalar(bytes: Buffer, from: number): number {
-  for (let at = from; at < bytes.length; at++) {
-    const byte = bytes[at] as number;
-    if (isSpace(byte) || byte === comma || byte === closeBrace || byte === closeBracket) return at;
-  }
-  return -1;
-}
-
-/** Names of a parsed value, all levels together; NaN where one is forbidden, which equals no count. */
-function namesIn(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  let names = 0;
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      const item: unknown = value[index];
-      if (typeof item === 'object') names += namesIn(item);
-    }
-    return names;
-  }
-  for (const name in value) {
-    if (name === '__proto__') return Number.NaN;
-    const member = (value as Record<string, unknown>)[name];
-    names += typeof member === 'object' ? 1 + namesIn(member) : 1;
-  }
-  return names;
 }

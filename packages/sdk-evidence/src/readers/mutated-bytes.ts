@@ -11,7 +11,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-const structure = [...'{}[]",:<>/&;=\n\\0'].map((character) => character.charCodeAt(0));
+const structure = [...Buffer.from('{}[]",:<>/&;=\n\\0')];
 
 /** `count` damaged copies of `original`: bytes changed, cut off, taken out, put in, doubled. */
 export function* mutatedCopies(original: Uint8Array, { seed, count }: { seed: number; count: number }): Generator<Uint8Array> {

@@ -125,7 +125,7 @@ function addRule(run: Run, value: unknown, path: JsonPath): void {
   const { id, properties } = fieldsOf(value);
   const { 'security-severity': score, tags, purls } = fieldsOf(properties);
   // Trivy writes the severity among the tags, older versions there alone.
-  const rating = score ?? (Array.isArray(tags) ? tags.find((tag) => typeof tag === 'string' && severityOf(tag) !== 'unknown') : undefined);
+  const rating = score ?? (Array.isArray(tags) ? (tags as unknown[]).find((tag) => severityOf(tag) !== 'unknown') : undefined);
   const rule = { id: textOf(id), rating, purls: Array.isArray(purls) ? purls.map(textOf).filter((purl) => purl !== null) : [] };
   run.rules.set(`${path[3] === 'driver' ? 'driver' : path[4]}/${path.at(-1)}`, rule);
   if (rule.id !== null && !run.rules.has(`id:${rule.id}`)) run.rules.set(`id:${rule.id}`, rule);

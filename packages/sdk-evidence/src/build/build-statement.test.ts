@@ -1,0 +1,148 @@
+import { canonicalize } from '@promotable/attest';
+import { BuildEvidence } from '@promotable/contracts';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { EvidenceError } from '../evidence-error.ts';
+import { reportFile } from '../readers/report-document.ts';
+import { buildEvidence, buildEvidenceFromStreams } from './build-evidence.ts';
+import type { BuildEvidenceInput } from './build-input.ts';
+
+const report = (name: string) => ({ name, bytes: readFileSync(new URL(`../../fixtures/reports/${name}`, import.meta.url)) });
+const xml = (text: string) => ({ name: 'junit.xml', bytes: Buffer.from(text) });
+const digest = (letter: string) => letter.repeat(64);
+
+/** Counts how often it is asked. */
+function countingClock(at = Date.parse('2026-11-21T12:00:00Z')) {
+  const clock = {
+    readings: 0,
+    now() {
+      clock.readings++;
+      return at;
+    },
+  };
+  return clock;
+}
+const noClock = {
+  now: (): number => {
+    throw new Error('the clock was read');
+  },
+};
+
+const input = {
+  service: 'checkout',
+  releaseId: '2026.11.21-1',
+  artifacts: [
+    { name: 'checkout.tgz', sha256: digest('a') },
+    { name: 'checkout-worker.tgz', sha256: digest('b') },
+  ],
+  sbom: report('npm.cdx.json'),
+  junit: [report('node-test.junit.xml'), report('go.junit.xml')],
+  run: { provider: 'github', id: '1234567890', attempt: 1 },
+} as const satisfies BuildEvidenceInput;
+
+function failure(run: () => unknown): EvidenceError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof EvidenceError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('buildEvidence of every kind of report', () => {
+  const everything = {
+    ...input,
+    artifacts: [{ name: 'shop-1.4.2.tgz', sha256: digest('a') }],
+    sbom: report('npm-11.spdx.json'),
+    junit: [report('node-24.junit.xml')],
+    coverage: [report('node-24.lcov.info'), report('vitest-5.lcov.info')],
+    scan: [report('grype-0.120.json')],
+    vex: [report('shop.openvex.json')],
+    provenance: report('github.provenance.json'),
+  } as const satisfies BuildEvidenceInput;
+
+  it('gives the bytes of the golden file', async () => {
+    const statement = buildEvidence(everything, { clock: noClock });
+    await expect(canonicalize(statement)).toMatchFileSnapshot('../../fixtures/build-evidence.full.v1.json');
+    expect(BuildEvidence.parse(statement.predicate)).toMatchObject({
+      samples: { sbom: 6, tests: 5, coverage: 453, scan: 5 },
+      values: { scan: { counts: { critical: 0, high: 1 }, notAffected: 2 }, provenance: { format: 'slsa-provenance-v1' } },
+    });
+  });
+
+  it('gives the same bytes for the same reports read as streams', async () => {
+    const stream = ({ name }: { readonly name: string }) =>
+      reportFile(fileURLToPath(new URL(`../../fixtures/reports/${name}`, import.meta.url)));
+    const streams = {
+      ...everything,
+      sbom: stream(everything.sbom),
+      junit: everything.junit.map(stream),
+      coverage: everything.coverage.map(stream),
+      scan: everything.scan.map(stream),
+      vex: everything.vex.map(stream),
+      provenance: stream(everything.provenance),
+    };
+    expect(await buildEvidenceFromStreams(streams, { clock: noClock })).toEqual(buildEvidence(everything, { clock: noClock }));
+    await expect(buildEvidenceFromStreams({ ...streams, scan: [reportFile('/nowhere')] }, { clock: noClock })).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+    await expect(buildEvidenceFromStreams({ ...streams, coverage: [stream(everything.sbom)] }, { clock: noClock })).rejects.toMatchObject({
+      faults: [{ path: '/coverage/0', code: 'wrong_format' }],
+    });
+  });
+
+  it('speaks of what is given alone where neither bill nor tests are, and where it is told to', () => {
+    const { sbom: _, junit: __, ...rest } = everything;
+    const items = (given: BuildEvidenceInput) =>
+      Object.keys(buildEvidence(given, { clock: countingClock() }).predicate['values'] as object).sort();
+    expect(items(rest)).toEqual(['coverage', 'provenance', 'scan']);
+    expect(items({ ...rest, partial: false })).toEqual(['coverage', 'provenance', 'sbom', 'scan', 'tests']);
+    expect(items({ ...input, junit: undefined, partial: true })).toEqual(['sbom']);
+    expect(items({ ...input, sbom: undefined, junit: undefined })).toEqual(['sbom', 'tests']);
+    expect(failure(() => items({ ...input, sbom: undefined, junit: undefined, partial: true })).faults).toMatchObject([
+      { path: '/predicate/values' },
+    ]);
+  });
+
+  it('tells warnings of every report by its path', () => {
+    const warnings: string[] = [];
+    const twice = { name: 'bom', bytes: Buffer.from('{"spdxVersion":"SPDX-2.4","packages":[{"name":"a"},{"name":"a"}]}') };
+    buildEvidence({ ...everything, sbom: twice }, { clock: noClock, onWarning: ({ path, code }) => warnings.push(`${path} ${code}`) });
+    expect(warnings).toEqual(['/sbom/packages/1 duplicate_component', '/sbom/spdxVersion unknown_version']);
+  });
+
+  it('refuses a scan that is more than an hour older than what stands beside it, and takes any by itself', () => {
+    const at = (timestamp: string) => ({
+      name: 'grype.json',
+      bytes: Buffer.from(JSON.stringify({ matches: [], descriptor: { name: 'grype', timestamp } })),
+    });
+    const tests = [xml('<testsuite timestamp="2026-11-21T12:00:00Z"><testcase name="a"/></testsuite>')];
+    const untilOf = (given: Partial<BuildEvidenceInput>) =>
+      BuildEvidence.parse(buildEvidence({ ...input, sbom: undefined, junit: undefined, ...given }, { clock: noClock }).predicate).observed
+        .until;
+    expect(untilOf({ junit: tests, scan: [at('2026-11-21T11:00:00Z')] })).toBe('2026-11-21T12:00:00.000Z');
+    expect(failure(() => untilOf({ junit: tests, scan: [at('2026-11-21T10:59:59Z')] })).faults).toMatchObject([
+      { path: '/scan', code: 'scan_of_another_time' },
+    ]);
+    expect(untilOf({ scan: [at('2026-11-01T00:00:00Z')] })).toBe('2026-11-01T00:00:00.000Z');
+  });
+
+  it('refuses VEX without a scan, and the provenance of something else', () => {
+    const { scan: _, ...bare } = everything;
+    expect(failure(() => buildEvidence(bare, { clock: noClock })).faults).toMatchObject([{ path: '/scan', code: 'no_report' }]);
+    const other = { ...everything, artifacts: [{ name: 'x', sha256: digest('c') }] };
+    expect(failure(() => buildEvidence(other, { clock: noClock })).faults).toMatchObject([
+      { path: '/provenance/subject', code: 'subject_mismatch' },
+    ]);
+  });
+
+  it('keeps the package of a finding whose version looks like an address', () => {
+    const purl = 'pkg:maven/org.springframework/spring-core@5.2.0.RELEASE';
+    const found = { vulnerability: { id: 'CVE-2022-22965', severity: 'Critical' }, artifact: { purl } };
+    const scan = [{ name: 'grype.json', bytes: Buffer.from(JSON.stringify({ matches: [found], descriptor: { name: 'grype' } })) }];
+    const { predicate } = buildEvidence({ ...input, scan }, { clock: noClock });
+    expect(predicate).toMatchObject({ values: { scan: { findings: [{ purl }] } }, redactions: [] });
+  });
+});
