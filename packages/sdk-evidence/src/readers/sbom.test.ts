@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EvidenceError } from '../evidence-error.ts';
@@ -231,11 +232,8 @@ describe('readSbom', () => {
     }
     for (const size of [1, 7, 4096])
       expect(await readSbomStream({ name: 'x', stream: pieces(size) })).toEqual(readSbom({ name: 'x', bytes }));
-    // biome-ignore lint/correctness/useYield: it fails before it gives anything.
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      throw new Error('the disk is gone');
-    }
-    await expect(readSbomStream({ name: 'x', stream: broken() })).rejects.toThrow('the disk is gone');
+    const broken = new Readable({ read: (): void => void broken.destroy(new Error('the disk is gone')) });
+    await expect(readSbomStream({ name: 'x', stream: broken })).rejects.toThrow('the disk is gone');
     await expect(readSbomStream({ name: 'x', stream: pieces(100) }, { maxBytes: 500 })).rejects.toMatchObject({ code: 'REPORT_TOO_LARGE' });
   });
 });
