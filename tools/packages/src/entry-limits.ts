@@ -19,7 +19,7 @@ export const entryLimits: Readonly<Record<string, number>> = {
   '@promotable/mc': 27_400,
   '@promotable/notify': 8_000,
   '@promotable/notify/postgres': 4_200,
-  '@promotable/sdk-evidence': 28_900,
+  '@promotable/sdk-evidence': 42_000,
   '@promotable/sdk-evidence/spool': 18_700,
   '@promotable/sdk-evidence/matrix': 30_000,
   '@promotable/sdk-evidence/server': 21_700,
