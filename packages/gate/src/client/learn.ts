@@ -9,8 +9,8 @@ const turns = new WeakMap<StateStore, Promise<unknown>>();
  */
 export function learn(store: StateStore, change: (state: ClientState) => ClientState | null): Promise<void> {
   const turn = (turns.get(store) ?? Promise.resolve()).then(async () => {
-    const next = change((await store.load()) ?? emptyState);
-    if (next !== null) await store.save(next);
+    const learnt = change((await store.load()) ?? emptyState);
+    if (learnt !== null) await store.save(learnt);
   });
   turns.set(
     store,

@@ -32,7 +32,7 @@ const judged = (document: unknown) =>
 describe('a Rollout', () => {
   it('with the label on itself and its pods, and pinned images, is as the gate needs it', () => {
     expect(judged(rollout())).toEqual([
-      'label ok m.yaml: Rollout checkout: release-id 1.4.2',
+      'label ok m.yaml: Rollout checkout: release-id "1.4.2"',
       'image ok m.yaml: Rollout checkout: 1 images, pinned',
     ]);
   });
@@ -40,7 +40,7 @@ describe('a Rollout', () => {
   it.each([
     ['no label on itself', { label: null, onPods: '1' }, /^label failed .* missing on the Rollout/],
     ['no label on its pods', { label: '1', onPods: null }, /^label failed .* missing on the pod template/],
-    ['two labels', { label: '1', onPods: '2' }, /^label failed .* is 1, and 2 on the pods/],
+    ['two labels', { label: '1', onPods: '2' }, /^label failed .* is "1", and "2" on the pods/],
     ['a number for a label', { label: 7, onPods: 7 }, /^label failed .* is not one: 7/],
     ['the label of the patch as it was written', { label: 'unset' }, /^label warning .* still "unset"/],
     ['an image by tag', { image: 'checkout:1.4.2' }, /^image failed .* app runs checkout:1\.4\.2, which is not pinned/],

@@ -47,12 +47,13 @@ function labelFindings(at: string, labels: Readonly<Record<string, unknown>>, te
   const fix = 'Set the label release-id on the Rollout and on its pod template, the same on both (`mc init` writes a patch for it).';
   if (own === undefined || ofPods === undefined)
     return [failed('label', `${at}: release-id is missing ${own === undefined ? 'on the Rollout' : 'on the pod template'}`, fix)];
-  if (own !== ofPods) return [failed('label', `${at}: release-id is ${String(own)}, and ${String(ofPods)} on the pods`, fix)];
+  if (own !== ofPods)
+    return [failed('label', `${at}: release-id is ${JSON.stringify(own)}, and ${JSON.stringify(ofPods)} on the pods`, fix)];
   if (!ReleaseId.safeParse(own).success) return [failed('label', `${at}: release-id is not one: ${JSON.stringify(own)}`, fix)];
   return [
     own === 'unset'
       ? warning('label', `${at}: release-id is still "unset"`, 'Let the pipeline write it before it applies.')
-      : ok('label', `${at}: release-id ${String(own)}`),
+      : ok('label', `${at}: release-id ${JSON.stringify(own)}`),
   ];
 }
 
