@@ -69,6 +69,21 @@ describe('diffSboms', () => {
     });
   });
 
+  it('sees the hash of a package wherever it is stated', () => {
+    const built = (content: string) => [
+      part('a', '1', { externalReferences: [{ type: 'distribution', url: 'https://example.com/a.tgz', ...hashed(content) }] }),
+    ];
+    expect(diffSboms(bom(built('aa')), bom(built('bb')))).toMatchObject({ changed: [{ differs: ['hashes'] }] });
+    expect(diffSboms(bom(built('aa')), bom([part('a', '1', hashed('aa'))])).result).toBe('identical');
+  });
+
+  it.each([
+    ['npm-11.cdx.json', 'npm-11.spdx.json'],
+    ['pnpm-12.cdx.json', 'pnpm-12.spdx.json'],
+  ])('calls %s and %s identical: another format, the same packages', (before, after) => {
+    expect(diffSboms(file(before), file(after)).result).toBe('identical');
+  });
+
   it('pairs nothing where a name has several versions, and takes a scope for no version', () => {
     const scoped = { type: 'library', name: 'x', purl: 'pkg:npm/@scope/x@1' };
     const diff = diffSboms(bom([part('a', '1'), part('a', '2'), scoped]), bom([part('a', '3'), { ...scoped, purl: 'pkg:npm/@scope/x@2' }]));

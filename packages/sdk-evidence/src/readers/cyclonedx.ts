@@ -58,10 +58,13 @@ function addComponents(value: unknown, path: () => string, sink: SbomSink, compo
   }
 }
 
-function textOf(coordinate: string, { hashes, licenses }: Record<string, unknown>): string {
+function textOf(coordinate: string, { hashes, licenses, externalReferences }: Record<string, unknown>): string {
+  // Some tools state the hash of a package beside the place it is downloaded from.
+  const downloads = objectsOf(externalReferences).filter(({ type }) => type === 'distribution');
+  const stated = [hashes, ...downloads.map((download) => download['hashes'])].flatMap(objectsOf);
   return componentText(
     coordinate,
-    sortedTexts(objectsOf(hashes).map(({ alg, content }) => `${String(alg).replace('-', '')}:${String(content).toLowerCase()}`)),
+    sortedTexts(stated.map(({ alg, content }) => `${String(alg).replace('-', '')}:${String(content).toLowerCase()}`)),
     sortedTexts(
       objectsOf(licenses).map(({ expression, license }) => {
         const [named] = objectsOf([license]);
