@@ -11,6 +11,7 @@ import type { MeasuredSlo } from './slo-figures.ts';
 import { type SloSnapshot, type SnapshotCache, snapshotOf } from './slo-snapshot.ts';
 import { earliestStart, longestWindowMs, type StageTiming, stageWindow, widerWindow, type WindowPending } from './stage-window.ts';
 
+/** What a stage is measured by, whose series they are, and what to do while Prometheus is late. */
 export interface CollectStageOptions {
   readonly client: PrometheusClient;
   readonly template: QueryTemplate;

@@ -26,9 +26,19 @@ export function renderMatchers(matchers: LabelMatchers): string {
   return entries.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',');
 }
 
+/** The name of a label, as it stands in a query. @throws {TelemetryError} `INVALID_SELECTOR` where it is none */
+export function labelOf(name: string): string {
+  if (isLabel(name)) return name;
+  throw new TelemetryError('INVALID_SELECTOR', `${JSON.stringify(name)} is no name of a label`, { status: 400 });
+}
+
+function isLabel(name: string): boolean {
+  return labelName.test(name) && name !== '__name__';
+}
+
 function faultsOfMatcher(name: string, value: string): Fault[] {
   const path = `/${name}`;
-  if (!labelName.test(name) || name === '__name__') return [{ path, code: 'not_a_label', message: 'is no name of a label' }];
+  if (!isLabel(name)) return [{ path, code: 'not_a_label', message: 'is no name of a label' }];
   if (value === '') return [{ path, code: 'empty', message: 'must not be empty' }];
   if (!value.isWellFormed()) return [{ path, code: 'not_text', message: 'must be well-formed text' }];
   return [];

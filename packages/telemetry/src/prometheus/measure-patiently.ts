@@ -3,6 +3,7 @@ import { measureSlo, type MeasureSloOptions } from './measure-slo.ts';
 import { persist } from './persist.ts';
 import type { MeasuredSlo } from './slo-figures.ts';
 
+/** How long late data is waited for. */
 export interface Patience {
   /** How long to wait for Prometheus while it lags, milliseconds. @default 20_000 */
   readonly patienceMs?: number | undefined;

@@ -8,6 +8,7 @@ import type { QueryTemplate } from './query-template.ts';
 import { renderQuery } from './query-template.ts';
 import { type MeasuredSlo, sloFigures } from './slo-figures.ts';
 
+/** Whose window is measured, by which queries. */
 export interface MeasureSloOptions {
   readonly client: PrometheusClient;
   readonly template: QueryTemplate;

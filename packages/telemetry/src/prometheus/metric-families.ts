@@ -1,5 +1,9 @@
 // Query templates of the metric families that services, meshes and proxies have by themselves.
+import { labelOf } from './label-matchers.ts';
 import type { QueryTemplate } from './query-template.ts';
+
+/** Name of a metric family that there is a template for. */
+export type MetricFamily = 'otel' | 'prom-client' | 'istio' | 'nginx-ingress' | 'traefik' | 'envoy';
 
 /** What differs between two families. */
 interface Family {
@@ -16,7 +20,7 @@ interface Family {
   readonly open?: string;
 }
 
-const families = {
+const families: Readonly<Record<MetricFamily, Family>> = {
   /** OpenTelemetry `http.server.request.duration`, semantic conventions 1.23 and later, as exported to Prometheus. */
   otel: {
     latency: 'http_server_request_duration_seconds',
@@ -40,10 +44,7 @@ const families = {
     answers: 'envoy_cluster_upstream_rq_xx',
     open: 'envoy_cluster_upstream_rq_active',
   },
-} as const satisfies Readonly<Record<string, Family>>;
-
-/** Name of a metric family that there is a template for. */
-export type MetricFamily = keyof typeof families;
+};
 
 /** Every {@link MetricFamily}. */
 export const metricFamilies = Object.keys(families) as readonly MetricFamily[];
@@ -56,12 +57,11 @@ export interface FamilyOptions {
   readonly statusLabel?: string;
 }
 
-/** The template of a metric family. */
+/** The template of a metric family. @throws {TelemetryError} `INVALID_SELECTOR` where `statusLabel` is no name of a label */
 export function familyTemplate(name: MetricFamily, { native = false, statusLabel }: FamilyOptions = {}): QueryTemplate {
-  const family: Family = families[name];
-  const { latency, unit, status, answers, only, open } = family;
+  const { latency, unit, status, answers, only, open } = families[name];
   const selector = only === undefined ? '$selector' : `${only},$selector`;
-  const label = statusLabel ?? status;
+  const label = statusLabel === undefined ? status : labelOf(statusLabel);
   const counter = answers ?? (native ? latency : `${latency}_count`);
   const counts = `sum by (${label}$by) (${counted(`${counter}{${selector}}`, native && answers === undefined)})`;
   return {

@@ -5,7 +5,7 @@ import { TelemetryError } from '../errors.ts';
 const prices = ['cpuHourUsd', 'memoryGibHourUsd', 'egressGbUsd', 'millionRequestsUsd'] as const;
 
 /** The form of a price book, as a JSON file has it. US dollars. */
-const PriceBook = z
+export const PriceBook = z
   .strictObject({
     /** Where the prices come from. */
     source: z.string().min(1).max(200),

@@ -12,13 +12,13 @@ const Numeral = z.string().transform((text, context) => {
 });
 const Time = z.number().transform((seconds) => Math.round(seconds * 1000));
 const Sample = z.tuple([Time, Numeral]);
-/** `[boundary rule, lower bound, upper bound, count]` of each bucket of a native histogram. */
-const Histogram = z.object({
+/** A native histogram; of each bucket `[boundary rule, lower bound, upper bound, count]`. */
+export const NativeHistogram = z.object({
   count: Numeral,
   sum: Numeral,
   buckets: z.array(z.tuple([z.number(), Numeral, Numeral, Numeral])).default([]),
 });
-const HistogramSample = z.tuple([Time, Histogram]);
+const HistogramSample = z.tuple([Time, NativeHistogram]);
 
 const Vector = z.object({
   resultType: z.literal('vector'),
@@ -31,7 +31,7 @@ const Matrix = z.object({
 const Envelope = z.object({ status: z.literal('success'), data: z.unknown(), warnings: z.array(z.string()).default([]) });
 
 /** A native histogram at one moment. */
-export type NativeHistogram = z.infer<typeof Histogram>;
+export type NativeHistogram = z.infer<typeof NativeHistogram>;
 
 /** A number or a native histogram, and the moment it is of, milliseconds since the Unix epoch. */
 export interface Reading {

@@ -69,6 +69,16 @@ describe('label matchers', () => {
     );
   });
 
+  it('and the names of labels are the only names that a query takes', () => {
+    const words = { matchers: { job: 'a' }, windowMs: 1 };
+    for (const name of ['', 'le) or vector(0', '__name__', 'a-b', '1'])
+      for (const take of [
+        () => renderQuery('sum by (le$by) (x)', { ...words, by: name }),
+        () => familyTemplate('otel', { statusLabel: name }),
+      ])
+        expect(take).toThrow(expect.objectContaining({ code: 'INVALID_SELECTOR' }));
+  });
+
   it('list every fault with its path', () => {
     expect(() => renderMatchers({ 'a"b': 'x', __name__: 'up', empty: '', lone: '\ud800' })).toThrow(
       expect.objectContaining({

@@ -2,7 +2,7 @@
 import { faultsOf } from '@promotable/contracts';
 import { z } from 'zod';
 import { TelemetryError } from '../errors.ts';
-import { type LabelMatchers, renderMatchers } from './label-matchers.ts';
+import { labelOf, type LabelMatchers, renderMatchers } from './label-matchers.ts';
 
 /** What a query's words stand for. */
 export interface QueryWords {
@@ -72,7 +72,7 @@ export function renderQuery(text: string, { matchers, windowMs, by }: QueryWords
   const said: Readonly<Record<string, string>> = {
     selector: renderMatchers(matchers),
     window: `${Math.round(windowMs)}ms`,
-    by: by === undefined ? '' : `,${by}`,
+    by: by === undefined ? '' : `,${labelOf(by)}`,
   };
   return text.replace(placeholder, (whole, word: string) => said[word] ?? whole);
 }

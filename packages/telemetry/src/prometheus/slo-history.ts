@@ -8,6 +8,7 @@ import type { PrometheusClient } from './prometheus-client.ts';
 import { type QueryTemplate, renderQuery } from './query-template.ts';
 import { queriesOf, sloFigures } from './slo-figures.ts';
 
+/** Whose past is read, by which queries, and how far back. */
 export interface SloHistoryOptions {
   readonly client: PrometheusClient;
   readonly template: QueryTemplate;

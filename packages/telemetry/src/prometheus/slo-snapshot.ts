@@ -8,7 +8,8 @@ import { measurePatiently, type Patience } from './measure-patiently.ts';
 import type { MeasureSloOptions } from './measure-slo.ts';
 import type { MeasuredSlo } from './slo-figures.ts';
 
-const SloSnapshot = z.strictObject({
+/** The form of a kept window. */
+export const SloSnapshot = z.strictObject({
   /** Whose series: label matchers as PromQL writes them. */
   selector: z.string(),
   template: z.string(),

@@ -40,6 +40,7 @@ export function kubernetesUsage(podTemplateHash: string): UsageQueries {
   };
 }
 
+/** Whose use is measured, and what it costs. */
 export interface UnitCostOptions {
   readonly client: PrometheusClient;
   readonly prices: PriceBook;
