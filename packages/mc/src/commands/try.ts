@@ -15,7 +15,7 @@ interface TryOptions extends LayerOptions {
 
 export const registerTry: Register = (command, act) => {
   withLayer(command)
-    .option('--sbom <file>', 'CycloneDX JSON')
+    .option('--sbom <file>', 'CycloneDX, SPDX or Syft JSON')
     .option('--junit <file>', 'JUnit XML; may be repeated', collect)
     .option('--assume-offset <offset>', 'offset of report times that state none, such as +00:00')
     .option('--service <name>', 'whose thresholds', 'mine')
@@ -30,12 +30,12 @@ const digest = `sha256:${'0'.repeat(64)}`;
 async function tryReports({ io, options, json }: Invocation<TryOptions>): Promise<ExitCode> {
   if (options.sbom === undefined && options.junit === undefined)
     throw new McError('USAGE', 'Nothing to judge: give --sbom, --junit or both.');
-  const [{ readCycloneDx, readJUnit }, { entrypoints, renderReason }, { policy, engine }] = await Promise.all([
+  const [{ readSbom, readJUnit }, { entrypoints, renderReason }, { policy, engine }] = await Promise.all([
     import('@promotable/sdk-evidence'),
     import('@promotable/policies'),
     embeddedPolicy(io, options),
   ]);
-  const sbom = options.sbom === undefined ? null : readCycloneDx(await document(io, options.sbom, 'the SBOM'));
+  const sbom = options.sbom === undefined ? null : readSbom(await document(io, options.sbom, 'the SBOM'));
   const tests =
     options.junit === undefined
       ? null
