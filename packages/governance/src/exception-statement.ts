@@ -16,9 +16,15 @@ export function exceptionName({ kind, service, environment, id }: Omit<Exception
  * @throws {z.ZodError} where the record is not in force, or is none that its schema allows
  */
 export function exceptionStatement(record: ExceptionRecord): Statement {
-  const predicate = record.kind === 'waiver' ? waiverOf(record) : overrideOf(record);
-  const predicateType = record.kind === 'waiver' ? predicateTypes.waiver : predicateTypes.override;
-  return { _type: statementType, subject: subjectsOf(record, record.digests), predicateType, predicate };
+  if (record.kind !== 'waiver') return overrideStatement(overrideOf(record));
+  const subject = subjectsOf(record, record.digests);
+  return { _type: statementType, subject, predicateType: predicateTypes.waiver, predicate: waiverOf(record) };
+}
+
+/** An override as a Statement, as whoever holds a key of the use `override` signs it where MC cannot. */
+export function overrideStatement(override: Override): Statement {
+  const subject = subjectsOf(override, override.digests);
+  return { _type: statementType, subject, predicateType: predicateTypes.override, predicate: { ...override } };
 }
 
 /** Whether a Statement is about exactly this exception and these digests; names do not count. */

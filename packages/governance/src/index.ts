@@ -1,7 +1,7 @@
 // Who must approve
 export { ApprovalRules, fourEyes, missingRoles, parseApprovalRules, requiredRoles } from './approval-rules.ts';
 // What is signed
-export { exceptionStatement } from './exception-statement.ts';
+export { exceptionStatement, overrideStatement } from './exception-statement.ts';
 export { verifiedOverride } from './verify-exception.ts';
 // What is kept, and what the policy is told of it
 export { exceptionKinds, stateOf } from './exception-record.ts';

@@ -34,10 +34,11 @@ const mutationScopes = {
   approveWaiver: 'waiver:approve',
   createOverride: 'override:create',
   breakGlass: 'override:break-glass',
-  recordOverride: 'override:create',
+  /** Any token: governance asks for one of two scopes. */
+  recordOverride: null,
   countersign: 'override:countersign',
   revokeException: 'exception:revoke',
-} as const satisfies Record<string, Scope>;
+} as const satisfies Record<string, Scope | null>;
 
 /** Mounts `Query.exceptions` and the mutations of waivers and overrides. */
 export function governanceModule(options: GovernanceOptions): GovernanceModule {
@@ -59,7 +60,9 @@ export function governanceModule(options: GovernanceOptions): GovernanceModule {
     governance,
     scopes: {
       'Query.exceptions': 'exception:read',
-      ...Object.fromEntries(Object.entries(mutationScopes).map(([name, scope]) => [`Mutation.${name}`, scope])),
+      ...Object.fromEntries(
+        Object.entries(mutationScopes).flatMap(([name, scope]) => (scope === null ? [] : [[`Mutation.${name}`, scope]])),
+      ),
     },
     resolvers: {
       Query: {

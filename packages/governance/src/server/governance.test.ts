@@ -437,7 +437,6 @@ describe('who may', () => {
     approveWaiver: ['waiver:approve', (by) => governance.approveWaiver('E-0', 'approver', by)],
     createOverride: ['override:create', (by) => governance.createOverride(overrideInput(), by)],
     breakGlass: ['override:break-glass', (by) => governance.breakGlass(overrideInput({ author: 'x' }), by)],
-    recordOverride: ['override:create', (by) => governance.recordOverride({}, by)],
     countersign: ['override:countersign', (by) => governance.countersign('E-0', by)],
     revoke: ['exception:revoke', (by) => governance.revoke('E-0', 'r', by)],
     list: ['exception:read', (by) => governance.list({}, by)],
@@ -448,6 +447,12 @@ describe('who may', () => {
     await expect(act(as('ada', { scopes: others }))).rejects.toThrow(code('FORBIDDEN'));
     const outcome = await act(as('ada', { scopes: [scope] })).catch((error: { code: string }) => error.code);
     expect(outcome).not.toBe('FORBIDDEN');
+  });
+
+  it('recordOverride asks for one of two scopes', async () => {
+    await expect(governance.recordOverride({}, as('ada', { scopes: ['override:break-glass'] }))).rejects.toThrow(code('FORBIDDEN'));
+    for (const scope of ['override:create', 'gate:ask'] as const)
+      await expect(governance.recordOverride({}, as('ada', { scopes: [scope] }))).rejects.toThrow(code('BUNDLE_INVALID'));
   });
 
   it('nobody sees or touches what is another tenant’s, or of a service that is not granted', async () => {

@@ -50,7 +50,7 @@ export interface Governance {
   createOverride(input: unknown, context: ActContext): Promise<ExceptionRecord>;
   /** `override:break-glass`. @throws as `requestWaiver`, and `FOUR_EYES` for the author of the change */
   breakGlass(input: unknown, context: ActContext): Promise<ExceptionRecord>;
-  /** `override:create`: what was signed elsewhere. @throws `OVERRIDE_UNTRUSTED`, `TOO_LONG`, `NOT_TURNABLE`; {AttestError} for a bundle that is none */
+  /** `override:create` or `gate:ask`, since the signature alone makes it count: what was signed elsewhere. @throws `OVERRIDE_UNTRUSTED`, `TOO_LONG`, `NOT_TURNABLE`; {AttestError} for a bundle that is none */
   recordOverride(bundle: unknown, context: ActContext): Promise<ExceptionRecord>;
   /** `override:countersign`. @throws `FOUR_EYES`, `WRONG_STATE`, `EXCEPTION_NOT_FOUND` */
   countersign(id: string, context: ActContext): Promise<ExceptionRecord>;
@@ -125,7 +125,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     },
 
     async recordOverride(bundle, context) {
-      requireScope(context, 'override:create');
+      requireScope(context, 'override:create', 'gate:ask');
       const { principal } = context;
       const now = clock.now();
       const { override: signed, verified } = verifiedOverride(bundle, keySet(), now);
@@ -168,8 +168,9 @@ export function createGovernance(options: GovernanceOptions): Governance {
   };
 }
 
-function requireScope({ principal }: ActContext, scope: Scope): void {
-  if (!principal.scopes.includes(scope)) throw forbidden();
+/** One of them suffices. */
+function requireScope({ principal }: ActContext, ...scopes: readonly Scope[]): void {
+  if (!scopes.some((scope) => principal.scopes.includes(scope))) throw forbidden();
 }
 
 function writeContext({ traceId = undefined, signal }: ActContext): WriteContext {

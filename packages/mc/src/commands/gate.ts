@@ -11,6 +11,7 @@ import { type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
 import { durationMs } from '../duration.ts';
+import { overrideFiles } from '../override-files.ts';
 import { releaseHelp, releaseOf } from '../release-of.ts';
 import type { Io } from '../io.ts';
 import { withPublishing } from '../publishing.ts';
@@ -19,6 +20,7 @@ import { printable } from '../render/printable.ts';
 import { renderVerdict } from '../render/verdict.ts';
 import { type Collected, createStageCollector, renderCollected, type StageCollector } from '../stage-collector.ts';
 import { pinnedRoot } from '../trusted-keys.ts';
+import { keepUsed, recordUsed } from '../used-overrides.ts';
 import { registerServe } from './gate-serve.ts';
 
 interface RolloutOptions extends CollectOptions {
@@ -32,6 +34,7 @@ interface RolloutOptions extends CollectOptions {
   readonly poll: string;
   readonly state?: string;
   readonly format: string;
+  readonly override?: string;
 }
 
 export const registerGate: Register = (gate, act) => {
@@ -51,11 +54,13 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
     .option('--wait [duration]', 'go on asking while it is held, at most this long, such as 10m (without one: 4h); then exit code 3')
     .option('--poll <duration>', 'rest between two questions', '15s')
     .addOption(new Option('--format <name>', 'how the answer is printed').choices(gateFormats).default('text'))
+    .option('--override <path>', 'signed override for the time MC is away: a file, or a folder of .json files; MC is told once it is back')
     .option('--state <file>', 'what was seen before, so that an older answer is refused (default: beside the local connection)');
   withExamples(command, [
     'mc gate rollout --service checkout --release A --environment production --stage 20 --digest sha256:… --pod-template-hash 6d4f9c7b58',
     'mc gate rollout … --stage 50 --wait 10m --json | jq -r .verdict',
     'mc gate rollout … --stage 50 --wait --format github',
+    'mc gate rollout … --stage 20 --override override.json',
     'mc gate rollout … --stage 20 --wait 30m --collect --prometheus http://prometheus:9090 --stable-hash 5c8f7d6b9d --key key.pem',
   ]);
   act<RolloutOptions>(command, rollout);
@@ -81,10 +86,16 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   const pollMs = durationMs('--poll', options.poll);
   if (pollMs < 100) throw new McError('USAGE', '--poll must be at least 100ms.');
   const { clock, fetch, signal } = io;
-  const ask = () => askGate({ url: connection.url, token: connection.token, question, trust, state, clock, fetch, signal });
+  const overrides = options.override === undefined ? null : resolve(io.cwd, options.override);
+  const atHand = overrides === null ? {} : { overrides: () => overrideFiles(overrides) };
+  const ask = () => askGate({ url: connection.url, token: connection.token, question, trust, state, clock, fetch, signal, ...atHand });
   const collector = options.collect === true ? await createStageCollector(io, options, question) : null;
   try {
     const { answer, collected } = await untilDecided({ ask, collector, deadline, pollMs }, io);
+    const used = join(statePath === undefined ? resolve(io.cwd, '.promotable') : dirname(resolve(io.cwd, statePath)), 'used-overrides');
+    if (answer.source === 'override' && answer.override !== null && overrides !== null)
+      await keepUsed(used, answer.override, await overrideFiles(overrides));
+    if (answer.source === 'mc') await recordUsed(used, io, connection);
     if (json || options.format === 'text') return report(answer, collected, { io, json });
     return await reportAs(options.format as GateFormat, answer, question, io);
   } finally {

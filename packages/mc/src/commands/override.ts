@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { faultsOf } from '@promotable/contracts';
 import { type Act, type Invocation, type Register, withConnection, withExamples } from '../command.ts';
 import { type ConnectionOptions, readText } from '../connection.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -12,6 +14,9 @@ interface CreateOptions extends PlaceOptions {
   readonly author?: string;
   readonly offline?: boolean;
   readonly out?: string;
+  readonly sign?: string;
+  readonly tenant?: string;
+  readonly actor?: string;
 }
 
 interface RevokeOptions extends ConnectionOptions {
@@ -35,9 +40,13 @@ const registerCreate = (parent: Parent, act: Act): void => {
     .option('--break-glass', 'by one person on call; somebody else must countersign it, or the next gate here holds')
     .option('--author <id>', 'who wrote the change; break-glass needs it, and it must be somebody else')
     .option('--offline', 'a gate that cannot reach MC may go on by it alone; take it along with --out')
-    .option('--out <file>', 'write the signed override here');
+    .option('--out <file>', 'write the signed override here')
+    .option('--sign <file>', 'sign it here with this key (PEM) of the use `override`, without MC; needs --tenant, --actor and --out')
+    .option('--tenant <name>', 'the tenant, where it is signed here')
+    .option('--actor <id>', 'who you are, where it is signed here');
   withExamples(command, [
     'mc override create --service checkout --environment production --stage 20 --stage 50 --digest sha256:… --code P95_OVER_BUDGET --ticket INC-1042 --reason "a load test runs until noon" --for 2h',
+    'mc override create … --offline --sign override.pem --tenant acme --actor https://login.example#ada --out override.json',
     'mc override create … --break-glass --author https://login.example#bob --for 8h --json | jq -r .countersignBy',
   ]);
   act<CreateOptions>(command, create);
@@ -45,10 +54,35 @@ const registerCreate = (parent: Parent, act: Act): void => {
 
 async function create(invocation: Invocation<CreateOptions>): Promise<ExitCode> {
   const { io, options } = invocation;
+  if (options.sign !== undefined) return signHere(invocation, options.sign);
   const { reason, author, offline = false, breakGlass = false } = options;
   const input = { ...placeOf(invocation), reason, offline, ...(author === undefined ? {} : { author }) };
   const made = await actOn(invocation, 'operator', breakGlass ? 'mutation BreakGlass' : 'mutation CreateOverride', { input });
   if (options.out !== undefined) await writeWhole(resolve(io.cwd, options.out), `${JSON.stringify(made.bundle)}\n`);
+  return exitCodes.pass;
+}
+
+/** What MC would grant when it is asked is judged by the gate that uses it, and by MC once it is told. */
+async function signHere({ io, options, json }: Invocation<CreateOptions>, key: string): Promise<ExitCode> {
+  const { tenant, actor, out, reason, author = null, offline = false, breakGlass = false } = options;
+  if (tenant === undefined || actor === undefined || out === undefined)
+    throw new McError('USAGE', '--sign needs --tenant, --actor and --out.');
+  const [{ localSigner, signStatement }, { Override }, { overrideStatement }] = await Promise.all([
+    import('@promotable/attest'),
+    import('@promotable/contracts'),
+    import('@promotable/governance'),
+  ]);
+  const { idempotencyKey: id = randomUUID(), ...place } = placeOf({ io, options });
+  const issuedAt = new Date(io.clock.now()).toISOString();
+  const kind = breakGlass ? 'break_glass' : 'override';
+  const parsed = Override.safeParse({ ...place, id, kind, tenant, actor, author, reason, offline, issuedAt });
+  if (!parsed.success) throw new McError('USAGE', 'This is no override.', { faults: faultsOf(parsed.error), status: 400 });
+  const signer = localSigner(await readText(resolve(io.cwd, key), 'the signing key'));
+  const bundle = await signStatement(overrideStatement(parsed.data), signer, { signal: io.signal });
+  await writeWhole(resolve(io.cwd, out), `${JSON.stringify(bundle)}\n`);
+  io.stdout(
+    json ? `${JSON.stringify(parsed.data, null, 2)}\n` : `${kind.replace('_', '-')} ${id} written to ${out}\nends ${place.expiresAt}\n`,
+  );
   return exitCodes.pass;
 }
 
