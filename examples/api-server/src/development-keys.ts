@@ -1,6 +1,6 @@
 // Keys of a local installation, made on the first start. Marked as such, so that no production start accepts them.
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
   generateSigningKey,
@@ -26,6 +26,26 @@ const uses = ['evidence', 'decision', 'checkpoint', 'token', 'override'] as cons
 /** Makes the keys unless they are there; of two processes that start at once, the first one's stay. */
 export async function ensureDevelopmentKeys(directory: string, clock: Clock): Promise<void> {
   if (!(await isThere(directory))) await onFiles(directory, () => makeKeys(directory, clock));
+  else if (await isThere(join(directory, keyFiles.developmentMark))) await onFiles(directory, () => ensureOverrideKey(directory, clock));
+}
+
+/** Keys that were made before waivers and overrides could be granted get that one too; of two processes at once, the first one's stays. */
+async function ensureOverrideKey(directory: string, clock: Clock): Promise<void> {
+  const path = join(directory, keyFiles.override);
+  await writeFile(path, generateSigningKey('ecdsa-p256').privateKeyPem, { mode: 0o600, flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
+  const privateKeyPem = await readFile(path, 'utf8');
+  const { keyId, algorithm } = localSigner(privateKeyPem);
+  const { version, keys } = predicateOf(await readFile(join(directory, keyFiles.keySet), 'utf8'));
+  if (keys.some((key) => key.keyId === keyId)) return;
+  const publicKeyPem = createPublicKey(privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
+  const added = entryOf('override', { keyId, algorithm, publicKeyPem, privateKeyPem }, clock);
+  const root = localSigner(await readFile(join(directory, keyFiles.rootPrivate), 'utf8'));
+  const keySet = { version: version + 1, ...validity(clock), keys: [...keys, added] };
+  await writeFileWhole(join(directory, keyFiles.keySet), `${JSON.stringify(await signKeySet(keySet, root))}\n`, 0o644);
 }
 
 async function makeKeys(directory: string, clock: Clock): Promise<void> {

@@ -46,6 +46,17 @@ describe('local keys', () => {
     ).toEqual(['checkpoint', 'decision', 'evidence', 'override', 'token']);
   });
 
+  it('that were made before overrides could be granted get their key, once', async () => {
+    await ensureDevelopmentKeys(directory, clock);
+    await rm(join(directory, 'override.pem'));
+    await Promise.all([ensureDevelopmentKeys(directory, clock), ensureDevelopmentKeys(directory, clock)]);
+    const { override, trust } = await openKeyDirectory({ directory, production: false, clock });
+    expect(trust().keySet.keys.some(({ keyId, use }) => keyId === override?.keyId && use === 'override')).toBe(true);
+    const { version } = trust().keySet;
+    await ensureDevelopmentKeys(directory, clock);
+    expect((await openKeyDirectory({ directory, production: false, clock })).trust().keySet.version).toBe(version);
+  });
+
   it('are refused in production, wherever they were copied to', async () => {
     await ensureDevelopmentKeys(directory, clock);
     await expect(openKeyDirectory({ directory, production: true, clock })).rejects.toMatchObject({ code: 'DEVELOPMENT_ONLY' });
