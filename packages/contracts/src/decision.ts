@@ -70,6 +70,8 @@ export const GateQuestion = z.strictObject({
   stage: Stage,
   digests: z.array(Digest).max(256).optional(),
   podTemplateHash: PodTemplateHash.optional(),
+  /** Says what would be decided and records nothing; the answer is unsigned and never a decision. */
+  dryRun: z.boolean().optional(),
 });
 export type GateQuestion = z.infer<typeof GateQuestion>;
 

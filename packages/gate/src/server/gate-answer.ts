@@ -43,6 +43,21 @@ export function recordedAnswer(
   };
 }
 
+/** What would be decided now: on no record and unsigned, so a client that acts on decisions can only hold on it. */
+export function dryRunAnswer(
+  question: ResolvedQuestion,
+  would: Pick<GateAnswer, 'verdict' | 'reasons' | 'warnings' | 'measured'>,
+  { frame, stageStartedAt }: { readonly frame: AnswerFrame; readonly stageStartedAt: number | null },
+): GateAnswer {
+  return {
+    ...unrecordedHold(question, would.reasons, frame),
+    ...would,
+    mode: 'shadow',
+    stageStartedAt: stageStartedAt === null ? null : new Date(stageStartedAt).toISOString(),
+    retryAfterSeconds: would.verdict === 'hold' ? retryAfter(would.reasons, frame.pollMs) : null,
+  };
+}
+
 /** A hold for want of an answer: on no record, unsigned, so a client can only hold on it. */
 export function unrecordedHold(question: ResolvedQuestion, reasons: Reason[], { policy, pollMs }: AnswerFrame): GateAnswer {
   const { releaseId, stage, environment, digests } = question;

@@ -1,5 +1,5 @@
 // The gate as a module of a server: routes, the GraphQL field, readiness, metrics. Depends on the server by shape only.
-import type { GateAnswer, Principal, Scope } from '@promotable/contracts';
+import type { GateAnswer, GateQuestion, Principal, Scope } from '@promotable/contracts';
 import { GateError } from '../gate-error.ts';
 import { parseQuestion } from '../gate-question.ts';
 import { type DecisionRecords, decisionRecords } from './decision-records.ts';
@@ -107,7 +107,8 @@ export async function askRollout(
   { traceId, signal }: { readonly traceId?: string | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<GateAnswer> {
   const question = parseQuestion(body, principal);
-  return gate.ask(question, {
+  const { dryRun = false } = body as GateQuestion;
+  return (dryRun ? gate.dryRun : gate.ask)(question, {
     actor: principal.id,
     ...(traceId === undefined ? {} : { traceId }),
     ...(signal === undefined ? {} : { signal }),

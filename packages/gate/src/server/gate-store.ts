@@ -89,6 +89,8 @@ export type LatestDecision = Pick<RecordedDecision, 'decision' | 'heldSince'>;
 export interface GateStore {
   /** Inserts the start of (subject, stage, podTemplateHash) once. @returns the start on record, milliseconds since the Unix epoch */
   startStage(question: ResolvedQuestion, at: number): Promise<number>;
+  /** The start on record, milliseconds since the Unix epoch; null = the stage has not begun. */
+  stageStart(question: ResolvedQuestion): Promise<number | null>;
   readSubject(question: ResolvedQuestion): Promise<SubjectState>;
   readStanding(key: EnvironmentKey): Promise<StandingState>;
   /** Compare-and-set on `decision.revision` and on the standing's. @returns false when another writer came first; the transaction must then be rolled back */

@@ -8,7 +8,7 @@ import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import { type Judgement, judge } from '../judge.ts';
 import { currentEpoch } from './current-epoch.ts';
 import { faultOf, inWords } from './fault-reason.ts';
-import { recordedAnswer, unrecordedHold } from './gate-answer.ts';
+import { dryRunAnswer, recordedAnswer, unrecordedHold } from './gate-answer.ts';
 import { fanOut } from './gate-events.ts';
 import type { GateOptions } from './gate-options.ts';
 import type { ActivePolicy, NewDecision, RecordedDecision, StandingState, SubjectState } from './gate-store.ts';
@@ -41,6 +41,8 @@ export interface AskContext {
 export interface Gate {
   /** Answers a question; never rejects, a fault of any kind is a hold that is on no record. */
   ask(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer>;
+  /** Says what {@link ask} would, begins no stage and records nothing; unsigned. Never rejects. */
+  dryRun(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer>;
 }
 
 /** What was read before the facts; the compare-and-set is against exactly this. */
@@ -86,15 +88,7 @@ export function createGate(options: GateOptions): Gate {
     if (active?.digest !== policy.digest)
       throw new GateError('POLICY_NOT_LOADED', `the active policy is ${active?.digest ?? 'none'}, loaded is ${policy.digest}`);
     const snapshot = { now, epoch, stageStartedAt, subject, standing };
-    const known = await spans.part('gate.facts', () =>
-      gatherFacts(
-        question,
-        { now, stageStartedAt, standing: standing.standing, passedWith: passedWith(subject.recorded) },
-        options,
-        context,
-      ),
-    );
-    const judgement = await spans.part('gate.policy', async () => judge(known.facts, policy));
+    const { known, judgement } = await judged(question, snapshot, context);
     if (!judgement.isPolicys) return held(question, judgement.reasons);
     const { budget, pollMs } = settingsOf(question);
     const draft = draftOf(question, known.facts, judgement, policy.digest);
@@ -112,6 +106,36 @@ export function createGate(options: GateOptions): Gate {
     return winner !== null && winner.decision.revision > (recorded?.decision.revision ?? 0)
       ? recordedAnswer(winner, fresh, frame(pollMs))
       : null;
+  }
+
+  async function judged(
+    question: ResolvedQuestion,
+    { now, stageStartedAt, subject, standing }: Omit<Snapshot, 'epoch'>,
+    context: AskContext,
+  ): Promise<{ readonly known: GatheredFacts; readonly judgement: Judgement }> {
+    const moment = { now, stageStartedAt, standing: standing.standing, passedWith: passedWith(subject.recorded) };
+    const known = await spans.part('gate.facts', () => gatherFacts(question, moment, options, context));
+    return { known, judgement: await spans.part('gate.policy', async () => judge(known.facts, policy)) };
+  }
+
+  /** Everything that {@link attempt} reads, and nothing that it writes. */
+  async function rehearse(question: ResolvedQuestion, context: AskContext): Promise<GateAnswer> {
+    const now = clock.now();
+    const [startedAt, subject, standing] = await Promise.all([
+      store.stageStart(question),
+      store.readSubject(question),
+      store.readStanding(question),
+    ]);
+    const { known, judgement } = await judged(question, { now, stageStartedAt: startedAt ?? now, subject, standing }, context);
+    const { budget, pollMs } = settingsOf(question);
+    const inText = (reasons: readonly PolicyReason[]) => reasons.map((reason) => inWords(reason, policy.render));
+    const would = {
+      verdict: judgement.verdict,
+      reasons: inText(judgement.reasons),
+      warnings: inText(judgement.warnings),
+      measured: measured(known.evidence, budget),
+    };
+    return dryRunAnswer(question, would, { frame: frame(pollMs), stageStartedAt: startedAt });
   }
 
   async function newDecision(
@@ -215,6 +239,13 @@ export function createGate(options: GateOptions): Gate {
   }
 
   return {
+    async dryRun(question, context) {
+      if (suspended !== null) return held(question, [suspended]);
+      return rehearse(question, context).catch((error: unknown) => {
+        logger.error({ err: error, service: question.service, release_id: question.releaseId }, 'a dry run failed');
+        return held(question, [faultOf(error)]);
+      });
+    },
     async ask(question, context) {
       const startedAt = clock.monotonic();
       const answered = await spans.part('gate.decide', async (span) => {

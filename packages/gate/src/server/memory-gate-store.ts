@@ -38,6 +38,8 @@ export function memoryGateStore(): GateStore {
       return startedAt;
     },
 
+    stageStart: async (question) => stageStarts.get(JSON.stringify([subjectKey(question), question.podTemplateHash])) ?? null,
+
     async readSubject(question) {
       const key = subjectKey(question);
       const digest = questionDigest(question);

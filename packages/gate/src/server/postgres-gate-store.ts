@@ -32,6 +32,12 @@ export function postgresGateStore(database: SqlClient): GateStore {
       return startedAt.getTime();
     },
 
+    async stageStart(question) {
+      const values = [...subjectOf(question), question.podTemplateHash ?? ''];
+      const { rows } = await client.query<{ started_at: Date }>(statements.readStageStart, values);
+      return rows[0]?.started_at.getTime() ?? null;
+    },
+
     async readSubject(question) {
       const { rows } = await client.query<DecisionRow & { latest: number | null }>(statements.readSubject, [
         ...subjectOf(question),

@@ -13,6 +13,8 @@ export const gateStoreConformance: readonly ConformanceCase[] = [
       const starts = await Promise.all([1000, 2000, 3000, 4000].map((at) => store.startStage(question, at)));
       assert.equal(new Set(starts).size, 1);
       assert.equal(await store.startStage(question, 9000), starts[0]);
+      assert.equal(await store.stageStart(question), starts[0]);
+      assert.equal(await store.stageStart({ ...question, podTemplateHash: 'other' }), null);
     },
   },
   {

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isCodedError } from '@promotable/contracts';
-import type { ClientAnswer } from '@promotable/gate/client';
+import type { ClientAnswer, DryRun } from '@promotable/gate/client';
 import { Option } from 'commander';
 import { type CollectOptions, withCollecting } from '../collecting.ts';
 import { type Act, collect, type Invocation, type Register, withExamples } from '../command.ts';
@@ -34,6 +34,7 @@ interface RolloutOptions extends CollectOptions {
   readonly poll: string;
   readonly state?: string;
   readonly format: string;
+  readonly dryRun?: boolean;
   readonly override?: string;
 }
 
@@ -54,12 +55,14 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
     .option('--wait [duration]', 'go on asking while it is held, at most this long, such as 10m (without one: 4h); then exit code 3')
     .option('--poll <duration>', 'rest between two questions', '15s')
     .addOption(new Option('--format <name>', 'how the answer is printed').choices(gateFormats).default('text'))
+    .option('--dry-run', 'ask what would be decided now; nothing is recorded, and the answer is no decision')
     .option('--override <path>', 'signed override for the time MC is away: a file, or a folder of .json files; MC is told once it is back')
     .option('--state <file>', 'what was seen before, so that an older answer is refused (default: beside the local connection)');
   withExamples(command, [
     'mc gate rollout --service checkout --release A --environment production --stage 20 --digest sha256:… --pod-template-hash 6d4f9c7b58',
     'mc gate rollout … --stage 50 --wait 10m --json | jq -r .verdict',
     'mc gate rollout … --stage 50 --wait --format github',
+    'mc gate rollout … --stage 20 --dry-run',
     'mc gate rollout … --stage 20 --override override.json',
     'mc gate rollout … --stage 20 --wait 30m --collect --prometheus http://prometheus:9090 --stable-hash 5c8f7d6b9d --key key.pem',
   ]);
@@ -67,7 +70,8 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
 };
 
 async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promise<ExitCode> {
-  const { askGate, fileState, memoryState } = await import('@promotable/gate/client');
+  if (options.dryRun === true) refuseBeside(options);
+  const { askGate, dryRunGate, fileState, memoryState } = await import('@promotable/gate/client');
   const connection = await connect(io, 'gate', options);
   const statePath = options.state ?? (connection.local === null ? undefined : join(connection.local.folder, 'gate-state.json'));
   const question = {
@@ -79,6 +83,13 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
     ...(options.podTemplateHash === undefined ? {} : { podTemplateHash: options.podTemplateHash }),
   };
   const trust = { rootPublicKey: await pinnedRoot(io, options) };
+  if (options.dryRun === true) {
+    const { clock, fetch, signal } = io;
+    return reportDryRun(await dryRunGate({ url: connection.url, token: connection.token, question, trust, clock, fetch, signal }), {
+      io,
+      json,
+    });
+  }
   const state = statePath === undefined ? memoryState() : fileState(resolve(io.cwd, statePath));
   if (statePath !== undefined) await makeDirectory(dirname(resolve(io.cwd, statePath)), 0o700);
   const waitMs = options.wait === undefined ? 0 : durationMs('--wait', options.wait === true ? '4h' : options.wait);
@@ -101,6 +112,18 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
   } finally {
     await collector?.close();
   }
+}
+
+/** A dry run measures nothing and waits for nothing. */
+function refuseBeside({ wait, collect: collecting, format }: RolloutOptions): void {
+  if (wait !== undefined || collecting === true || format !== 'text')
+    throw new McError('USAGE', '--dry-run goes with neither --wait, --collect nor --format.');
+}
+
+function reportDryRun({ verdict, reasons, warnings }: DryRun, { io, json }: Pick<Invocation<never>, 'io' | 'json'>): ExitCode {
+  if (json) io.stdout(`${JSON.stringify({ notADecision: true, verdict, reasons, warnings }, null, 2)}\n`);
+  else io.stdout(`NOT A DECISION: what MC would say now, unsigned and on no record.\n${renderVerdict(verdict, reasons, warnings)}`);
+  return exitCodeOf(verdict);
 }
 
 type Question = Readonly<Record<'service' | 'releaseId' | 'environment' | 'stage', string>>;

@@ -10,6 +10,9 @@ interface Known {
   readonly failed?: number;
   readonly errors?: number;
   readonly skipped?: number;
+  readonly lines?: { readonly found: number; readonly hit: number };
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly builderId?: string;
 }
 
 /** What an item of build evidence says, in a line. */
@@ -24,5 +27,11 @@ export function itemText(item: string, value: unknown): string {
     );
     return `Tests: ${count(known.passed ?? 0)} of ${count(known.total ?? 0)} passed${rest.length === 0 ? '' : `, ${rest.join(', ')}`}`;
   }
+  if (known.lines !== undefined) return `Coverage: ${count(known.lines.hit)} of ${count(known.lines.found)} lines`;
+  if (known.counts !== undefined) {
+    const found = Object.entries(known.counts).flatMap(([severity, number]) => (number > 0 ? [`${count(number)} ${severity}`] : []));
+    return `Vulnerabilities: ${found.length === 0 ? 'none found' : found.join(', ')}`;
+  }
+  if (known.builderId !== undefined) return `Provenance: built by ${known.builderId}`;
   return item;
 }
