@@ -150,7 +150,7 @@ async function readSigners(directory: string, read: (name: string) => Promise<st
 }
 
 /** `decision.pem` → `decision.next.pem`. */
-export function nextKeyFile(name: string): string {
+function nextKeyFile(name: string): string {
   return name.replace(/\.pem$/, '.next.pem');
 }
 
