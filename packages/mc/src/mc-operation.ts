@@ -34,8 +34,8 @@ export async function operate(io: Io, connection: Connection, name: string, vari
   const [error] = body?.errors ?? [];
   const values = Object.values(body?.data ?? {});
   if (response.ok && error === undefined && values.length === 1) return values[0];
-  const code = error?.extensions?.code ?? body?.error?.code;
-  const said = code === undefined ? '' : ` ${String(code)}: ${String(error?.message ?? body?.error?.message)}`;
+  const [code, message] = [error?.extensions?.code ?? body?.error?.code, error?.message ?? body?.error?.message];
+  const said = typeof code === 'string' && typeof message === 'string' ? ` ${code}: ${message}` : '';
   throw new McError('MC_REFUSED', `MC answered ${response.status}.${said}`, {
     status: response.ok ? 502 : response.status,
     retryable: response.status >= 500 || response.status === 429 || response.status === 408,

@@ -173,6 +173,6 @@ function requireScope({ principal }: ActContext, ...scopes: readonly Scope[]): v
   if (!scopes.some((scope) => principal.scopes.includes(scope))) throw forbidden();
 }
 
-function writeContext({ traceId = undefined, signal }: ActContext): WriteContext {
+function writeContext({ traceId, signal }: ActContext): WriteContext {
   return { traceId: traceId ?? null, signal };
 }

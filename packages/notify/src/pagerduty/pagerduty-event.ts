@@ -37,7 +37,7 @@ export function pagerDutyEvent(routingKey: string, notification: DecisionNotific
     ...dedup,
     event_action: 'trigger',
     payload: {
-      summary: [...`${headline(notification)}: ${codes.join(', ')}`].slice(0, maxSummary).join(''),
+      summary: `${headline(notification)}: ${codes.join(', ')}`.slice(0, maxSummary),
       source: `promotable/${subject.tenant}`,
       severity: kind === 'fail' ? 'critical' : 'error',
       timestamp: at,
