@@ -107,8 +107,10 @@ describe('people are told', () => {
     const release = await failingRelease(mc, 'N3', 'c');
     expect((await release.ask()).verdict).toBe('fail');
     await isTold('/pagerduty', ['trigger'], action);
-    const metric = async (name: string) =>
-      new RegExp(`^${RegExp.escape(name)} (\\d+)`, 'm').exec(await (await fetch(`${mc.url}/metrics`)).text())?.[1];
+    const metric = async (name: string) => {
+      const lines = (await (await fetch(`${mc.url}/metrics`)).text()).split('\n');
+      return lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
+    };
     await expect.poll(() => metric('notifications_failed_total{channel="webhook",code="REFUSED"}'), { timeout: 20_000 }).toBe('1');
     expect(Number(await metric('notifications_retried_total{channel="slack"}'))).toBeGreaterThan(0);
     answers.clear();

@@ -1,6 +1,5 @@
 import type { Scope } from '@promotable/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ExceptionRecord } from '../index.ts';
 import { as, day, digestA, everyScope, type Office, openOffice, overrideInput, waiverInput } from '../testing/office.ts';
 
 let office: Office;
