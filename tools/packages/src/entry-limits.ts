@@ -8,6 +8,7 @@ export const entryLimits: Readonly<Record<string, number>> = {
   '@promotable/contracts': 4_700,
   '@promotable/contracts/graphql': 100,
   '@promotable/gate': 15_800,
+  '@promotable/gate/adapter': 24_700,
   '@promotable/gate/client': 22_400,
   '@promotable/gate/server': 26_700,
   '@promotable/gate/postgres': 18_700,
