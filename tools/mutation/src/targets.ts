@@ -55,4 +55,23 @@ export const targets: readonly Target[] = [
     tests: ['packages/gate/src/**/*.test.ts'],
     tooSlow: ['**/poll-storm.test.ts', '**/mutated-evidence.test.ts', '**/server/gate-store.test.ts'],
   },
+  {
+    name: 'exceptions',
+    mutate: [
+      'packages/governance/src/{approval-rules,exception-fact,exception-record,exception-request,exception-statement,turnable-codes,verify-exception}.ts',
+      'packages/governance/src/server/{acts,exception-writer,governance,ledger-entry,memory-governance-store,new-exception}.ts',
+    ],
+    tests: ['packages/governance/src/**/*.test.ts'],
+    tooSlow: ['**/server/governance-store.test.ts'],
+  },
+  {
+    name: 'notifications',
+    mutate: [
+      'packages/notify/src/{courier,dispatch,notification,post-json}.ts',
+      'packages/notify/src/{slack,pagerduty,webhook}/*.ts',
+      'packages/notify/src/outbox/memory-outbox.ts',
+    ],
+    tests: ['packages/notify/src/**/*.test.ts'],
+    tooSlow: ['**/outbox/outbox.test.ts'],
+  },
 ];
