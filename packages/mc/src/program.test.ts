@@ -44,8 +44,10 @@ async function run(line: string, world = io()) {
   return { code: await runMc(line.split(' '), world), out: world.out(), err: world.err() };
 }
 
+const dryRunBeside = 'gate rollout --service s --release r --environment e --stage 20 --dry-run --wait';
+
 describe('mc', () => {
-  it.each(['gat', 'gate rollout', 'evidence build --service s', 'ledger verify --bogus', 'decision verify'])(
+  it.each(['gat', 'gate rollout', dryRunBeside, 'evidence build --service s', 'ledger verify --bogus', 'decision verify'])(
     'refuses `mc %s` with exit code 2',
     async (line) => {
       const { code, err, out } = await run(line);

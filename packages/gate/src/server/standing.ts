@@ -1,6 +1,5 @@
 // Which digests are proven, current, suspect or on their way in one environment of a service. Pure: folds decisions, asks nobody.
 import type { DecisionPredicate, RolloutFacts } from '@promotable/contracts';
-import type { RecordedDecision } from './gate-store.ts';
 
 /** Artifacts remembered of a kind; an older one is an ordinary release again. */
 const maxKnown = 200;
@@ -42,7 +41,9 @@ export interface StandingQuestion extends Artifacts {
 }
 
 /** The evidence of the question's last pass, handed on from decision to decision until it passes again. */
-export function passedWith(recorded: Pick<RecordedDecision, 'decision' | 'facts'> | null): RolloutFacts['standing']['passedWith'] {
+export function passedWith(
+  recorded: { readonly decision: DecisionPredicate; readonly facts: RolloutFacts } | null,
+): RolloutFacts['standing']['passedWith'] {
   if (recorded === null) return { absent: 'NO_PASS' };
   return recorded.decision.verdict === 'pass' ? recorded.decision.evidence : recorded.facts.standing.passedWith;
 }
