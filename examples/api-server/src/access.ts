@@ -2,8 +2,17 @@
 import { digestOf } from '@promotable/attest';
 import type { Clock } from '@promotable/contracts';
 import type { Ledger, StreamId } from '@promotable/ledger';
-import { type AnsweredListener, type createJsonLog, type McTokens, mcTokens, type ServerModule } from '@promotable/server-kit';
-import { accessTokens, addUses, type TokenAct, tokenModule, tokenRecords, tokenUses } from '@promotable/server-kit/tokens';
+import { type AnsweredListener, type createJsonLog, type McTokens, mcTokens, type People, type ServerModule } from '@promotable/server-kit';
+import {
+  accessTokens,
+  addUses,
+  peopleModule,
+  postgresPeople,
+  type TokenAct,
+  tokenModule,
+  tokenRecords,
+  tokenUses,
+} from '@promotable/server-kit/tokens';
 import type pg from 'pg';
 import type { Transactor } from '@promotable/contracts';
 import type { Configuration } from './configuration.ts';
@@ -23,9 +32,11 @@ export interface AccessParts {
 }
 
 export interface Access {
+  /** Knows people by pseudonyms. */
+  readonly people: People;
   /** Null where the installation has no token key. */
   readonly tokens: McTokens | null;
-  readonly module: ServerModule;
+  readonly modules: readonly ServerModule[];
   /** Counts what tokens on record do. */
   readonly onAnswered: AnsweredListener;
 }
@@ -35,7 +46,17 @@ export function createAccess(
   { pool, transactor, ledger, keys, clock, log }: AccessParts,
 ): Access {
   const tokenKeys = keys.tokenKeys();
-  if (tokenKeys === null) return { tokens: null, module: tokenModule(null, null), onAnswered: () => undefined };
+  const people = postgresPeople(pool, clock);
+  const peoples = peopleModule({
+    sql: pool,
+    transactor,
+    async audit({ type, tenant, pseudonym, actor }, tx) {
+      const bodyDigest = digestOf({ pseudonym });
+      const at = new Date(clock.now()).toISOString();
+      await ledger.append([{ tenant, stream: accessStream, type, subject: `person/${pseudonym}`, bodyDigest, actor, at }], { tx });
+    },
+  });
+  if (tokenKeys === null) return { people, tokens: null, modules: [tokenModule(null, null), peoples], onAnswered: () => undefined };
   const tokens = mcTokens({
     issuer: tokenIssuer,
     ...tokenKeys,
@@ -49,8 +70,9 @@ export function createAccess(
   const uses = tokenUses((batch) => addUses(pool, batch), { clock, log });
   uses.start();
   return {
+    people,
     tokens,
-    module: tokenModule(accessTokens({ sql: pool, transactor, tokens, maxTtlSeconds: maxTokenSeconds, audit, clock }), uses),
+    modules: [tokenModule(accessTokens({ sql: pool, transactor, tokens, maxTtlSeconds: maxTokenSeconds, audit, clock }), uses), peoples],
     onAnswered({ principal, op, status }) {
       const tokenId = tokens.tokenIdOf(principal);
       if (tokenId !== null) uses.count({ tokenId, operation: op, status });

@@ -13,7 +13,6 @@ import { evidenceChanges, evidenceMigrations } from '@promotable/sdk-evidence/se
 import {
   createServer,
   type createJsonLog,
-  type McTokens,
   oidcAuthenticator,
   type Server,
   type ServerModule,
@@ -21,7 +20,7 @@ import {
   type TraceSampling,
 } from '@promotable/server-kit';
 import { tokenMigrations } from '@promotable/server-kit/tokens';
-import { createAccess } from './access.ts';
+import { type Access, createAccess } from './access.ts';
 import { announcePolicy, loadConfiguredPolicy } from './active-policy.ts';
 import { postgresChangeFeed } from './change-feed.ts';
 import { exportingCheckpoints } from './checkpoint-export.ts';
@@ -115,12 +114,12 @@ export async function startMissionControl(
       },
     };
     server = await createServer({
-      ...serverOptions(configuration, tokens, clock),
+      ...serverOptions(configuration, access, clock),
       responseCache: { changes: postgresChangeFeed({ uri: database.uri, channel: evidenceChanges, clock, log }) },
       ...(sampling === undefined ? {} : { sampling }),
       ...(console.sessions === null ? {} : { sessions: console.sessions }),
       log,
-      modules: [storage, access.module, ...modules, console.module, background],
+      modules: [storage, ...access.modules, ...modules, console.module, background],
       onAnswered: access.onAnswered,
     });
     const url = await server.listen();
@@ -156,10 +155,10 @@ async function openKeys({ keys, data, production }: Configuration, clock: Clock)
 
 function serverOptions(
   { production, oidcIssuers, host, port, fallbackToFreePort }: Configuration,
-  tokens: McTokens | null,
+  { tokens, people }: Pick<Access, 'tokens' | 'people'>,
   clock: Clock,
 ): Omit<ServerOptions, 'log' | 'modules'> {
-  const authenticators = oidcIssuers.length === 0 ? [] : [oidcAuthenticator({ issuers: oidcIssuers, clock })];
+  const authenticators = oidcIssuers.length === 0 ? [] : [oidcAuthenticator({ issuers: oidcIssuers, people, clock })];
   const mc = tokens === null ? {} : production ? { authenticators: [tokens, ...authenticators] } : { developmentAuthenticator: tokens };
   const graphql = { sdl: contract('schema.graphql'), manifest: JSON.parse(contract('operations/manifest.json')) as Record<string, string> };
   return { authenticators, ...mc, graphql, clock, host, port, fallbackToFreePort, limits: { bodyBytes } };

@@ -24,6 +24,7 @@ export type { ResponseCacheOptions } from './hot-read/response-cache.ts';
 export type { FieldScopes, Resolver, ResolverContext, Resolvers, Scalars, ScalarCoercion } from './graphql/resolvers.ts';
 export type { Authenticator, VerifiedToken } from './auth/authenticator.ts';
 export type { OidcAuthenticatorOptions, OidcIssuer, TokenAlgorithm } from './auth/oidc-authenticator.ts';
+export type { People, PersonClaims } from './auth/people.ts';
 export type { SessionAuthenticator } from './auth/session-authenticator.ts';
 export type { ClaimRule, ClaimSource } from './auth/claim-rules.ts';
 export type { IssuedToken, McTokens, McTokensOptions, TokenGrant, TokenRecords } from './auth/mc-tokens.ts';

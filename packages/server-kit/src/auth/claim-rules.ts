@@ -14,6 +14,8 @@ export interface ClaimRule {
   /** Services that the caller may name; `['*']` = all of the tenant. */
   readonly services: readonly string[];
   readonly scopes: readonly Scope[];
+  /** The subject is a person, who is known by a pseudonym and may ask to be forgotten. @default false: a workload, known by its subject */
+  readonly person?: boolean | undefined;
 }
 
 /** Shape of a rule as configuration states it; a rule without claims would admit every token of its issuer. */
@@ -24,6 +26,7 @@ export const ClaimRuleShape = z.strictObject({
   tenant: TenantId,
   services: z.array(z.union([z.literal('*'), ServiceName])),
   scopes: z.array(z.enum(scopes)),
+  person: z.boolean().optional(),
 });
 
 /** By issuer: claims that stay with their owner for ever, of which a rule needs one. A name can be given up, and taken by a stranger. */
@@ -54,9 +57,15 @@ export function principalByRules(
   { issuer, rules }: ClaimSource,
   claims: Readonly<Record<string, unknown>> & { readonly sub: string },
 ): Principal {
+  const rule = ruleFor({ issuer, rules }, claims);
+  return { id: `${issuer}#${claims.sub}`, tenant: rule.tenant, services: rule.services, scopes: rule.scopes };
+}
+
+/** The rule that decides. @throws ServerKitError `FORBIDDEN` (403) where no rule fits */
+export function ruleFor({ rules }: ClaimSource, claims: Readonly<Record<string, unknown>>): ClaimRule {
   const rule = matchingRule(rules, claims);
   if (rule === undefined) throw forbidden('no rule of the issuer fits the claims');
-  return { id: `${issuer}#${claims.sub}`, tenant: rule.tenant, services: rule.services, scopes: rule.scopes };
+  return rule;
 }
 
 /** The first rule all of whose claims the token carries with exactly the same value and type. */

@@ -4,9 +4,10 @@ import { jwtVerify, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { ServerKitError, unauthenticated } from '../server-kit-error.ts';
 import type { Authenticator, VerifiedToken } from './authenticator.ts';
-import { claimFault, ClaimRuleShape, principalByRules, type ClaimRule } from './claim-rules.ts';
+import { claimFault, ClaimRuleShape, principalByRules, ruleFor, type ClaimRule } from './claim-rules.ts';
 import { fixedKeys, remoteKeys, type Fetch, type IssuerKeys } from './issuer-keys.ts';
 import { refused } from './jose-faults.ts';
+import type { People } from './people.ts';
 import { unverifiedIssuer } from './token-issuer.ts';
 
 /** Signature algorithms that may be allowed: asymmetric ones only, so that a public key never serves as a shared secret. */
@@ -35,6 +36,8 @@ export interface OidcAuthenticatorOptions {
   readonly skewSeconds?: number;
   /** Fetches key sets. @default globalThis.fetch */
   readonly fetch?: Fetch;
+  /** Knows people by pseudonyms; needed where a rule says `person`. @default none */
+  readonly people?: People;
 }
 
 /**
@@ -45,6 +48,8 @@ export function oidcAuthenticator(options: OidcAuthenticatorOptions): Authentica
   const checked = OptionsShape.safeParse({ issuers: options.issuers, skewSeconds: options.skewSeconds });
   if (!checked.success)
     throw new ServerKitError('INVALID_OPTIONS', 'The OIDC configuration has faults.', { faults: faultsOf(checked.error) });
+  if (options.people === undefined && options.issuers.some(({ rules }) => rules.some(({ person }) => person === true)))
+    throw new ServerKitError('INVALID_OPTIONS', 'A rule says `person`, and nothing keeps records of people.');
   const issuers = new Map(
     options.issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: keysOf(issuer, options.fetch ?? globalThis.fetch) }]),
   );
@@ -68,7 +73,13 @@ export function oidcAuthenticator(options: OidcAuthenticatorOptions): Authentica
       }).catch((error: unknown) => {
         throw refused(error);
       });
-      return { principal: principalByRules(issuer, { ...payload, sub: String(payload.sub) }), expiresAt: Number(payload.exp) * 1000 };
+      const claims = { ...payload, sub: String(payload.sub) };
+      const principal = principalByRules(issuer, claims);
+      const expiresAt = Number(payload.exp) * 1000;
+      if (ruleFor(issuer, claims).person !== true || options.people === undefined) return { principal, expiresAt };
+      const name = [payload['name'], payload['email']].find((claim) => typeof claim === 'string') ?? null;
+      const person = { tenant: principal.tenant, issuer: issuer.issuer, subject: claims.sub, name: name as string | null };
+      return { principal: { ...principal, id: `${issuer.issuer}#person/${await options.people.pseudonymOf(person)}` }, expiresAt };
     },
   };
 }
