@@ -51,6 +51,12 @@ describe('loadPolicy', () => {
         requireDigest: null,
         speed: 1,
         regressionFactor: 0.5,
+        scanLevel: 'sometimes',
+        testsLevel: null,
+        trustedBuilders: ['*'],
+        lineCoverageFloor: 1.5,
+        vulnerabilitiesCriticalMax: -1,
+        scanHoldAgeMs: null,
         'a/b': 1,
       },
       bounds: [],
@@ -72,10 +78,29 @@ describe('loadPolicy', () => {
         '/overrides/0/values/requireDigest',
         '/overrides/0/values/speed',
         '/overrides/0/values/regressionFactor',
+        '/overrides/0/values/scanLevel',
+        '/overrides/0/values/testsLevel',
+        '/overrides/0/values/trustedBuilders',
+        '/overrides/0/values/lineCoverageFloor',
+        '/overrides/0/values/vulnerabilitiesCriticalMax',
+        '/overrides/0/values/scanHoldAgeMs',
         '/overrides/0/values/a~1b',
         '/overrides/0/bounds',
       ]);
     }
+  });
+
+  it.each([[['a']], [['https://ci.example/*', 'https://ci.example/builder@v1']], [[]], [null]])(
+    'takes %j for trusted builders',
+    (trustedBuilders) => {
+      const layer: LayerDocument = { level: 'service', name: 'checkout', values: { trustedBuilders }, bounds: {} };
+      expect(loadPolicy({ production: true, overrides: [layer] }).data.configuration.layers[1]?.values).toEqual({ trustedBuilders });
+    },
+  );
+
+  it.each([[['a', 'a']], [['a*b']], [['']], ['a'], [[1]]])('refuses %j as trusted builders', (trustedBuilders) => {
+    const layer = { level: 'service', name: 'checkout', values: { trustedBuilders }, bounds: {} } as unknown as LayerDocument;
+    expect(() => loadPolicy({ production: true, overrides: [layer] })).toThrow(expect.objectContaining({ code: 'LAYER_INVALID' }));
   });
 
   it.each([
