@@ -1,7 +1,9 @@
-import { canonicalize, parseStrictJson, payloadOf, statementDigestOf } from '@promotable/attest';
+import { parseStrictJson, payloadOf, statementDigestOf } from '@promotable/attest';
 import { type Bundle, Override, predicateTypes, type Statement } from '@promotable/contracts';
+import { memoryTransactor } from '@promotable/ledger';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { exceptionStatement, type ExceptionRecord } from '../index.ts';
+import type { ExceptionRecord } from '../index.ts';
+import { memoryGovernanceStore } from '../server.ts';
 import { as, day, digestA, digestB, hour, type Office, openOffice, overrideInput, startOfTime, waiverInput } from '../testing/office.ts';
 
 let office: Office;
@@ -12,6 +14,7 @@ beforeEach(() => {
 });
 
 const [ada, bob, eve] = [as('ada'), as('bob'), as('eve')] as const;
+const digestC = `sha256:${'c'.repeat(64)}`;
 const question = { tenant: 'acme', service: 'checkout', environment: 'production', digests: [digestA] };
 const fact = async () => (await governance.exceptions(question))[0];
 const statementIn = (bundle: Bundle | null): Statement => parseStrictJson(payloadOf(bundle as Bundle)) as Statement;
@@ -225,15 +228,25 @@ describe('what a gate is told', () => {
     expect([facts.length, facts[0]?.id]).toEqual([64, id]);
   });
 
-  it('is nothing that was not signed as it stands', async () => {
+  it.each<[string, Partial<ExceptionRecord>]>([
+    ['digests', { digests: [digestA, digestC] }],
+    ['codes', { codes: ['SBOM_EMPTY'] }],
+    ['stages', { stages: ['20', '50', 'complete'] }],
+    ['end', { expiresAt: startOfTime + 3 * hour }],
+    ['beginning', { issuedAt: startOfTime - 1 }],
+    ['kind', { kind: 'break_glass', author: 'x' }],
+    ['actor', { requestedBy: 'https://login.test#eve' }],
+    ['id', { id: 'E-9', revision: 1 }],
+  ])('is unverified once the %s in the database is not what was signed', async (_what, changed) => {
+    const store = memoryGovernanceStore();
+    ({ governance } = openOffice({ store }));
     const record = await governance.createOverride(overrideInput(), ada);
-    const { isVerified } = await import('../verify-exception.ts');
-    const trust = {
-      keySet: { version: 1, issuedAt: '', expiresAt: '', keys: [] as never[] },
-      rules: office.rules,
-      now: office.now,
-    };
-    expect(isVerified(record, trust)).toBe(false);
-    expect(canonicalize(exceptionStatement(record))).toBe(canonicalize(statementIn(record.bundle)));
+    const forged = { ...record, revision: 2, ...changed };
+    await memoryTransactor().transaction(async (tx) => {
+      expect(await (forged.revision === 1 ? store.insert(forged, { tx }) : store.replace(forged, { tx }))).toBe(true);
+    });
+    const facts = await governance.exceptions(question);
+    expect(facts.find(({ id }) => id === forged.id)?.verified).toBe(false);
+    expect(facts.filter(({ verified }) => verified).every(({ id }) => id === record.id && forged.id !== record.id)).toBe(true);
   });
 });
