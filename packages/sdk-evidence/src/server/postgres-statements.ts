@@ -13,18 +13,18 @@ export const insertRecord = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
   ON CONFLICT DO NOTHING RETURNING id`;
 
-/** The last statement of an insertion: whoever keeps what was read of the release learns of it when the transaction commits, and only then. */
+/**
+ * The last statement of an insertion: whoever keeps what was read of the release learns of it when the transaction commits, and only then. That
+ * it was refused, or held back, is of no interest once it is here.
+ */
 export const setIngestSequence = `
-  WITH placed AS (UPDATE evidence.records SET ingest_sequence = $3 WHERE tenant = $1 AND statement_digest = $2 RETURNING 1)
-  SELECT pg_notify($4, $5) FROM placed`;
+  WITH placed AS (UPDATE evidence.records SET ingest_sequence = $5 WHERE tenant = $1 AND statement_digest = $4 RETURNING 1),
+    untrusted AS (DELETE FROM evidence.untrusted WHERE tenant = $1 AND statement_digest = $4),
+    spooled AS (DELETE FROM evidence.spooled WHERE tenant = $1 AND service = $2 AND release_id = $3 AND statement_digest = $4)
+  SELECT pg_notify($6, $7) FROM placed`;
 
 export const setDigestSet = `
   UPDATE evidence.releases SET digests = $4, rebuild_revision = $5 WHERE tenant = $1 AND service = $2 AND release_id = $3`;
-
-/** That it was refused, or held back, is of no interest once it is here. */
-export const forgetAwaited = `
-  WITH untrusted AS (DELETE FROM evidence.untrusted WHERE tenant = $1 AND statement_digest = $2)
-  DELETE FROM evidence.spooled WHERE tenant = $1 AND service = $3 AND release_id = $4 AND statement_digest = $2`;
 
 const columns = `tenant, service, release_id, statement_digest, idempotency_key, id, received_at, signed, ingest_sequence, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent`;
 

@@ -52,10 +52,9 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
       if (rows.length === 0) return { isNew: false, record: await firstRecord(sql, record) };
       const after = nextDigestSet(before, record, mayRebuild);
       if (after !== before) await sql.query(statements.setDigestSet, [...keyOf(record), after.digests, after.rebuildRevision]);
-      await sql.query(statements.forgetAwaited, [record.tenant, record.statementDigest, record.service, record.releaseId]);
       const ingestSequence = await appendEntry(record, { rebuilt: after.rebuildRevision > before.rebuildRevision });
       await sql.query(statements.setIngestSequence, [
-        record.tenant,
+        ...keyOf(record),
         record.statementDigest,
         ingestSequence,
         evidenceChanges,
