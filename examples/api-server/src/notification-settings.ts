@@ -1,4 +1,5 @@
 // Where people are told, by environment. Each of these is a secret or stands beside one, so faults never repeat a value.
+import { EnvironmentName } from '@promotable/contracts';
 import { z } from 'zod';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
@@ -12,6 +13,12 @@ export const notificationVariables = {
     .optional(),
   /** Another region, such as `https://events.eu.pagerduty.com/v2/enqueue`. */
   PAGERDUTY_URL: httpUrl.optional(),
+  /** Environments that somebody is woken for. */
+  PAGERDUTY_ENVIRONMENTS: z
+    .string()
+    .default('production')
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .pipe(z.array(EnvironmentName).min(1).max(32)),
   PROMOTABLE_WEBHOOK_URL: httpUrl.optional(),
   PROMOTABLE_WEBHOOK_SECRET: z
     .string()
@@ -23,7 +30,7 @@ export const notificationVariables = {
 /** Channels that were configured; null = not told there. */
 export interface NotificationSettings {
   readonly slackWebhookUrl: string | null;
-  readonly pagerDuty: { readonly routingKey: string; readonly url: string | null } | null;
+  readonly pagerDuty: { readonly routingKey: string; readonly url: string | null; readonly environments: readonly string[] } | null;
   readonly webhook: { readonly url: string; readonly secret: string } | null;
   /** What is linked beside a reason; `#` and its code in lower case are added. */
   readonly runbookUrl: string;
@@ -35,7 +42,8 @@ export function notificationSettings(values: z.infer<typeof Variables>): Notific
   const { PAGERDUTY_ROUTING_KEY: routingKey, PROMOTABLE_WEBHOOK_URL: url, PROMOTABLE_WEBHOOK_SECRET: secret } = values;
   return {
     slackWebhookUrl: values.SLACK_WEBHOOK_URL ?? null,
-    pagerDuty: routingKey === undefined ? null : { routingKey, url: values.PAGERDUTY_URL ?? null },
+    pagerDuty:
+      routingKey === undefined ? null : { routingKey, url: values.PAGERDUTY_URL ?? null, environments: values.PAGERDUTY_ENVIRONMENTS },
     webhook: url === undefined || secret === undefined ? null : { url, secret },
     runbookUrl: values.PROMOTABLE_RUNBOOK_URL,
   };

@@ -77,7 +77,14 @@ function notifiersOf({ slackWebhookUrl, pagerDuty, webhook }: NotificationSettin
     ...(slackWebhookUrl === null ? [] : [slackNotifier({ webhookUrl: slackWebhookUrl, clock })]),
     ...(pagerDuty === null
       ? []
-      : [pagerDutyNotifier({ routingKey: pagerDuty.routingKey, clock, ...(pagerDuty.url === null ? {} : { url: pagerDuty.url }) })]),
+      : [
+          pagerDutyNotifier({
+            routingKey: pagerDuty.routingKey,
+            environments: pagerDuty.environments,
+            clock,
+            ...(pagerDuty.url === null ? {} : { url: pagerDuty.url }),
+          }),
+        ]),
     ...(webhook === null ? [] : [webhookNotifier({ ...webhook, clock })]),
   ];
 }

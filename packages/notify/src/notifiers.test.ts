@@ -152,6 +152,14 @@ describe('PagerDuty', () => {
     expect(receiver.received).toEqual([]);
   });
 
+  it('wakes nobody for an environment that it was not given', async () => {
+    const notifier = pagerDutyNotifier({ routingKey, environments: ['production'], url: `${receiver.url}/v2/enqueue`, clock });
+    await notifier.notify(decided({ subject: { ...decided().subject, environment: 'staging' } }), { signal: never });
+    expect(receiver.received).toEqual([]);
+    await notifier.notify(decided(), { signal: never });
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('gets a summary of at most 1024 characters', async () => {
     const reasons = Array.from({ length: 200 }, (_, index) => ({
       code: `CODE_${index}`,
