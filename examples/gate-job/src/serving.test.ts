@@ -84,7 +84,7 @@ describe('secrets', () => {
 describe('what it shows', () => {
   it('health and readiness do not depend on MC', async () => {
     const running = await start();
-    upstream.onQuestion = (_request, response) => response.destroy();
+    upstream.onQuestion = (_request, response) => void response.destroy();
     expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
   });
@@ -133,7 +133,7 @@ describe('its state', () => {
     expect((await stat(join(first.folder, 'state.json'))).mode & 0o777).toBe(0o600);
     await first.stop();
     const second = await start({ args: ['--state', 'kept/state.json', '--timeout', '150ms'], prepare: { 'kept/state.json': state } });
-    upstream.onQuestion = (_request, response) => response.destroy();
+    upstream.onQuestion = (_request, response) => void response.destroy();
     expect((await ask(second)).body).toMatchObject({ verdict: 'pass', source: 'remembered' });
     expect((await ask(second, { podTemplateHash: 'other' })).body).toMatchObject({ verdict: 'hold' });
   });
