@@ -41,6 +41,20 @@ describe('approval rules', () => {
     expect(faultsOf(value)).toEqual(paths);
   });
 
+  it('ask for the roles of every rule that fits one of the codes, sorted, each once', () => {
+    const rule = (codes: string[], roles: string[]) => ({ codes, environments: '*' as const, roles });
+    const rules = parseApprovalRules({
+      roles: { approver: '*', security: '*', platform: '*' },
+      waivers: [rule(['STALE'], ['security', 'platform']), everything, rule(['PENDING'], ['security'])],
+    });
+    expect(requiredRoles(rules, { codes: ['STALE', 'TESTS_FAILED'], environment: 'production' })).toEqual([
+      'approver',
+      'platform',
+      'security',
+    ]);
+    expect(requiredRoles(rules, { codes: ['TESTS_FAILED'], environment: 'production' })).toEqual(['approver']);
+  });
+
   it('say who holds a role', () => {
     const rules = { ...fourEyes, roles: { approver: '*' as const, security: ['https://login.test#bob'] } };
     expect(holdsRole(rules, 'approver', 'anybody')).toBe(true);
