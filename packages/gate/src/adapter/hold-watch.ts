@@ -9,6 +9,7 @@ export type HoldLevel = (typeof holdLevels)[number];
 /** From how long a hold on each level is due, milliseconds. @default 5 min, 15 min, 4 h */
 export type HoldLimits = Readonly<Record<HoldLevel, number>>;
 
+/** 5 min, 15 min and 4 h, in milliseconds. */
 export const defaultHoldLimits: HoldLimits = { notify: 300_000, page: 900_000, pause: 14_400_000 };
 
 /** A question that is held. */
@@ -29,6 +30,7 @@ export interface HoldEvent {
   readonly held: readonly HeldQuestion[];
 }
 
+/** Knows which questions are held, and since when. */
 export interface HoldWatch {
   /** Takes an answer in. */
   note(key: string, question: GateQuestion, answer: { readonly verdict: Verdict; readonly codes: readonly string[] }): NotedAnswer;
