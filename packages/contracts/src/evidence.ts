@@ -110,3 +110,5 @@ export type EvidenceRun = z.infer<typeof EvidenceRun>;
 export type BuildEvidence = z.infer<typeof BuildEvidence>;
 export type StageEvidence = z.infer<typeof StageEvidence>;
 export type EvidencePredicate = z.infer<typeof EvidencePredicate>;
+/** A field that was changed before signing. */
+export type Redaction = z.infer<typeof Redaction>;

@@ -4,7 +4,9 @@ import { Count, Instant, Sha256Hex } from './primitives.ts';
 
 /** Every {@link Severity}, the worst first; what no source rates stands last and is not therefore harmless. */
 export const severities = ['critical', 'high', 'medium', 'low', 'unknown'] as const;
+/** How bad a finding is, by whoever scanned. */
 export const Severity = z.enum(severities);
+/** How bad a finding is, by whoever scanned. */
 export type Severity = z.infer<typeof Severity>;
 
 /** Distinct findings by severity. */

@@ -3,6 +3,7 @@ import type { Bundle } from '@promotable/contracts';
 
 /** Every kind of exception. */
 export const exceptionKinds = ['waiver', 'override', 'break_glass'] as const;
+/** How an exception came about. */
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
 /** How an exception stands at a time. */

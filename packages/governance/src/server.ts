@@ -5,6 +5,6 @@ export { memoryGovernanceStore } from './server/memory-governance-store.ts';
 export { governanceStream } from './server/ledger-entry.ts';
 
 export type { ActContext, ExceptionQuestion, Governance } from './server/governance.ts';
-export type { GovernanceContext, GovernanceModule } from './server/governance-module.ts';
+export type { GovernanceContext, GovernanceField, GovernanceModule, GovernanceMutation } from './server/governance-module.ts';
 export type { ExceptionLimits, GovernanceEvent, GovernanceOptions } from './server/governance-options.ts';
 export type { ExceptionListQuery, ExceptionQuery, GovernanceStore, WriteOptions } from './server/governance-store.ts';

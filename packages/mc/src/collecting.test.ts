@@ -52,6 +52,7 @@ describe('what is wrong with --collect is said before anything is asked:', () =>
     ['a status label beside a file', `${collected} --no-stable --template prices.json --status-label code`, 'USAGE'],
     ['a price book without a price', `${collected} --no-stable --price-book prices.json`, 'INVALID_PRICE_BOOK'],
     ['a price book that is no JSON', `${collected} --no-stable`, 'USAGE', { MC_PRICE_BOOK: 'broken.json' }],
+    ['redaction rules that are no JSON', `${collected} --no-stable`, 'CONFIGURATION', { MC_REDACTION_RULES: 'broken.json' }],
     ['another use', `${collected} --no-stable --price-book good.json --usage cloud`, 'USAGE'],
     [
       'pods without a hash',

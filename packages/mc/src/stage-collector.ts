@@ -8,6 +8,7 @@ import type { Io } from './io.ts';
 import { openSpool } from './open-spool.ts';
 import { chosenTemplate, patienceMs, prometheusClient } from './prometheus-options.ts';
 import { createMcPublisher } from './publishing.ts';
+import { redactionOf } from './redacting.ts';
 import { printable } from './render/printable.ts';
 import { signingKey } from './signing-key.ts';
 
@@ -44,13 +45,14 @@ export async function createStageCollector(io: Io, options: CollectOptions, ques
   const { podTemplateHash } = question;
   const versions = versionsOf(io, options, podTemplateHash);
   const reading = percentilesOf(options);
-  const [client, template, synthetic, snapshots, cost, settings] = await Promise.all([
+  const [client, template, synthetic, snapshots, cost, settings, redaction] = await Promise.all([
     prometheusClient(io, options),
     chosenTemplate(io, options),
     syntheticTemplate(io, options),
     snapshotsOf(io, options),
     costOf(io, options, versions.canary, podTemplateHash),
     stageSettings(io, options, question),
+    redactionOf(io, {}),
   ]);
   const signer = localSigner(await signingKey(io, options));
   const publisher = await createMcPublisher(io, options);
@@ -71,21 +73,24 @@ export async function createStageCollector(io: Io, options: CollectOptions, ques
     const costs = await costIn(measured);
     const observed = { from: new Date(window.fromMs).toISOString(), until: new Date(window.untilMs).toISOString() };
     const digests = question.digests ?? [];
-    const statement = buildStageEvidence({
-      service: question.service,
-      releaseId: question.releaseId,
-      artifacts: digests.map((digest) => ({ name: digest, sha256: digest.replace(/^sha256:/, '') })),
-      ...(digests.length === 0 ? { tenant: decision.subject.tenant } : {}),
-      environment: question.environment,
-      checkpoint: question.stage,
-      podTemplateHash: podTemplateHash ?? { absent: 'NOT_APPLICABLE' },
-      window: observed,
-      slo,
-      samples: { ...samples, ...(costs === undefined ? {} : { cost: samples.slo }) },
-      ...(costs === undefined ? {} : { cost: costs }),
-      // The same for every replica, so that all of them make the same statement.
-      run: { provider: 'mc-collect', id: podTemplateHash ?? question.releaseId, attempt: 1 },
-    });
+    const statement = buildStageEvidence(
+      {
+        service: question.service,
+        releaseId: question.releaseId,
+        artifacts: digests.map((digest) => ({ name: digest, sha256: digest.replace(/^sha256:/, '') })),
+        ...(digests.length === 0 ? { tenant: decision.subject.tenant } : {}),
+        environment: question.environment,
+        checkpoint: question.stage,
+        podTemplateHash: podTemplateHash ?? { absent: 'NOT_APPLICABLE' },
+        window: observed,
+        slo,
+        samples: { ...samples, ...(costs === undefined ? {} : { cost: samples.slo }) },
+        ...(costs === undefined ? {} : { cost: costs }),
+        // The same for every replica, so that all of them make the same statement.
+        run: { provider: 'mc-collect', id: podTemplateHash ?? question.releaseId, attempt: 1 },
+      },
+      redaction,
+    );
     const evidence = await signEvidence(statement, signer, io.signal);
     const { outcome } = await publishOrSpool(evidence, { publisher, spool, signal: io.signal });
     return {

@@ -14,6 +14,7 @@ export interface DeliveryEvent {
   readonly code: string | null;
 }
 
+/** What a courier delivers from and to. */
 export interface CourierOptions {
   readonly outbox: Pick<Outbox, 'claim' | 'settle' | 'forget'>;
   readonly notifiers: readonly Notifier[];

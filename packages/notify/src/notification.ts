@@ -63,6 +63,7 @@ export interface ExceptionNotification {
   readonly traceId: string | null;
 }
 
+/** Something that people are told. */
 export type Notification = DecisionNotification | ExceptionNotification;
 
 /** What happened, in one line: `fail: checkout 1.4.1, production 50 %`. */

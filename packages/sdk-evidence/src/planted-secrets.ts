@@ -1,5 +1,6 @@
 // Secrets for tests, made up or taken from public documentation; none ever opened anything. Split, so that scanners of source code stay quiet.
 
+/** A secret of one kind in a text around it. */
 export interface PlantedSecret {
   readonly what: string;
   /** As it occurs in a log or a test name. */
@@ -29,6 +30,7 @@ const inside = (what: string, rule: string, secret: string, text: (secret: strin
   text: text(secret),
 });
 
+/** One secret of every kind that must never leave. */
 export const plantedSecrets: readonly PlantedSecret[] = [
   whole('a JWT', 'jwt', `ey${'J'}${opaque(24, 1)}.ey${'J'}${opaque(40, 2)}.${opaque(43, 3)}`),
   whole('an unsigned JWT', 'jwt', `ey${'J'}${opaque(24, 4)}.ey${'J'}${opaque(40, 5)}.`),

@@ -16,14 +16,24 @@ export interface GovernanceContext {
   setProvenanceId(id: string): void;
 }
 
-type Field = (parent: unknown, args: never, context: GovernanceContext) => Promise<Exception>;
+/** The mutations by which exceptions come, are confirmed and go. */
+export type GovernanceMutation =
+  | 'requestWaiver'
+  | 'approveWaiver'
+  | 'createOverride'
+  | 'breakGlass'
+  | 'recordOverride'
+  | 'countersign'
+  | 'revokeException';
+/** Resolves one of them; what it resolves to is the exception as it stands then. */
+export type GovernanceField = (parent: unknown, args: never, context: GovernanceContext) => Promise<Exception>;
 
 /** A `ServerModule` of the server kit, by shape; `governance` serves callers in the same process. */
 export interface GovernanceModule {
   readonly name: 'governance';
   readonly governance: Governance;
   readonly resolvers: {
-    readonly Mutation: Readonly<Record<keyof typeof mutationScopes, Field>>;
+    readonly Mutation: Readonly<Record<GovernanceMutation, GovernanceField>>;
     readonly Query: { exceptions(parent: unknown, args: unknown, context: GovernanceContext): Promise<Exception[]> };
   };
   readonly scopes: Readonly<Record<string, Scope>>;
@@ -38,7 +48,7 @@ const mutationScopes = {
   recordOverride: null,
   countersign: 'override:countersign',
   revokeException: 'exception:revoke',
-} as const satisfies Record<string, Scope | null>;
+} as const satisfies Record<GovernanceMutation, Scope | null>;
 
 /** Mounts `Query.exceptions` and the mutations of waivers and overrides. */
 export function governanceModule(options: GovernanceOptions): GovernanceModule {

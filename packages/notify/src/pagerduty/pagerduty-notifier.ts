@@ -4,6 +4,7 @@ import { NotifyError } from '../notify-error.ts';
 import { postJson, requireUrl } from '../post-json.ts';
 import { pagerDutyEvent } from './pagerduty-event.ts';
 
+/** Which service of PagerDuty is told. */
 export interface PagerDutyOptions {
   /** Integration key of a service with Events API v2; a secret. */
   readonly routingKey: string;

@@ -22,6 +22,7 @@ const maxReasons = 5;
 /** Signs beside words: colour alone tells some people nothing. */
 const signs = { pass: '✅', fail: '❌', hold: '⏸', long_hold: '⏰', exception: '⚠️' } as const;
 
+/** A notification in blocks, with a text for where these are not shown; what callers wrote is escaped. */
 export function slackMessage(notification: Notification): SlackMessage {
   const title = `${signs[notification.kind]} ${headline(notification)}`;
   const body = notification.kind === 'exception' ? exceptionBlocks(notification) : decisionBlocks(notification);

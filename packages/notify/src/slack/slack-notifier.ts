@@ -4,6 +4,7 @@ import type { Notifier } from '../notifier.ts';
 import { postJson, requireUrl } from '../post-json.ts';
 import { slackMessage } from './slack-message.ts';
 
+/** Which channel of Slack is told. */
 export interface SlackOptions {
   /** Of an incoming webhook; a secret. */
   readonly webhookUrl: string;

@@ -6,6 +6,7 @@ import type { Notifier } from '../notifier.ts';
 import { NotifyError } from '../notify-error.ts';
 import { postJson, requireUrl } from '../post-json.ts';
 
+/** Who is told, and the secret that signs it. */
 export interface WebhookOptions {
   readonly url: string;
   /** `whsec_` and the base64 of 24 to 64 random bytes; shared with the receiver. */

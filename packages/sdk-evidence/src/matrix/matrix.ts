@@ -6,12 +6,11 @@ import { faulty } from '../fault-list.ts';
 const Path = z.string().min(1).max(1024);
 const Name = z.string().min(1).max(512);
 
-/** An artifact by its file, or by its digest where it is no file here, such as an image. */
-const MatrixArtifact = z
+const Artifact = z
   .strictObject({ file: Path.optional(), digest: Digest.optional(), name: Name.optional() })
   .refine(({ file, digest }) => (file === undefined) !== (digest === undefined), 'must state either file or digest');
 /** The same, or the name of one that stands under the matrix's own `artifacts`. */
-const ArtifactOrName = z.union([z.string().min(1).max(128), MatrixArtifact]);
+const ArtifactOrName = z.union([z.string().min(1).max(128), Artifact]);
 
 const Paths = z.array(Path).min(1).max(1000);
 /** As `mc evidence build` takes them; by the item that each speaks of. */
@@ -51,12 +50,28 @@ export const MatrixDocument = z.strictObject({
   run: EvidenceRun.optional(),
   observed: Observed.optional(),
   /** Artifacts that several services are made of, by name. */
-  artifacts: z.record(z.string().min(1).max(128), MatrixArtifact).optional(),
+  artifacts: z.record(z.string().min(1).max(128), Artifact).optional(),
   services: z.array(Service).min(1).max(1000),
 });
 
-export type MatrixArtifact = z.infer<typeof MatrixArtifact>;
-export type MatrixReports = z.infer<typeof Reports>;
+/** An artifact by its file, or by its digest where it is no file here, such as an image. */
+export interface MatrixArtifact {
+  readonly file?: string | undefined;
+  /** `sha256:…` */
+  readonly digest?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** Paths of the reports that evidence is built from, as `mc evidence build` takes them. */
+export interface MatrixReports {
+  readonly sbom?: string | undefined;
+  readonly junit?: readonly string[] | undefined;
+  readonly coverage?: readonly string[] | undefined;
+  readonly scan?: readonly string[] | undefined;
+  readonly vex?: readonly string[] | undefined;
+  readonly provenance?: string | undefined;
+  readonly partial?: boolean | undefined;
+}
 
 /** One release of one service, as the matrix describes it. */
 export interface MatrixEntry {
@@ -72,8 +87,8 @@ export type MatrixSource =
       readonly tenant: string | undefined;
       readonly artifacts: readonly MatrixArtifact[];
       readonly reports: MatrixReports;
-      readonly run: z.infer<typeof EvidenceRun>;
-      readonly observed: z.infer<typeof Observed> | undefined;
+      readonly run: EvidenceRun;
+      readonly observed: { readonly from: string; readonly until: string } | undefined;
     };
 
 /**

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { canonicalBytes } from '@promotable/attest';
-import type { EvidencePredicate } from '@promotable/contracts';
+import type { Redaction as StatedRedaction } from '@promotable/contracts';
 import { escapePointer } from '../json-pointer.ts';
 import { pathMatcher } from './path-matcher.ts';
 import { markOf, redactBy } from './redact-text.ts';
@@ -8,7 +8,7 @@ import type { RedactionRules } from './redaction-rules.ts';
 import { redactionRules } from './rules.ts';
 
 /** One entry of a statement's `redactions`. */
-export type Redaction = EvidencePredicate['redactions'][number];
+export type Redaction = StatedRedaction;
 
 /** A value without secrets and the list of what was replaced, paths as JSON Pointers from the given root. */
 export interface RedactedValue<T> {

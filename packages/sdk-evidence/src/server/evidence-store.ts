@@ -36,7 +36,7 @@ export interface EvidenceStore {
   rememberUntrusted(release: ReleaseKey, statementDigest: string): Promise<EvidenceRecord | null>;
   /**
    * Remembers until `until` that a statement waits in a publisher's spool; those that ended before `at` are forgotten. Answers false where
-   * the tenant has it on record, or {@link maxSpooled} of the release are noted. @throws {EvidenceError} `STORE_UNAVAILABLE`
+   * the tenant has it on record, or as many of the release are noted as may be. @throws {EvidenceError} `STORE_UNAVAILABLE`
    */
   rememberSpooled(release: ReleaseKey, statementDigest: string, notice: { readonly at: number; readonly until: number }): Promise<boolean>;
   /** What stands at one stage, read in one snapshot. @throws {EvidenceError} `STORE_UNAVAILABLE` */

@@ -26,6 +26,7 @@ export interface PeopleModuleOptions {
   readonly audit: (act: PersonErased, tx: Transaction) => Promise<void>;
 }
 
+/** Mounts `GET /v1/people` and `POST /v1/people/:id/erase`: who stands behind a pseudonym, and forgetting it. */
 export function peopleModule({ sql, transactor, audit }: PeopleModuleOptions): ServerModule {
   return {
     name: 'people',
