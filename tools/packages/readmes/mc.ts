@@ -1,7 +1,8 @@
 import { decide, digest, mcData, publishBuild, writeReports } from './release.ts';
-import { symlinkSync } from 'node:fs';
+import { copyFileSync, symlinkSync } from 'node:fs';
 
 writeReports();
+copyFileSync('bom.json', 'released.cdx.json');
 symlinkSync(mcData, '.promotable');
 await publishBuild('explained');
 const { id } = await decide('explained');
