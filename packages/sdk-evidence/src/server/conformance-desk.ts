@@ -28,19 +28,34 @@ export interface Desk extends EvidenceStoreHarness {
   count(tenant?: string): Promise<number>;
   unsealed(tenant?: string): Promise<number>;
   trust: EvidenceReceiverOptions['trust'];
+  /** What the store told the ledger of each record it inserted: whether it replaced the release's artifacts. */
+  readonly rebuilt: boolean[];
   /** The receiver's; stands still until it is moved. */
   readonly clock: ReturnType<typeof sample.fixedClock>;
 }
 
 export function deskOf(harness: EvidenceStoreHarness): Desk {
   const clock = sample.fixedClock();
+  const rebuilt: boolean[] = [];
+  const told: EvidenceStore = {
+    ...harness.store,
+    insert: (record, options) =>
+      harness.store.insert(record, {
+        ...options,
+        appendEntry(inserted, change) {
+          rebuilt.push(change.rebuilt);
+          return options.appendEntry(inserted, change);
+        },
+      }),
+  };
   const desk: Desk = {
     ...harness,
     clock,
+    rebuilt,
     trust: () => sample.trustOf(sample.trustedKey),
     publish: (bundle, changes, caller) => desk.publishInput(sample.inputOf(bundle, changes), caller),
     publishInput: (input, caller) =>
-      createEvidenceReceiver({ ...harness, clock, trust: () => desk.trust() }).receive(sample.principal(caller), input),
+      createEvidenceReceiver({ ...harness, store: told, clock, trust: () => desk.trust() }).receive(sample.principal(caller), input),
     standing: (changes) => harness.store.releaseEvidence({ ...release, environment: 'production', stage: '20', ...changes }),
     count: async (tenant = 'acme') => (await harness.store.records({ ...release, tenant }, 200)).length,
     unsealed: async (tenant = 'acme') => (await harness.ledger.head(evidenceStream(tenant))).unsealed,

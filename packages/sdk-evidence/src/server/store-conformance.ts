@@ -143,7 +143,7 @@ export function evidenceStoreConformance(
       assert.deepEqual((await standing()).digests, [`sha256:${digestA}`, `sha256:${digestB}`]);
     });
 
-    test('a rebuild replaces the artifacts and says so; stage evidence rebuilds nothing', async ({ publish, standing }) => {
+    test('a rebuild replaces the artifacts and says so; stage evidence rebuilds nothing', async ({ publish, standing, rebuilt }) => {
       const rebuilder = { scopes: ['evidence:publish', 'release:rebuild'] as const };
       await publish(await sample.sign(sample.buildPredicate()));
       assert.equal(
@@ -153,6 +153,7 @@ export function evidenceStoreConformance(
       await publish(await sample.sign(sample.buildPredicate(), { digests: [digestB] }), {}, rebuilder);
       const { digests, rebuildRevision } = await standing();
       assert.deepEqual({ digests, rebuildRevision }, { digests: [`sha256:${digestB}`], rebuildRevision: 1 });
+      assert.deepEqual(rebuilt, [false, true]);
       const late = sample.buildPredicate({ run: { provider: 'ci', id: 'run-2', attempt: 1 } });
       assert.equal((await refusal(publish(await sample.sign(late)))).code, 'RELEASE_DIGEST_CONFLICT');
     });
