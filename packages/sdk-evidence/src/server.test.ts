@@ -13,5 +13,6 @@ it('the server half exports exactly these names', async () => {
     'evidenceChanges',
     'evidenceMigrations',
     'postgresEvidenceStore',
+    'postgresRecordsByKey',
   ]);
 });

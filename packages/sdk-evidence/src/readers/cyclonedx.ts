@@ -2,7 +2,7 @@
 import type { FaultList } from '../fault-list.ts';
 import { quoted } from '../fault-list.ts';
 import { optionalTime } from './report-time.ts';
-import { componentText, coordinateOf, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
+import { componentText, coordinateOf, hashText, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
 import { noteDuplicate, type SbomFormat, type SbomHead, type SbomSink } from './sbom-format.ts';
 import { judgeVersion } from './spec-version.ts';
 
@@ -64,7 +64,7 @@ function textOf(coordinate: string, { hashes, licenses, externalReferences }: Re
   const stated = [hashes, ...downloads.map((download) => download['hashes'])].flatMap(objectsOf);
   return componentText(
     coordinate,
-    sortedTexts(stated.map(({ alg, content }) => `${String(alg).replace('-', '')}:${String(content).toLowerCase()}`)),
+    sortedTexts(stated.map(({ alg, content }) => hashText(alg, content))),
     sortedTexts(
       objectsOf(licenses).map(({ expression, license }) => {
         const [named] = objectsOf([license]);

@@ -85,7 +85,9 @@ function partsOf(product: unknown): string[][] {
 /** `@id`, every identifier, and every hash as `<algorithm>:<value>`. */
 function identifiersOf(component: unknown): string[] {
   const { '@id': id, identifiers, hashes } = fieldsOf(component);
-  const digests = Object.entries(fieldsOf(hashes)).map(([algorithm, value]) => `${algorithm}:${String(value).toLowerCase()}`);
+  const digests = Object.entries(fieldsOf(hashes)).map(([algorithm, value]) =>
+    typeof value === 'string' ? `${algorithm}:${value.toLowerCase()}` : null,
+  );
   return [id, ...Object.values(fieldsOf(identifiers)), ...digests].map(textOf).filter((text) => text !== null);
 }
 

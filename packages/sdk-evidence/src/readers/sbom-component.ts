@@ -42,7 +42,7 @@ export function coordinateOf(
     return purl.toWellFormed();
   }
   const prefix = typeof group === 'string' && group !== '' ? `${group}/` : '';
-  return `${prefix}${String(name)}@${typeof version === 'string' ? version : ''}`.toWellFormed();
+  return `${prefix}${typeof name === 'string' ? name : ''}@${typeof version === 'string' ? version : ''}`.toWellFormed();
 }
 
 /** A JSON object, or null with a fault. */
@@ -50,6 +50,12 @@ export function objectAt(value: unknown, at: () => string, faults: FaultList): R
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   faults.add(at(), 'invalid_type', 'must be an object');
   return null;
+}
+
+/** A hash as `<ALGORITHM>:<hex>`, `SHA-256` and `sha256` being one; null where either part is no text. */
+export function hashText(algorithm: unknown, hex: unknown): string | null {
+  if (typeof algorithm !== 'string' || typeof hex !== 'string') return null;
+  return `${algorithm.replace('-', '').toUpperCase()}:${hex.toLowerCase()}`;
 }
 
 /** Texts, sorted and distinct. */

@@ -132,6 +132,15 @@ describe('readCycloneDx', () => {
     expect(failure(() => readCycloneDx(json(bom()), { maxBytes: 10 }))).toMatchObject({ code: 'REPORT_TOO_LARGE', status: 413 });
   });
 
+  it.each([{ name: { toString: null } }, { name: 'a', hashes: [{ alg: { toString: null }, content: { toString: null } }] }])(
+    'reads or refuses what cannot be made a text: %j',
+    (component) => {
+      const read = () => readCycloneDx(json(bom({ components: [{ type: 'library', ...component }] })));
+      if (typeof component.name === 'string') expect(read().value.components).toBe(1);
+      else expect(failure(read).faults).toMatchObject([{ path: '/components/0/name', code: 'required' }]);
+    },
+  );
+
   it('never throws anything but a coded error, whatever the JSON', () => {
     const component = fc.oneof(
       fc.jsonValue(),

@@ -1,6 +1,6 @@
 // SPDX 2.3 JSON (https://spdx.github.io/spdx-spec/v2.3/). The JSON-LD of SPDX 3 is another format.
 import { optionalTime } from './report-time.ts';
-import { componentText, coordinateOf, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
+import { componentText, coordinateOf, hashText, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
 import { noteDuplicate, type SbomFormat, type SbomHead } from './sbom-format.ts';
 import { judgeVersion } from './spec-version.ts';
 
@@ -48,7 +48,7 @@ const notSaid = new Set<unknown>(['NOASSERTION', 'NONE']);
 function textOf(coordinate: string, { checksums, licenseConcluded, licenseDeclared }: Record<string, unknown>): string {
   return componentText(
     coordinate,
-    sortedTexts(objectsOf(checksums).map(({ algorithm, checksumValue }) => `${String(algorithm)}:${String(checksumValue).toLowerCase()}`)),
+    sortedTexts(objectsOf(checksums).map(({ algorithm, checksumValue }) => hashText(algorithm, checksumValue))),
     sortedTexts([licenseConcluded, licenseDeclared].filter((licence) => !notSaid.has(licence))),
   );
 }

@@ -1,5 +1,5 @@
 // Syft's own JSON (`syft -o syft-json`).
-import { componentText, coordinateOf, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
+import { componentText, coordinateOf, hashText, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
 import { noteDuplicate, type SbomFormat } from './sbom-format.ts';
 import { judgeVersion } from './spec-version.ts';
 
@@ -37,7 +37,7 @@ function textOf(coordinate: string, { licenses, metadata }: Record<string, unkno
   const { integrity, digest } = objectsOf([metadata])[0] ?? {};
   return componentText(
     coordinate,
-    sortedTexts([integrity, ...objectsOf(digest).map(({ algorithm, value }) => `${String(algorithm).toUpperCase()}:${String(value)}`)]),
+    sortedTexts([integrity, ...objectsOf(digest).map(({ algorithm, value }) => hashText(algorithm, value))]),
     sortedTexts(
       (Array.isArray(licenses) ? licenses : []).map((licence: unknown) => {
         const [fields] = objectsOf([licence]);
