@@ -95,6 +95,15 @@ function build(): Statement {
     })),
   };
   const junit = `<testsuite name="checkout" tests="42" timestamp="2026-11-21T12:40:00Z" time="2">${'<testcase classname="cart" name="adds" time="0.01"/>'.repeat(42)}</testsuite>`;
+  const scan = {
+    matches: [],
+    descriptor: {
+      name: 'grype',
+      version: '0.120.0',
+      timestamp: '2026-11-21T12:45:00Z',
+      db: { status: { schemaVersion: 'v6.1.0', built: '2026-11-21T02:00:00Z', valid: true } },
+    },
+  };
   return buildEvidence(
     {
       service: question.service,
@@ -102,6 +111,7 @@ function build(): Statement {
       artifacts: [{ name: 'checkout', sha256: artifact }],
       sbom: { name: 'bom.json', bytes: Buffer.from(JSON.stringify(sbom)) },
       junit: [{ name: 'junit.xml', bytes: Buffer.from(junit) }],
+      scan: [{ name: 'grype.json', bytes: Buffer.from(JSON.stringify(scan)) }],
       run: { provider: 'github', id: '1187', attempt: 1 },
     },
     { clock },

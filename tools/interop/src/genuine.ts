@@ -28,6 +28,17 @@ const release = { service: 'checkout', releaseId: '1.4.2' };
 const artifacts = [{ name: 'checkout.tgz', sha256: sha256Hex(artifact) }];
 const podTemplateHash = '6d4f9c7b58';
 
+/** By Grype, as it writes what it found nothing in. */
+const cleanScan = {
+  matches: [],
+  descriptor: {
+    name: 'grype',
+    version: '0.120.0',
+    timestamp: instant(startOfTime - 10 * minute),
+    db: { status: { schemaVersion: 'v6.1.0', built: instant(startOfTime - 600 * minute), valid: true } },
+  },
+};
+
 /** One signed statement, and what a stranger needs to check it. */
 export interface Document {
   readonly bundle: Bundle;
@@ -55,6 +66,7 @@ export async function genuineDocuments(algorithm: KeyAlgorithm): Promise<Genuine
       run: { provider: 'ci', id: 'run-7', attempt: 1 },
       sbom: report(join(root, 'packages/sdk-evidence/fixtures/reports/npm.cdx.json')),
       junit: [report(join(import.meta.dirname, '../fixtures/node-test.junit.xml'))],
+      scan: [{ name: 'grype.json', bytes: Buffer.from(JSON.stringify(cleanScan)) }],
     },
     { clock: mc.clock },
   );
