@@ -53,7 +53,7 @@ describe('a waiver', () => {
       digests: [digestA, digestB],
       environment: 'production',
       stages: ['20', '50'],
-      rule: 'CVE-2026-1',
+      rule: 'suite:unit',
       path: 'pkg:npm/left@1.0.0',
       verified: true,
       countersigned: { absent: 'NOT_APPLICABLE' },
@@ -74,8 +74,16 @@ describe('a waiver', () => {
 
   it('that is narrowed to a suite never turns a whole reason', async () => {
     await granted({ suite: 'unit' });
-    expect((await fact())?.rule).toBe('unit');
+    expect((await fact())?.rule).toBe('suite:unit');
   });
+
+  it.each([{ suite: 'CVE-2026-1' }, { suite: 'unit', rule: 'CVE-2026-1' }])(
+    'that is narrowed to a suite turns no finding: %j',
+    async (narrowed) => {
+      await granted(narrowed);
+      expect((await fact())?.rule).toBe(`suite:${narrowed.suite}`);
+    },
+  );
 
   it('names neither rule nor path where it is about whole reasons', async () => {
     await granted();
