@@ -10,6 +10,7 @@ export const tasks = {
   mc: { entry: 'packages/mc/src/main.ts', caller: true },
   test: { entry: 'tools/test/src/main.ts' },
   'test:interop': { entry: 'tools/test/src/main.ts', args: ['--interop'] },
+  coverage: { entry: 'tools/test/src/main.ts', args: ['--coverage'] },
   mutation: { entry: 'tools/mutation/src/main.ts' },
   check: { entry: 'tools/test/src/main.ts', args: ['--static'] },
   bench: { entry: 'bench/src/main.ts' },

@@ -51,7 +51,7 @@ export async function runTarget({ name, mutate, tests, tooSlow = [] }: Target, {
   const exitCode = await new Promise<number>((done, failed) => {
     const child = spawn(process.execPath, [stryker, 'run', configuration], {
       cwd: root,
-      env: { ...process.env, PROMOTABLE_MUTATION_TESTS: tests.join(','), PROMOTABLE_MUTATION_TOO_SLOW: tooSlow.join(',') },
+      env: { ...process.env, PROMOTABLE_MUTATION_TESTS: JSON.stringify(tests), PROMOTABLE_MUTATION_TOO_SLOW: JSON.stringify(tooSlow) },
       stdio: ['ignore', 2, 2],
     });
     child.once('error', failed);

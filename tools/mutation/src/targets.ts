@@ -32,9 +32,14 @@ export const targets: readonly Target[] = [
     tooSlow: ['**/postgres/tampering.test.ts'],
   },
   {
+    name: 'builder',
+    mutate: [...sources('packages/sdk-evidence/src/build'), 'packages/sdk-evidence/src/release-subject.ts'],
+    tests: ['packages/sdk-evidence/src/build/**/*.test.ts'],
+  },
+  {
     name: 'idempotency',
     mutate: [
-      'packages/sdk-evidence/src/server/{receive,signed-submission,bundle-mismatch,idempotency-conflict,digest-set,standing}.ts',
+      'packages/sdk-evidence/src/server/{receive,signed-submission,bundle-mismatch,idempotency-conflict,digest-set}.ts',
       'packages/sdk-evidence/src/server/{memory-store,evidence-record,ledger-entry}.ts',
     ],
     tests: ['packages/sdk-evidence/src/server/**/*.test.ts'],
@@ -46,9 +51,15 @@ export const targets: readonly Target[] = [
     tests: ['packages/sdk-evidence/src/server/postgres-store.test.ts'],
   },
   {
+    // Which record counts for each item, and what of it the policy sees.
+    name: 'counting',
+    mutate: ['packages/sdk-evidence/src/server/{standing,release-evidence}.ts', 'packages/gate/src/{item-facts,scan-fact}.ts'],
+    tests: ['packages/sdk-evidence/src/server/{standing,memory-store}.test.ts', 'packages/gate/src/*fact*.test.ts'],
+  },
+  {
     name: 'verdict',
     mutate: [
-      'packages/gate/src/{facts,item-facts,fingerprint,judge,exit-code,decision-statement}.ts',
+      'packages/gate/src/{facts,fingerprint,judge,exit-code,decision-statement}.ts',
       'packages/gate/src/server/{gate,gather-facts,new-decision,standing,fault-reason,measured,current-epoch}.ts',
       'packages/gate/src/client/{ask-gate,read-answer,verify-decision,remembered-pass,hold,client-answer,retry}.ts',
     ],

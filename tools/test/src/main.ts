@@ -1,7 +1,9 @@
-// `npm test [-- --light]`, `npm run test:interop` and `npm run check` (the static part). The last line is always `N passed, N failed, N skipped`.
+// `npm test [-- --light]`, `npm run test:interop`, `npm run coverage` and `npm run check` (the static part).
+// The last line is always `N passed, N failed, N skipped`.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { guardRun } from '@promotable/services';
+import { coverage } from './coverage.ts';
 import { interopTests } from './interop-tests.ts';
 import { packageBuilds } from './package-builds.ts';
 import { lacking, partsAreThere } from './parts-are-there.ts';
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     light: { type: 'boolean', default: false },
     static: { type: 'boolean', default: false },
     interop: { type: 'boolean', default: false },
+    coverage: { type: 'boolean', default: false },
   },
 });
 const root = join(import.meta.dirname, '../../..');
@@ -49,5 +52,6 @@ function chosenSteps(): readonly Step[] {
   const checks = [...staticChecks(root), ...policyChecks];
   if (values.static) return checks;
   const parts = partsAreThere('light', 'servers and programs that are no npm packages');
+  if (values.coverage) return [parts, ...coverage];
   return [parts, ...checks, ...packageBuilds(root), ...packageChecks, ...unitTests(root, values.light)];
 }
