@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Absent } from './absent.ts';
 import { Count, Quantity, Sha256Hex } from './primitives.ts';
 
-/** Software bill of materials: a count and digests; names of components stay in the document itself. */
+/**
+ * Software bill of materials: a count and digests; names of components stay in the document itself. Of whatever came as an attestation the
+ * signed payload is the document.
+ */
 export const SbomValue = z.strictObject({
   format: z.enum(['cyclonedx', 'spdx', 'syft']),
   specVersion: z.string().min(1).max(16),
@@ -16,14 +19,14 @@ export const SbomValue = z.strictObject({
 /** Result of the test reports of one run; `total` = passed + failed + errors + skipped and is never 0. */
 export const TestsValue = z
   .strictObject({
-    format: z.literal('junit'),
+    format: z.enum(['junit', 'in-toto-test-result']),
     documentDigests: z.array(Sha256Hex).min(1).max(256),
     total: Count.min(1, 'a report that counts no test proves nothing'),
     passed: Count,
     failed: Count,
     errors: Count,
     skipped: Count,
-    durationMs: Quantity,
+    durationMs: z.union([Quantity, Absent(['NOT_STATED'])]),
     /** Names of failed tests, at most 20, after redaction. */
     failures: z.array(z.string().min(1).max(256)).max(20),
   })

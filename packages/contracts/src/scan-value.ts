@@ -29,7 +29,7 @@ export const Finding = z.strictObject({
  */
 export const ScanValue = z
   .strictObject({
-    format: z.enum(['grype', 'trivy', 'sarif']),
+    format: z.enum(['grype', 'trivy', 'sarif', 'in-toto-vulns']),
     scanner: z.strictObject({ name: z.string().min(1).max(64), version: z.union([z.string().min(1).max(64), Absent(['NOT_STATED'])]) }),
     /** sha256 of each document's bytes, OpenVEX documents included. */
     documentDigests: z.array(Sha256Hex).min(1).max(256),

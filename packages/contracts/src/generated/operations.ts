@@ -14,6 +14,8 @@ export type ArtifactRefInput = {
  */
 export type EvidenceInput = {
   readonly artifacts?: ReadonlyArray<ArtifactRefInput>;
+  /** In place of `bundle`: the text of a DSSE envelope or Sigstore bundle that another tool signed, as it came. */
+  readonly attestation?: string | null | undefined;
   readonly bundle?: unknown;
   readonly cost?: unknown;
   readonly environment?: string | null | undefined;

@@ -48,7 +48,7 @@ export type CostSnapshot = {
 /** One evidence record as it was accepted; never changed afterwards. */
 export type EvidenceBundle = {
   readonly artifacts: ReadonlyArray<ArtifactRef>;
-  /** The signed bytes; null for unsigned claims. */
+  /** The signed bytes, in the form of whoever signed; null for unsigned claims. */
   readonly bundle: Maybe<Scalars['JSON']['output']>;
   readonly checkpoint: Maybe<Scalars['String']['output']>;
   readonly cost: Maybe<Scalars['JSON']['output']>;
@@ -71,6 +71,8 @@ export type EvidenceBundle = {
  */
 export type EvidenceInput = {
   readonly artifacts?: ReadonlyArray<ArtifactRefInput>;
+  /** In place of `bundle`: the text of a DSSE envelope or Sigstore bundle that another tool signed, as it came. */
+  readonly attestation?: InputMaybe<Scalars['String']['input']>;
   readonly bundle?: InputMaybe<Scalars['JSON']['input']>;
   readonly cost?: InputMaybe<Scalars['JSON']['input']>;
   readonly environment?: InputMaybe<Scalars['String']['input']>;
