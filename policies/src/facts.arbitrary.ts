@@ -98,6 +98,7 @@ const exception = fc
     stages: fc.constantFrom<string[][]>(['20'], ['20', '50'], ['50']),
     rule: rarely(fc.constant({ absent: 'NOT_STATED' as const }), cve),
     path: rarely(fc.constant({ absent: 'NOT_STATED' as const }), purl),
+    suite: rarely(fc.constant({ absent: 'NOT_STATED' as const }), fc.constant('unit')),
     verified: fc.constantFrom(true, true, true, false),
     activeForMs: fc.constantFrom(1000, 1000, -1, 40 * day),
     expiresInMs: fc.constantFrom(3_600_000, 3_600_000, 0, 8 * day, 5 * day),

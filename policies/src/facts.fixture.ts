@@ -113,6 +113,7 @@ export function exceptionFact(overrides: Partial<ExceptionFact> = {}): Exception
     stages: ['20'],
     rule: { absent: 'NOT_STATED' },
     path: { absent: 'NOT_STATED' },
+    suite: { absent: 'NOT_STATED' },
     verified: true,
     countersigned: overrides.kind === 'break_glass' ? false : { absent: 'NOT_APPLICABLE' },
     ...lifetime,

@@ -126,6 +126,8 @@ export const ExceptionFact = z.strictObject({
   rule: z.union([z.string().min(1).max(128), Absent(['NOT_STATED'])]),
   /** Narrows `rule` to one place, e.g. the package URL of a component. */
   path: z.union([z.string().min(1).max(512), Absent(['NOT_STATED'])]),
+  /** The suite of tests that alone it speaks of; one that names a suite turns neither a whole reason nor a finding. */
+  suite: z.union([z.string().min(1).max(128), Absent(['NOT_STATED'])]),
   verified: z.boolean(),
   /** Whether somebody else confirmed a break-glass. */
   countersigned: z.union([z.boolean(), Absent(['NOT_APPLICABLE'])]),

@@ -27,6 +27,7 @@ const waiver: ExceptionFact = {
   stages: ['20'],
   rule: { absent: 'NOT_STATED' },
   path: { absent: 'NOT_STATED' },
+  suite: { absent: 'NOT_STATED' },
   verified: true,
   countersigned: { absent: 'NOT_APPLICABLE' },
   activeForMs: 0,

@@ -6,9 +6,6 @@ import { type ExceptionTrust, isVerified } from './verify-exception.ts';
 const notStated = { absent: 'NOT_STATED' } as const;
 const notApplicable = { absent: 'NOT_APPLICABLE' } as const;
 
-/** As facts have it. */
-const maxRuleLength = 128;
-
 /** What the policy is told of an exception that is, or was, in force. */
 export function exceptionFact(record: ExceptionRecord, trust: ExceptionTrust): ExceptionFact {
   const { id, kind, codes, digests, environment, stages, rule, path, suite, issuedAt, expiresAt, revokedAt } = record;
@@ -20,9 +17,9 @@ export function exceptionFact(record: ExceptionRecord, trust: ExceptionTrust): E
     digests: [...digests],
     environment,
     stages: [...stages],
-    // What is narrowed to a suite must not turn a whole reason, nor the finding that a suite is named like: it turns nothing yet.
-    rule: suite === null ? (rule ?? notStated) : `suite:${suite}`.slice(0, maxRuleLength),
+    rule: rule ?? notStated,
     path: path ?? notStated,
+    suite: suite ?? notStated,
     verified: isVerified(record, trust),
     countersigned: kind === 'break_glass' ? record.countersignedAt !== null : notApplicable,
     activeForMs: trust.now - (issuedAt ?? endsAt),

@@ -190,6 +190,7 @@ describe('a gate', () => {
       stages: ['20'],
       rule: { absent: 'NOT_STATED' },
       path: { absent: 'NOT_STATED' },
+      suite: { absent: 'NOT_STATED' },
       verified: true,
       countersigned: { absent: 'NOT_APPLICABLE' },
       activeForMs: minute,

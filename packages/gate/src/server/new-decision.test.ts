@@ -21,6 +21,7 @@ const exception = (id: string, expiresInMs: number, kind: ExceptionFact['kind'] 
   stages: ['20'],
   rule: { absent: 'NOT_STATED' },
   path: { absent: 'NOT_STATED' },
+  suite: { absent: 'NOT_STATED' },
   verified: true,
   countersigned: { absent: 'NOT_APPLICABLE' },
   activeForMs: 0,

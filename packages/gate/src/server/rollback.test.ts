@@ -92,6 +92,7 @@ describe('a rollback', () => {
       stages: ['50'],
       rule: { absent: 'NOT_STATED' },
       path: { absent: 'NOT_STATED' },
+      suite: { absent: 'NOT_STATED' },
       verified: true,
       countersigned: { absent: 'NOT_APPLICABLE' },
       activeForMs: 0,

@@ -26,6 +26,7 @@ function waiver(changes: Partial<ExceptionFact> = {}): ExceptionFact {
     stages: ['20'],
     rule: critical.id,
     path: { absent: 'NOT_STATED' },
+    suite: { absent: 'NOT_STATED' },
     verified: true,
     countersigned: { absent: 'NOT_APPLICABLE' },
     activeForMs: day,

@@ -53,8 +53,9 @@ describe('a waiver', () => {
       digests: [digestA, digestB],
       environment: 'production',
       stages: ['20', '50'],
-      rule: 'suite:unit',
+      rule: 'CVE-2026-1',
       path: 'pkg:npm/left@1.0.0',
+      suite: 'unit',
       verified: true,
       countersigned: { absent: 'NOT_APPLICABLE' },
       activeForMs: 5000,
@@ -72,22 +73,21 @@ describe('a waiver', () => {
     expect(new Set(office.entries.map(({ bodyDigest }) => bodyDigest)).size).toBe(3);
   });
 
-  it('that is narrowed to a suite never turns a whole reason', async () => {
-    await granted({ suite: 'unit' });
-    expect((await fact())?.rule).toBe('suite:unit');
-  });
-
-  it.each([{ suite: 'CVE-2026-1' }, { suite: 'unit', rule: 'CVE-2026-1' }])(
-    'that is narrowed to a suite turns no finding: %j',
+  it.each([{ suite: 'unit', rule: 'CVE-2026-1', path: 'pkg:npm/left@1.0.0' }, { suite: 'x'.repeat(128) }])(
+    'tells the policy each thing that it is narrowed to: %j',
     async (narrowed) => {
       await granted(narrowed);
-      expect((await fact())?.rule).toBe(`suite:${narrowed.suite}`);
+      expect(await fact()).toMatchObject(narrowed);
     },
   );
 
   it('names neither rule nor path where it is about whole reasons', async () => {
     await granted();
-    expect(await fact()).toMatchObject({ rule: { absent: 'NOT_STATED' }, path: { absent: 'NOT_STATED' } });
+    expect(await fact()).toMatchObject({
+      rule: { absent: 'NOT_STATED' },
+      path: { absent: 'NOT_STATED' },
+      suite: { absent: 'NOT_STATED' },
+    });
   });
 
   it('needs other eyes than those of who asks and who owns it', async () => {

@@ -510,7 +510,7 @@ _rollout_exceptions(value) if {
 }
 
 _rollout_exceptions_item(value) if {
-	count(value) == 12
+	count(value) == 13
 	_rollout_exceptions_item_kind(value.kind)
 	_rollout_items_scan_item_value_findings_item_id(value.id)
 	_rollout_exceptions_item_codes(value.codes)
@@ -519,6 +519,7 @@ _rollout_exceptions_item(value) if {
 	_rollout_exceptions_item_stages(value.stages)
 	_rollout_exceptions_item_rule(value.rule)
 	_rollout_items_scan_item_value_findings_item_purl(value.path)
+	_rollout_exceptions_item_rule(value.suite)
 	is_boolean(value.verified)
 	_rollout_exceptions_item_countersigned(value.countersigned)
 	spelling.number(value.activeForMs, -9007199254740991, 9007199254740991)

@@ -70,7 +70,11 @@ _lists_in_vain(exception, finding) if {
 	not vulnerabilities.excuses(exception)
 }
 
-_nothing_there(exception) := "no_such_finding" if is_string(exception.rule)
+_nothing_there(exception) := "one_suite_only" if is_string(exception.suite)
+
+else := "no_such_finding" if is_string(exception.rule)
+
+else := "one_path_only" if is_string(exception.path)
 
 else := "not_turnable"
 
@@ -78,6 +82,7 @@ else := "not_turnable"
 # description: >-
 #   Whether an exception that names a rule takes out what is named here: `code`, `rule`, `path` and the `digests` that it is about.
 takes_out(exception, subject) if {
+	exception.suite.absent == "NOT_STATED"
 	exception.rule == subject.rule
 	_path_fits(exception.path, subject.path)
 	subject.code in exception.codes
@@ -98,8 +103,11 @@ _counts(exception, finding) if {
 	_turns(exception, finding)
 }
 
+# Only what is narrowed in no way is about a whole reason.
 _turns(exception, finding) if {
 	exception.rule.absent == "NOT_STATED"
+	exception.path.absent == "NOT_STATED"
+	exception.suite.absent == "NOT_STATED"
 	finding.code in exception.codes
 	finding.integrity == false
 	_may(exception.kind, finding.class)

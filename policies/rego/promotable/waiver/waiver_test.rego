@@ -103,6 +103,25 @@ test_an_exception_that_names_a_rule_turns_no_whole_reason if {
 	{note.params.causes | some note in _notes(object.union(fixture.waiver, {"rule": "CVE-1"}))} == {["no_such_finding"]}
 }
 
+test_an_exception_that_is_narrowed_in_any_way_turns_no_whole_reason if {
+	every field, cause in {"rule": "no_such_finding", "path": "one_path_only", "suite": "one_suite_only"} {
+		narrow := object.union(fixture.waiver, {field: "narrow"})
+		_turning(_failed, narrow) == set()
+		_turning(_failed, object.union(narrow, _override)) == set()
+		{note.params.causes | some note in _notes(narrow)} == {[cause]}
+	}
+	every field in ["rule", "path", "suite"] {
+		_turning(_failed, object.remove(fixture.waiver, {field})) == set()
+	}
+}
+
+test_one_that_names_a_suite_takes_out_no_finding if {
+	narrow := object.union(fixture.waiver, {"rule": "CVE-1", "codes": ["VULN_OVER_BUDGET"]})
+	subject := {"code": "VULN_OVER_BUDGET", "rule": "CVE-1", "path": "pkg:npm/left@1.2.3", "digests": [fixture.digest_a]}
+	waiver.takes_out(narrow, subject) with input as fixture.facts
+	not waiver.takes_out(object.union(narrow, {"suite": "CVE-1"}), subject) with input as fixture.facts
+}
+
 _vulnerable := fixture.with_items({"scan": [object.union(fixture.scan, {"value": {
 	"counts": {"critical": 2},
 	"findings": [{"id": "CVE-1", "purl": "pkg:npm/left@1.2.3", "severity": "critical", "fixedIn": []}],
