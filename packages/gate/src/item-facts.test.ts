@@ -1,6 +1,6 @@
-import type { CostValue, ItemStanding, SbomValue, SloValue, TestsValue } from '@promotable/contracts';
+import type { CostValue, CoverageValue, ItemStanding, ProvenanceValue, SbomValue, SloValue, TestsValue } from '@promotable/contracts';
 import { describe, expect, it } from 'vitest';
-import { costFact, type Reading, sbomFact, sloFact, testsFact } from './item-facts.ts';
+import { costFact, coverageFact, provenanceFact, type Reading, sbomFact, sloFact, testsFact } from './item-facts.ts';
 import { builtRelease, standing, windowRecord } from './testing/evidence.ts';
 import { digestA, digestB, startOfTime } from './testing/world.ts';
 
@@ -43,6 +43,51 @@ describe('facts of build evidence', () => {
     expect(testsFact([], reading)).toEqual({ absent: 'NO_EVIDENCE' });
     expect(sbomFact([saying(sbom, { absent: 'SBOM_ABSENT' })], reading)).toEqual([{ ...provenance, value: { absent: 'SBOM_ABSENT' } }]);
     expect(testsFact([saying(tests, { absent: 'TESTS_ABSENT' })], reading)).toEqual([{ ...provenance, value: { absent: 'TESTS_ABSENT' } }]);
+  });
+
+  it('hold of coverage the lines alone, and of provenance who built it and from where', () => {
+    const coverage: ItemStanding<CoverageValue> = {
+      ...tests,
+      previous: null,
+      counting: {
+        ...tests.counting,
+        value: {
+          format: 'lcov',
+          documentDigests: ['4'.repeat(64)],
+          lines: { found: 10, hit: 9 },
+          functions: { found: 2, hit: 1 },
+          branches: { absent: 'NOT_MEASURED' },
+        },
+      },
+    };
+    expect(coverageFact([coverage], reading)).toEqual([{ ...provenance, value: { lines: { found: 10, hit: 9 } } }]);
+    expect(coverageFact([], reading)).toEqual({ absent: 'NO_EVIDENCE' });
+    expect(coverageFact([saying(coverage, { absent: 'COVERAGE_ABSENT' })], reading)).toEqual([
+      { ...provenance, value: { absent: 'COVERAGE_ABSENT' } },
+    ]);
+
+    const origin: ItemStanding<ProvenanceValue> = {
+      ...tests,
+      previous: null,
+      counting: {
+        ...tests.counting,
+        value: {
+          format: 'slsa-provenance-v1',
+          documentDigest: '5'.repeat(64),
+          builderId: 'https://ci.example/builder',
+          buildType: 'https://ci.example/workflow/v1',
+          sourceUri: 'git+https://git.example/checkout',
+          sourceDigest: { absent: 'NOT_STATED' },
+        },
+      },
+    };
+    expect(provenanceFact([origin], reading)).toEqual([
+      { ...provenance, value: { builderId: 'https://ci.example/builder', sourceUri: 'git+https://git.example/checkout' } },
+    ]);
+    expect(provenanceFact([], reading)).toEqual({ absent: 'NO_EVIDENCE' });
+    expect(provenanceFact([saying(origin, { absent: 'PROVENANCE_ABSENT' })], reading)).toEqual([
+      { ...provenance, value: { absent: 'PROVENANCE_ABSENT' } },
+    ]);
   });
 });
 

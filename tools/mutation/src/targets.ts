@@ -54,7 +54,7 @@ export const targets: readonly Target[] = [
     // Which record counts for each item, and what of it the policy sees.
     name: 'counting',
     mutate: ['packages/sdk-evidence/src/server/{standing,release-evidence}.ts', 'packages/gate/src/{item-facts,scan-fact}.ts'],
-    tests: ['packages/sdk-evidence/src/server/{standing,memory-store}.test.ts', 'packages/gate/src/*fact*.test.ts'],
+    tests: ['packages/sdk-evidence/src/server/{standing,release-evidence}.test.ts', 'packages/gate/src/*fact*.test.ts'],
   },
   {
     name: 'verdict',

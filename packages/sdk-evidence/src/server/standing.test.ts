@@ -173,6 +173,19 @@ describe('standingOf', () => {
     expect(failing).toMatchObject({ failedRuns: 2, supersededFailures: 2 });
   });
 
+  it('a list that counts nothing failed by itself, a list of one component and a stated absence did not', () => {
+    const { sbom } = buildPredicate().values;
+    const record = (components: number, ingestSequence: number): RankedRecord => ({
+      ...recordOf({ until: 1, attempt: 1, run: `r${ingestSequence}`, failed: false, digests: ['sha256:a'] }, ingestSequence),
+      predicate: buildPredicate({
+        run: { provider: 'ci', id: `r${ingestSequence}`, attempt: 1 },
+        values: { sbom: { ...sbom, components } as typeof sbom },
+      }),
+    });
+    const absent = { ...record(1, 3), predicate: buildPredicate({ values: { sbom: { absent: 'SBOM_ABSENT' } } }) };
+    expect(standingOf([record(0, 1), record(1, 2), absent], 'sbom', identity)).toMatchObject([{ failedRuns: 1, supersededFailures: 1 }]);
+  });
+
   it('gives of a record what a gate reads, and says what was not counted', () => {
     const base = { statementDigest: 'd', digests: ['sha256:a'], receivedAt: 7, ingestSequence: 3, keyId: 'k', traceparent: 't' };
     const predicate = stagePredicate();

@@ -1,0 +1,95 @@
+import type { Finding, ItemStanding, ScanValue } from '@promotable/contracts';
+import { describe, expect, it } from 'vitest';
+import type { Reading } from './item-facts.ts';
+import { scanFact } from './scan-fact.ts';
+import { builtRelease, cleanScan, scanWith } from './testing/evidence.ts';
+import { digestA, startOfTime } from './testing/world.ts';
+
+const reading: Reading = { now: startOfTime + 60_000, stageStartedAt: startOfTime, signers: { statusOf: () => 'trusted' } };
+
+const finding = (id: string, severity: Finding['severity'] = 'low', fixedIn: string[] = []): Finding => ({
+  id,
+  purl: 'pkg:npm/a@1.0.0',
+  severity,
+  fixedIn,
+});
+const many = (count: number, severity: Finding['severity'], prefix: string) =>
+  Array.from({ length: count }, (_, index) => finding(`${prefix}-${index}`, severity));
+
+function scan(value: ScanValue | { absent: 'SCAN_ABSENT' }): ItemStanding<ScanValue> {
+  const [standing] = builtRelease({ until: startOfTime, digests: [digestA], scan: value }).scan;
+  if (standing === undefined) throw new Error('no standing');
+  return standing;
+}
+
+/** What the facts list of each scan, by id. */
+function listed(standings: readonly ItemStanding<ScanValue>[], rules: readonly string[] = []): string[][] {
+  const facts = scanFact(
+    standings,
+    reading,
+    rules.map((rule) => ({ rule })),
+  );
+  if ('absent' in facts) throw new Error('no scan');
+  return facts.map(({ value }) => ('absent' in value ? [] : value.findings.map(({ id }) => id)));
+}
+
+describe('facts of a scan', () => {
+  it('hold the counts, each finding with its two nearest fixes, and how old the database was when it was asked', () => {
+    const standing = scan(scanWith(startOfTime, [finding('CVE-1', 'critical', ['1.0.1', '1.1.0', '2.0.0']), finding('CVE-2')]));
+    expect(scanFact([standing], reading, [])).toEqual([
+      {
+        evidenceId: standing.counting.evidenceId,
+        covers: [digestA],
+        signer: 'trusted',
+        ageMs: 60_000,
+        failedRuns: 0,
+        value: {
+          counts: { critical: 1, high: 0, medium: 0, low: 1, unknown: 0 },
+          findings: [
+            { id: 'CVE-1', purl: 'pkg:npm/a@1.0.0', severity: 'critical', fixedIn: ['1.0.1', '1.1.0'] },
+            { id: 'CVE-2', purl: 'pkg:npm/a@1.0.0', severity: 'low', fixedIn: [] },
+          ],
+          databaseAgeMs: 3_600_000,
+        },
+      },
+    ]);
+  });
+
+  it('take a database dated after the scan for new, and say so where its age is not stated', () => {
+    const ahead = { ...cleanScan(startOfTime), databaseBuiltAt: new Date(startOfTime + 1).toISOString() };
+    expect(scanFact([scan(ahead)], reading, [])).toMatchObject([{ value: { databaseAgeMs: 0 } }]);
+    const unstated = { ...cleanScan(startOfTime), databaseBuiltAt: { absent: 'NOT_STATED' as const } };
+    expect(scanFact([scan(unstated)], reading, [])).toMatchObject([{ value: { databaseAgeMs: { absent: 'NOT_STATED' } } }]);
+  });
+
+  it('tell a stated absence from a scan that never came', () => {
+    expect(scanFact([], reading, [])).toEqual({ absent: 'NO_EVIDENCE' });
+    const standing = scan({ absent: 'SCAN_ABSENT' });
+    const { evidenceId } = standing.counting;
+    expect(scanFact([standing], reading, [])).toEqual([
+      { evidenceId, covers: [digestA], signer: 'trusted', ageMs: 60_000, failedRuns: 0, value: { absent: 'SCAN_ABSENT' } },
+    ]);
+  });
+
+  it('list two hundred findings over all scans of a release and no more, the worst first', () => {
+    const low = many(150, 'low', 'L');
+    const [all] = listed([scan(scanWith(startOfTime, low.concat(many(50, 'unknown', 'U'))))]);
+    expect(all).toHaveLength(200);
+    const [first, second] = listed([
+      scan(scanWith(startOfTime, low)),
+      scan({ absent: 'SCAN_ABSENT' }),
+      scan(scanWith(startOfTime, [...many(40, 'critical', 'C'), ...many(20, 'unknown', 'U')])),
+    ]).filter((ids) => ids.length > 0);
+    expect(first).toHaveLength(150);
+    expect(second).toEqual([...many(40, 'critical', 'C'), ...many(10, 'unknown', 'U')].map(({ id }) => id));
+  });
+
+  it('list a finding that an exception names before all others, however mild, and count what is left out all the same', () => {
+    const value = scanWith(startOfTime, [...many(200, 'critical', 'C'), finding('CVE-9')]);
+    expect(listed([scan(value)])).toEqual([many(200, 'critical', 'C').map(({ id }) => id)]);
+    const [named] = listed([scan(value)], ['CVE-9']);
+    expect(named).toHaveLength(200);
+    expect(named).toContain('CVE-9');
+    expect(scanFact([scan(value)], reading, [])).toMatchObject([{ value: { counts: { critical: 200, low: 1 } } }]);
+  });
+});
