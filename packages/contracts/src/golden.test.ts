@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CoverageValue } from './build-values.ts';
 import { BuildEvidence, EvidencePredicate } from './evidence.ts';
+import { Override } from './override.ts';
 import type { ScanValue } from './scan-value.ts';
 import { schemaCatalog } from './schema-catalog.ts';
 import { faultsOf } from './validation.ts';
+import { Waiver } from './waiver.ts';
 
 const folder = new URL('../fixtures/', import.meta.url);
 const evidenceKinds = {
@@ -13,9 +15,11 @@ const evidenceKinds = {
   'evidence-stage': EvidencePredicate,
   'evidence-absent': EvidencePredicate,
 };
+const sealedKinds = { 'override-sealed': Override, 'waiver-sealed': Waiver };
 const schemas: Record<string, { parse(value: unknown): unknown; safeParse(value: unknown): { success: boolean } }> = {
   ...schemaCatalog,
   ...evidenceKinds,
+  ...sealedKinds,
 };
 
 const goldens = readdirSync(folder).map((file) => {

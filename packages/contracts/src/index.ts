@@ -40,6 +40,7 @@ export {
 export { DecisionKind, decisionKinds, DecisionPredicate, DecisionRecord, DecisionSubject } from './decision.ts';
 export { Override, OverrideKind } from './override.ts';
 export { Waiver } from './waiver.ts';
+export { SignedLine, SignedWords } from './signed-words.ts';
 // What is decided
 export { EvidenceFacts, ExceptionFact, MeasureFact, RolloutFacts, SloFact } from './facts.ts';
 export { PolicyReason, PolicyResult, Reason, ReasonClass, reasonClasses, ReasonCode, ReasonParams, Verdict, verdicts } from './reason.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Digest, EnvironmentName, Instant, ServiceName, Stage, TenantId } from './primitives.ts';
 import { ReasonCode } from './reason.ts';
+import { SignedLine, SignedWords } from './signed-words.ts';
 
 /** How an override came about: by somebody who may grant them, or by one person on call, to be countersigned afterwards. */
 export const OverrideKind = z.enum(['override', 'break_glass']);
@@ -20,9 +21,9 @@ export const Override = z
     codes: z.array(ReasonCode).min(1).max(64),
     actor: z.string().min(1).max(256),
     /** Who wrote the change, as the actor states; null where nobody needs to know. */
-    author: z.string().min(1).max(256).nullable(),
-    reason: z.string().min(1).max(4000),
-    ticket: z.string().min(1).max(256),
+    author: SignedLine.nullable(),
+    reason: SignedWords,
+    ticket: SignedLine,
     /** Whether a gate that cannot reach MC may go on by it alone. */
     offline: z.boolean(),
     issuedAt: Instant,

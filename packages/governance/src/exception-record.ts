@@ -1,5 +1,6 @@
 // A waiver or an override as it is kept: what was asked for, what was done to it, and the signed statement once it is in force.
 import type { Bundle } from '@promotable/contracts';
+import type { Seal } from './words.ts';
 
 /** Every kind of exception. */
 export const exceptionKinds = ['waiver', 'override', 'break_glass'] as const;
@@ -71,10 +72,12 @@ export interface ExceptionRecord {
   readonly revokedAt: number | null;
   readonly countersignedAt: number | null;
   readonly acts: readonly ExceptionAct[];
-  /** Null until it is in force. */
+  /** What binds owner, reason, mitigation, ticket, author and notes to what is signed, by slot; a text without a seal is signed as it is. */
+  readonly seals: Readonly<Record<string, Seal>>;
+  /** Null until it is in force; null again where it carried texts itself and they were erased. */
   readonly bundle: Bundle | null;
   readonly idempotencyKey: string | null;
-  /** Of what was asked for and by whom: tells a repetition from another request under the same key. */
+  /** Of what was asked for and by whom: tells a repetition from another request under the same key. `[erased]` once a text was. */
   readonly requestDigest: string;
 }
 

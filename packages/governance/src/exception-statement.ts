@@ -2,6 +2,7 @@
 import { digestOf } from '@promotable/attest';
 import { Override, predicateTypes, type Statement, statementType, Waiver } from '@promotable/contracts';
 import { approvalsOf, type ExceptionRecord } from './exception-record.ts';
+import { signedWords } from './words.ts';
 
 /** What binds an exception to its tenant and place. */
 export type ExceptionPlace = Pick<ExceptionRecord, 'tenant' | 'service' | 'environment' | 'kind' | 'id'>;
@@ -45,7 +46,7 @@ function subjectsOf(place: ExceptionPlace, digests: readonly string[]): Statemen
 }
 
 function waiverOf(record: ExceptionRecord): Waiver {
-  const { id, digests, codes, suite, rule, path, environment, stages, owner, reason, mitigation, ticket, issuedAt, expiresAt } = record;
+  const { id, digests, codes, suite, rule, path, environment, stages, reason, ticket, issuedAt, expiresAt } = record;
   return Waiver.parse({
     id,
     subject: {
@@ -57,10 +58,10 @@ function waiverOf(record: ExceptionRecord): Waiver {
     },
     environment,
     stages,
-    owner,
-    justification: reason,
-    mitigation,
-    ticket,
+    owner: wordsOf(record, 'owner'),
+    justification: signedWords(record, 'reason', reason),
+    mitigation: wordsOf(record, 'mitigation'),
+    ticket: signedWords(record, 'ticket', ticket),
     approvals: approvalsOf(record).map(({ role, actor, at }) => ({ role, actor, approvedAt: iso(at) })),
     issuedAt: iso(issuedAt),
     expiresAt: iso(expiresAt),
@@ -68,13 +69,21 @@ function waiverOf(record: ExceptionRecord): Waiver {
 }
 
 function overrideOf(record: ExceptionRecord): Override {
-  const { id, kind, tenant, service, environment, stages, digests, codes, requestedBy, author, reason, ticket, offline } = record;
+  const { id, kind, tenant, service, environment, stages, digests, codes, requestedBy, reason, ticket, offline } = record;
   return Override.parse({
-    ...{ id, kind, tenant, service, environment, stages, digests, codes, author, reason, ticket, offline },
+    ...{ id, kind, tenant, service, environment, stages, digests, codes, offline },
+    author: wordsOf(record, 'author'),
+    reason: signedWords(record, 'reason', reason),
+    ticket: signedWords(record, 'ticket', ticket),
     actor: requestedBy,
     issuedAt: iso(record.issuedAt),
     expiresAt: iso(record.expiresAt),
   });
+}
+
+function wordsOf(record: ExceptionRecord, slot: 'owner' | 'mitigation' | 'author') {
+  const text = record[slot];
+  return text === null ? null : signedWords(record, slot, text);
 }
 
 function iso(ms: number | null): string | null {

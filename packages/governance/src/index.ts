@@ -6,9 +6,11 @@ export { verifiedOverride } from './verify-exception.ts';
 // What is kept, and what the policy is told of it
 export { exceptionKinds, stateOf } from './exception-record.ts';
 export { exceptionFact } from './exception-fact.ts';
+export { erasedText } from './words.ts';
 export { GovernanceError } from './governance-error.ts';
 
 export type { ActType, ExceptionAct, ExceptionKind, ExceptionRecord, ExceptionState } from './exception-record.ts';
 export type { GovernanceErrorCode } from './governance-error.ts';
+export type { Seal } from './words.ts';
 export type { ReasonLookup } from './turnable-codes.ts';
 export type { ExceptionTrust } from './verify-exception.ts';

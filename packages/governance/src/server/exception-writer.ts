@@ -1,15 +1,19 @@
 // Record, ledger entries and whoever takes part, in one transaction or not at all.
+import { randomBytes } from 'node:crypto';
 import { signStatement } from '@promotable/attest';
 import type { ExceptionRecord } from '../exception-record.ts';
 import { exceptionStatement } from '../exception-statement.ts';
 import { GovernanceError } from '../governance-error.ts';
 import type { GovernanceOptions } from './governance-options.ts';
+import { sealed } from '../words.ts';
 import { ledgerEntry } from './ledger-entry.ts';
 
 /** Lost races in a row before a change is given up. */
 const maxAttempts = 10;
 /** Thrown inside a transaction to roll it back; never leaves this file. */
 const lostRace = new Error('another writer came first');
+
+const drawSalt = (): string => randomBytes(16).toString('hex');
 
 export interface WriteContext {
   readonly traceId: string | null;
@@ -27,9 +31,10 @@ export interface ExceptionWriter {
   ): Promise<ExceptionRecord>;
 }
 
-export function exceptionWriter({ store, transactor, ledger, signer, onAct }: GovernanceOptions): ExceptionWriter {
-  /** In force means signed: a record that came into force gets its statement before it is written. */
-  async function signed(record: ExceptionRecord, { signal }: WriteContext): Promise<ExceptionRecord> {
+export function exceptionWriter({ store, transactor, ledger, signer, onAct, randomSalt = drawSalt }: GovernanceOptions): ExceptionWriter {
+  /** In force means signed: a record that came into force gets its statement before it is written, over the seals of its texts. */
+  async function signed(written: ExceptionRecord, actsBefore: number, { signal }: WriteContext): Promise<ExceptionRecord> {
+    const record = sealed(written, actsBefore, randomSalt);
     if (record.issuedAt === null || record.bundle !== null) return record;
     if (signer === null)
       throw new GovernanceError('CONFIGURATION', 'this installation has no key for waivers and overrides', { status: 501 });
@@ -62,7 +67,7 @@ export function exceptionWriter({ store, transactor, ledger, signer, onAct }: Go
 
   return {
     async create(record, context) {
-      const complete = await signed(record, context);
+      const complete = await signed(record, 0, context);
       if (await write(complete, 0, 'insert', context.traceId)) return complete;
       const { tenant, id, idempotencyKey, requestDigest } = record;
       const first = (await store.record(tenant, id)) ?? (idempotencyKey === null ? null : await store.recordByKey(tenant, idempotencyKey));
@@ -75,7 +80,7 @@ export function exceptionWriter({ store, transactor, ledger, signer, onAct }: Go
         const before = await read();
         const after = change(before);
         if (after === before) return before;
-        const complete = await signed(after, context);
+        const complete = await signed(after, before.acts.length, context);
         if (await write(complete, before.acts.length, 'replace', context.traceId)) return complete;
       }
       throw new GovernanceError('CONTENTION', `another writer came first ${maxAttempts} times`, { retryable: true, status: 409 });

@@ -40,6 +40,8 @@ export interface GovernanceOptions {
   readonly rules?: () => ApprovalRules;
   /** Takes part in the transaction of an act, such as by queueing a notification; what it throws undoes the act. @default nobody is told */
   readonly onAct?: (event: GovernanceEvent, options: { readonly tx: Transaction }) => Promise<void>;
+  /** Salt of one text: at least 128 bits that nobody can guess. @default 16 bytes of crypto.randomBytes, as hex */
+  readonly randomSalt?: () => string;
   /** @default crypto.randomUUID */
   readonly randomUuid?: () => string;
 }

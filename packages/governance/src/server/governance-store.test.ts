@@ -20,7 +20,7 @@ describe('in PostgreSQL, a governance store', () => {
 
   for (const { title, run } of governanceStoreConformance)
     it(title, async () => {
-      await database.pool.query('TRUNCATE governance.exceptions');
+      await database.pool.query('TRUNCATE governance.exceptions CASCADE');
       await run({ store: postgresGovernanceStore(database.pool), transactor: postgresTransactor(database.pool) });
     });
 });

@@ -34,11 +34,13 @@ export interface WriteOptions {
 export interface GovernanceStore {
   /** Writes a new record. @returns false when its id or its idempotency key is taken; the transaction must then be rolled back */
   insert(record: ExceptionRecord, options: WriteOptions): Promise<boolean>;
-  /** Compare-and-set: writes `record` over the revision before it. @returns false when another writer came first; the transaction must then be rolled back */
+  /** Compare-and-set: writes `record`, and over the revision before it. @returns false when another writer came first; the transaction must then be rolled back */
   replace(record: ExceptionRecord, options: WriteOptions): Promise<boolean>;
   record(tenant: string, id: string): Promise<ExceptionRecord | null>;
   recordByKey(tenant: string, idempotencyKey: string): Promise<ExceptionRecord | null>;
-  /** Issued ones that touch these digests, the one that ends last first; besides, every break-glass here that nobody countersigned, the oldest first and before the others. */
+  /** By id from behind one on, at most so many: for whoever must look at all. */
+  page(tenant: string, after: string | null, limit: number): Promise<readonly ExceptionRecord[]>;
+  /** Issued ones that touch these digests, the one that ends last first; besides, every break-glass here that nobody countersigned, the oldest first and before the others. Their texts may be left out, as erased ones are. */
   issued(query: ExceptionQuery): Promise<readonly ExceptionRecord[]>;
   /** How many of a service and environment wait or are in force at a time. */
   countAlive(place: Pick<ExceptionQuery, 'tenant' | 'service' | 'environment'>, at: number): Promise<number>;

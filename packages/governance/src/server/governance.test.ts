@@ -1,4 +1,4 @@
-import { parseStrictJson, payloadOf, statementDigestOf } from '@promotable/attest';
+import { digestOf, parseStrictJson, payloadOf, statementDigestOf } from '@promotable/attest';
 import { type Bundle, Override, predicateTypes, type Statement } from '@promotable/contracts';
 import { memoryTransactor } from '@promotable/ledger';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -43,8 +43,8 @@ describe('an override', () => {
         codes: ['P95_OVER_BUDGET'],
         actor: 'https://login.test#ada',
         author: null,
-        reason: 'a load test',
-        ticket: 'INC-1',
+        reason: { sha256: digestOf({ salt: 'salt-1', text: 'a load test' }) },
+        ticket: { sha256: digestOf({ salt: 'salt-2', text: 'INC-1' }) },
         offline: true,
         issuedAt: '2026-11-21T11:00:00.000Z',
         expiresAt: '2026-11-21T13:00:00.000Z',

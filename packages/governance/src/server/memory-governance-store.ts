@@ -31,6 +31,14 @@ export function memoryGovernanceStore(): GovernanceStore {
 
     recordByKey: async (tenant, key) => structuredClone(byKey(tenant, key) ?? null),
 
+    page: async (tenant, after, limit) =>
+      structuredClone(
+        all()
+          .filter((record) => record.tenant === tenant && (after === null || record.id > after))
+          .sort((a, b) => compare(a.id, b.id))
+          .slice(0, limit),
+      ),
+
     async issued({ tenant, service, environment, digests, endedAfter, limit }) {
       const here = all().filter(
         (record) =>

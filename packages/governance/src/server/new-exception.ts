@@ -1,9 +1,10 @@
 // From a request to the record that it asks for. Pure; signs and stores nothing.
 import { digestOf } from '@promotable/attest';
-import type { Bundle, Override, Principal } from '@promotable/contracts';
+import type { Bundle, Override, Principal, SignedWords } from '@promotable/contracts';
 import type { ExceptionKind, ExceptionRecord } from '../exception-record.ts';
 import { invalidRequest, type OverrideRequest, type WaiverRequest } from '../exception-request.ts';
 import { forbidden, GovernanceError } from '../governance-error.ts';
+import { erasedText } from '../words.ts';
 import type { ExceptionLimits } from './governance-options.ts';
 
 export interface RequestContext {
@@ -14,7 +15,7 @@ export interface RequestContext {
 }
 
 const nobody = { suite: null, rule: null, path: null, owner: null, mitigation: null, author: null, offline: false };
-const untouched = { revision: 1, revokedAt: null, countersignedAt: null, bundle: null };
+const untouched = { revision: 1, revokedAt: null, countersignedAt: null, bundle: null, seals: {} };
 /** Clocks of signers may be ahead by this much, milliseconds. */
 const maxAheadMs = 60_000;
 
@@ -63,21 +64,38 @@ export function recordedOverride(
   bundle: Bundle,
   { principal, now, limits }: Omit<RequestContext, 'id'>,
 ): ExceptionRecord {
-  const { kind, tenant, service, issuedAt: issued, expiresAt: expires, actor, stages, digests, codes, ...terms } = override;
+  const { kind, tenant, service, issuedAt: issued, expiresAt: expires, actor, stages, digests, codes, id, environment, offline } = override;
+  const { reason, ticket, author } = override;
   if (tenant !== principal.tenant || !mayName(principal, service)) throw forbidden();
   const [issuedAt, expiresAt] = [Date.parse(issued), Date.parse(expires)];
   if (issuedAt - now > maxAheadMs)
     throw new GovernanceError('OVERRIDE_UNTRUSTED', `it was issued ${Math.round((issuedAt - now) / 1000)} s from now`, { status: 422 });
   if (expiresAt - issuedAt > longest(kind, limits)) throw tooLong(expiresAt - issuedAt, longest(kind, limits));
+  // Whoever wrote the change must not countersign, and a digest does not say who that is.
+  if (kind === 'break_glass' && typeof author !== 'string')
+    throw new GovernanceError('OVERRIDE_UNTRUSTED', 'break-glass must name the author of the change in its statement', { status: 422 });
   const type = kind === 'override' ? 'override.recorded' : 'break-glass.recorded';
   return {
     ...untouched,
     ...nobody,
-    ...terms,
-    ...{ kind, tenant, service, stages, digests, codes, bundle, issuedAt, expiresAt },
+    ...{ reason: textIn(reason), ticket: textIn(ticket), author: author === null ? null : textIn(author) },
+    seals: sealsIn({ reason, ticket, author }),
+    ...{ id, environment, offline, kind, tenant, service, stages, digests, codes, bundle, issuedAt, expiresAt },
     ...{ requestedBy: actor, requestedAt: issuedAt, idempotencyKey: null, requestDigest: digestOf(override) },
     acts: [{ type, actor: principal.id, at: now, role: null, note: null }],
   };
+}
+
+function textIn(words: SignedWords): string {
+  return typeof words === 'string' ? words : erasedText;
+}
+
+/** What was sealed elsewhere is known by its digest alone. */
+function sealsIn(signed: Readonly<Record<string, SignedWords | null>>): ExceptionRecord['seals'] {
+  const sealed = Object.entries(signed).flatMap(([slot, words]) =>
+    words === null || typeof words === 'string' ? [] : [[slot, { sha256: words.sha256, salt: null }] as const],
+  );
+  return Object.fromEntries(sealed);
 }
 
 export function mayName({ services }: Principal, service: string): boolean {

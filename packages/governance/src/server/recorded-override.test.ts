@@ -33,7 +33,7 @@ describe('an override signed elsewhere', () => {
     const { tenant, id, kind, service, environment, stages, digests, codes, actor, author, reason, ticket, offline } = override;
     const record = {
       ...{ tenant, id, kind, service, environment, stages, digests, codes, author, reason, ticket, offline, requestedBy: actor },
-      ...{ issuedAt: Date.parse(override.issuedAt), expiresAt: Date.parse(override.expiresAt) },
+      ...{ seals: {}, issuedAt: Date.parse(override.issuedAt), expiresAt: Date.parse(override.expiresAt) },
     } as unknown as ExceptionRecord;
     return signStatement({ ...exceptionStatement(record), ...statement }, localSigner(privateKey));
   };

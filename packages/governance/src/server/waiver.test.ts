@@ -1,4 +1,4 @@
-import { parseStrictJson, payloadOf, statementDigestOf } from '@promotable/attest';
+import { digestOf, parseStrictJson, payloadOf, statementDigestOf } from '@promotable/attest';
 import { type Bundle, predicateTypes, type Statement, Waiver } from '@promotable/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ExceptionRecord } from '../index.ts';
@@ -36,10 +36,10 @@ describe('a waiver', () => {
       subject: { digests: [digestA, digestB], codes: ['TESTS_FAILED'], suite: 'unit', rule: 'CVE-2026-1', path: 'pkg:npm/left@1.0.0' },
       environment: 'production',
       stages: ['20', '50'],
-      owner: 'team-checkout',
-      justification: 'known',
-      mitigation: 'watched',
-      ticket: 'INC-1',
+      owner: { sha256: digestOf({ salt: 'salt-1', text: 'team-checkout' }) },
+      justification: { sha256: digestOf({ salt: 'salt-2', text: 'known' }) },
+      mitigation: { sha256: digestOf({ salt: 'salt-3', text: 'watched' }) },
+      ticket: { sha256: digestOf({ salt: 'salt-4', text: 'INC-1' }) },
       approvals: [{ role: 'approver', actor: 'https://login.test#bob', approvedAt: '2026-11-21T11:00:01.000Z' }],
       issuedAt: '2026-11-21T11:00:01.000Z',
       expiresAt: '2026-12-01T11:00:00.000Z',

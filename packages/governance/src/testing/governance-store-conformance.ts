@@ -48,6 +48,7 @@ function sample(id: string, changes: Partial<ExceptionRecord> = {}): ExceptionRe
     revokedAt: null,
     countersignedAt: null,
     acts: [{ type: 'override.created', actor: 'https://issuer.test#alice', at: start, role: null, note: null }],
+    seals: {},
     bundle: null,
     idempotencyKey: null,
     requestDigest: 'f'.repeat(64),
@@ -209,6 +210,41 @@ export const governanceStoreConformance: readonly ConformanceCase[] = [
       assert.deepEqual(await list({ environment: 'staging' }), ['C']);
       assert.deepEqual(await list({ kind: 'waiver' }), ['B']);
       assert.deepEqual(await list({ aliveAt: start + 3 }), ['B', 'A']);
+    },
+  },
+  {
+    title: 'keeps texts and salts as long as the record has them, and no longer',
+    async run(subject) {
+      const seals = { reason: { sha256: 'a'.repeat(64), salt: 'salt-1' }, ticket: { sha256: 'b'.repeat(64), salt: 'salt-2' } };
+      const record = sample('A', { seals, idempotencyKey: 'key-1' });
+      await insert(subject, record);
+      for (const found of [
+        await subject.store.record('acme', 'A'),
+        await subject.store.recordByKey('acme', 'key-1'),
+        (await subject.store.list(listQuery))[0],
+        (await subject.store.page('acme', null, 1))[0],
+      ])
+        assert.deepEqual(found, record);
+      const erased = {
+        ...record,
+        revision: 2,
+        reason: '[erased]',
+        seals: { ...seals, reason: { ...seals.reason, salt: null } },
+        acts: [...record.acts, { type: 'override.revoked' as const, actor: 'bob', at: start, role: null, note: 'late' }],
+      };
+      const noted = { ...erased, seals: { ...erased.seals, 'note/1': { sha256: 'c'.repeat(64), salt: 'salt-3' } } };
+      assert.equal(await attempt(subject, 'replace', noted), true);
+      assert.deepEqual(await subject.store.record('acme', 'A'), noted);
+      assert.equal((await subject.store.issued(query))[0]?.seals['reason']?.sha256, 'a'.repeat(64));
+    },
+  },
+  {
+    title: 'turns its pages by id, within the tenant',
+    async run(subject) {
+      await insert(subject, sample('C'), sample('A'), sample('B'), sample('AA', { tenant: 'globex' }));
+      assert.deepEqual(ids(await subject.store.page('acme', null, 2)), ['A', 'B']);
+      assert.deepEqual(ids(await subject.store.page('acme', 'B', 2)), ['C']);
+      assert.deepEqual(ids(await subject.store.page('acme', 'C', 2)), []);
     },
   },
 ];

@@ -4,7 +4,14 @@ import type { ReasonClass, Scope } from '@promotable/contracts';
 import { createMemoryLedger, type LedgerEntry, memoryTransactor } from '@promotable/ledger';
 import type { ApprovalRules } from '../approval-rules.ts';
 import { fourEyes } from '../approval-rules.ts';
-import { type ActContext, createGovernance, type Governance, type GovernanceOptions, memoryGovernanceStore } from '../server.ts';
+import {
+  type ActContext,
+  createGovernance,
+  type Governance,
+  type GovernanceOptions,
+  type GovernanceStore,
+  memoryGovernanceStore,
+} from '../server.ts';
 
 export const startOfTime = Date.parse('2026-11-21T11:00:00.000Z');
 export const hour = 3_600_000;
@@ -38,6 +45,7 @@ export function as(name: string, changes: Partial<ActContext['principal']> = {})
 
 export interface Office {
   readonly governance: Governance;
+  readonly store: GovernanceStore;
   readonly entries: LedgerEntry[];
   readonly acts: string[];
   readonly key: ReturnType<typeof generateSigningKey>;
@@ -55,6 +63,7 @@ export function openOffice(changes: Partial<GovernanceOptions> = {}): Office {
   const entries: LedgerEntry[] = [];
   const acts: string[] = [];
   let count = 0;
+  let salts = 0;
   const iso = (ms: number) => new Date(ms).toISOString();
   const keySet = (): KeySet => ({
     version: 1,
@@ -68,7 +77,9 @@ export function openOffice(changes: Partial<GovernanceOptions> = {}): Office {
       },
     ],
   });
+  const store = changes.store ?? memoryGovernanceStore();
   const office: Office = {
+    store,
     entries,
     acts,
     key,
@@ -77,7 +88,7 @@ export function openOffice(changes: Partial<GovernanceOptions> = {}): Office {
     standing: {},
     broken: null,
     governance: createGovernance({
-      store: memoryGovernanceStore(),
+      store,
       transactor: memoryTransactor(),
       ledger: {
         async append(added, { tx }) {
@@ -95,6 +106,7 @@ export function openOffice(changes: Partial<GovernanceOptions> = {}): Office {
       rules: () => office.rules,
       clock: { now: () => office.now },
       randomUuid: () => `E-${++count}`,
+      randomSalt: () => `salt-${++salts}`,
       async onAct({ act, traceId }, { tx }) {
         if (office.broken !== null) throw office.broken;
         tx.onCommit(() => void acts.push(`${act.type} ${act.actor.split('#')[1] ?? ''} ${traceId ?? ''}`.trim()));
