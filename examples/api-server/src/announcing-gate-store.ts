@@ -18,6 +18,8 @@ export function announcingGateStore(store: GateStore, { dispatch, within, pageOf
   return {
     ...store,
     async record(entry, { tx }) {
+      // Nobody waits for what was asked in shadow.
+      if (entry.decision.mode === 'shadow') return store.record(entry, { tx });
       const { tenant, service, releaseId, environment, stage } = entry.decision.subject;
       // Before it is written: afterwards it would be the latest itself.
       const latest = await within(tx).latestDecisions(tenant, [{ service, releaseId }]);

@@ -137,6 +137,19 @@ describe('mc, from a build to its proof', () => {
     expect((await run(`decision explain ${decisionId} --json`)).json()).toMatchObject({ verdict: 'pass', replayed: 'equal' });
   });
 
+  it('decides in shadow apart from what is enforced, exits with the verdict all the same, and takes it for no proof unless asked to', async () => {
+    const shadow = await run(`gate rollout ${at20} --digest ${digest} --shadow --json`);
+    expect(shadow).toMatchObject({ code: 3 });
+    expect(shadow.json()).toMatchObject({ verdict: 'hold', decision: { mode: 'shadow' } });
+    expect((await run(`gate rollout ${at20} --digest ${digest} --shadow`)).out).toMatch(/^IN SHADOW/);
+    expect((await run(`gate rollout ${at20} --digest ${digest} --json`)).json()).toMatchObject({ decision: { mode: 'enforced' } });
+    const id = idOf(shadow);
+    expect(await run(`decision verify ${id}`)).toMatchObject({ code: 3, err: expect.stringContaining('shadow') });
+    expect(await run(`decision verify ${id} --shadow`)).toMatchObject({ code: 0, out: expect.stringContaining('in shadow') });
+    expect((await run(`decision explain ${id}`)).out).toContain('(rollout, in shadow)');
+    expect((await run(`gate rollout ${at20} --shadow --dry-run`)).code).toBe(2);
+  });
+
   it('fails with 1 when a window is over twice the budget, and explains that with 1', async () => {
     await publishWindow(900, 0, 'bad.json');
     const failed = await run(`gate rollout ${at20} --digest ${digest} --json`);

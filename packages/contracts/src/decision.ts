@@ -72,6 +72,8 @@ export const GateQuestion = z.strictObject({
   podTemplateHash: PodTemplateHash.optional(),
   /** Says what would be decided and records nothing; the answer is unsigned and never a decision. */
   dryRun: z.boolean().optional(),
+  /** Decides, signs and records in shadow: nobody acts on it and nobody is told, and it never counts as a pass of anything. */
+  shadow: z.boolean().optional(),
 });
 export type GateQuestion = z.infer<typeof GateQuestion>;
 

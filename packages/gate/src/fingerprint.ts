@@ -15,11 +15,11 @@ export interface FingerprintInput {
   readonly evidence: readonly string[];
 }
 
-/** sha256 of RFC 8785 of (kind, verdict, sorted reason codes, policy digest, override id, digests, pod template hash, and for a pass the counting evidence). */
+/** sha256 of RFC 8785 of (kind, verdict, sorted reason codes, policy digest, override id, digests, pod template hash, for a pass the counting evidence, and whether in shadow). */
 export function fingerprint({ question, kind, judgement, policyDigest, override, evidence }: FingerprintInput): string {
   const { verdict, reasons } = judgement;
   const codes = [...new Set(reasons.map(({ code }) => code))].sort();
-  const { digests, podTemplateHash } = question;
+  const { digests, podTemplateHash, shadow } = question;
   return digestOf({
     kind,
     verdict,
@@ -29,5 +29,6 @@ export function fingerprint({ question, kind, judgement, policyDigest, override,
     digests,
     podTemplateHash,
     evidence: verdict === 'pass' ? evidence : null,
+    ...(shadow === true ? { shadow } : {}),
   });
 }

@@ -1,6 +1,6 @@
 // From an untrusted body to a question with one spelling.
 import { digestOf } from '@promotable/attest';
-import { faultsOf, GateQuestion, type Principal, type Scope } from '@promotable/contracts';
+import { type DecisionPredicate, faultsOf, GateQuestion, type Principal, type Scope } from '@promotable/contracts';
 import { GateError } from './gate-error.ts';
 
 /** A question that was checked; `digests` are sorted and distinct, so one question has one spelling. */
@@ -12,6 +12,13 @@ export interface ResolvedQuestion {
   readonly stage: string;
   readonly digests: readonly string[];
   readonly podTemplateHash: string | null;
+  /** Asked in shadow. @default enforced */
+  readonly shadow?: true;
+}
+
+/** The mode in which a question is decided. */
+export function modeOf({ shadow }: Pick<ResolvedQuestion, 'shadow'>): DecisionPredicate['mode'] {
+  return shadow === true ? 'shadow' : 'enforced';
 }
 
 /**
@@ -28,18 +35,26 @@ export function parseQuestion(body: unknown, principal: Principal): ResolvedQues
       status: 400,
     });
   }
+  if (parsed.data.shadow === true && parsed.data.dryRun === true) {
+    const faults = [{ path: '/shadow', code: 'contradiction', message: 'a dry run records nothing, a question in shadow does' }];
+    throw new GateError('INVALID_QUESTION', 'the question has a fault', { faults, status: 400 });
+  }
   requireSubject(principal, parsed.data);
   return resolveQuestion(parsed.data, principal.tenant);
 }
 
 export function resolveQuestion(question: GateQuestion, tenant: string): ResolvedQuestion {
-  const { service, releaseId, environment, stage, digests = [], podTemplateHash = null } = question;
-  return { tenant, service, releaseId, environment, stage, digests: [...new Set(digests)].sort(), podTemplateHash };
+  const { service, releaseId, environment, stage, digests = [], podTemplateHash = null, shadow = false } = question;
+  const asked = { tenant, service, releaseId, environment, stage, digests: [...new Set(digests)].sort(), podTemplateHash };
+  return shadow ? { ...asked, shadow } : asked;
 }
 
-/** Names a question within its subject: other digests or another pod template are another question, so two clusters never overwrite each other's answer. */
-export function questionDigest({ digests, podTemplateHash }: ResolvedQuestion): string {
-  return digestOf({ digests, podTemplateHash });
+/**
+ * Names a question within its subject: other digests or another pod template are another question, so two clusters never overwrite each
+ * other's answer; nor does what is asked in shadow overwrite what is enforced.
+ */
+export function questionDigest({ digests, podTemplateHash, shadow }: ResolvedQuestion): string {
+  return digestOf({ digests, podTemplateHash, ...(shadow === true ? { shadow } : {}) });
 }
 
 /** @throws {GateError} `FORBIDDEN` (403) */

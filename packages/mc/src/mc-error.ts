@@ -7,6 +7,7 @@ export type McErrorCode =
   | 'FILE_UNREADABLE'
   | 'FILE_NOT_WRITABLE'
   | 'KEY_NOT_TRUSTED'
+  | 'SHADOW_DECISION'
   | 'NOT_FOUND'
   | 'MC_REFUSED'
   | 'MC_UNREACHABLE';

@@ -67,9 +67,10 @@ async function storyDecisions(
   const told = new Set<string>();
   return Promise.all(
     decisions.map(async (recorded, index) => {
-      const { environment, stage } = recorded.decision.subject;
-      const isLast = !told.has(`${environment}/${stage}`);
-      told.add(`${environment}/${stage}`);
+      const { mode, subject } = recorded.decision;
+      const place = `${mode}/${subject.environment}/${subject.stage}`;
+      const isLast = !told.has(place);
+      told.add(place);
       const since = isLast && recorded.decision.verdict !== 'pass' ? await sinceLastPass(gate, recorded) : null;
       return storyDecision(recorded, since, places.get(bodies[index] ?? '') ?? null);
     }),

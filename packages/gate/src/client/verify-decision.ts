@@ -2,7 +2,7 @@
 import { AttestError, type KeySet, listedKeys, resolveKey, type VerifiedBundle, verifyBundle } from '@promotable/attest';
 import { DecisionPredicate, predicateTypes } from '@promotable/contracts';
 import { isSameSubjects } from '../decision-statement.ts';
-import type { ResolvedQuestion } from '../gate-question.ts';
+import { modeOf, type ResolvedQuestion } from '../gate-question.ts';
 import { verdictOf } from '../judge.ts';
 import { causeOf, Hold } from './hold.ts';
 
@@ -32,7 +32,8 @@ export function verifyDecision(input: unknown, { keySet, question, now }: Verify
   const decision = parsed.data;
   if (!isSameSubjects(statement.subject, decision)) throw unverified('its subjects are not those of the decision');
   requireTrustedKey(keySet, keyId, decision, now);
-  if (decision.mode !== 'enforced') throw unverified('it was made in shadow mode');
+  if (decision.mode !== modeOf(question))
+    throw unverified(decision.mode === 'shadow' ? 'it was made in shadow mode' : 'it was not made in shadow mode');
   if (verdictOf(decision.reasons) !== decision.verdict) throw unverified('its verdict contradicts its reasons');
   requireSameQuestion(decision, question);
   requireNotAhead(decision, now);

@@ -35,9 +35,10 @@ export function latestDecisions(
     .sort((a, b) => compare(placeOf(a), placeOf(b)));
 }
 
-/** One per stage of an environment of a release. Decisions come in the order in which they were recorded. */
+/** One per stage of an environment of a release; a decision in shadow is not the last one of anything. Decisions come in the order in which they were recorded. */
 function latestOf(decisions: readonly RecordedDecision[]): RecordedDecision[] {
-  const bySubject = decisions.map((recorded): [string, RecordedDecision] => {
+  const enforced = decisions.filter(({ decision }) => decision.mode === 'enforced');
+  const bySubject = enforced.map((recorded): [string, RecordedDecision] => {
     const { tenant, service, releaseId, environment, stage } = recorded.decision.subject;
     return [JSON.stringify([tenant, service, releaseId, environment, stage]), recorded];
   });

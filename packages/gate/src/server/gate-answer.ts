@@ -1,6 +1,6 @@
 // The answer of the gate over HTTP: the recorded decision and fresh numbers beside it, or a hold that is on no record.
 import type { GateAnswer, Measured, PolicyReason, Reason } from '@promotable/contracts';
-import type { ResolvedQuestion } from '../gate-question.ts';
+import { modeOf, type ResolvedQuestion } from '../gate-question.ts';
 import type { RecordedDecision } from './gate-store.ts';
 
 export const answerSchema = 'https://promotable.dev/gate-answer/v1';
@@ -80,7 +80,7 @@ export function unrecordedHold(question: ResolvedQuestion, reasons: Reason[], { 
     digests: [...digests],
     reasons,
     warnings: [],
-    mode: 'enforced',
+    mode: modeOf(question),
     policy,
     retryAfterSeconds: Math.ceil(pollMs / 1000),
     ...nothing,

@@ -15,7 +15,7 @@ export interface DecisionEvent {
   readonly isLastStage: boolean;
 }
 
-/** Hears what a gate answers and records. */
+/** Hears what a gate answers and records; of what is asked in shadow it hears nothing, so nobody is told or counted as if it were enforced. */
 export interface GateEvents {
   /** After the commit. */
   onDecision?(event: DecisionEvent): void;

@@ -87,7 +87,7 @@ export type LatestDecision = Pick<RecordedDecision, 'decision' | 'heldSince'>;
 
 /** Keeps decisions, stages, standings and policies; every adapter passes `gateStoreConformance`. */
 export interface GateStore {
-  /** Inserts the start of (subject, stage, podTemplateHash) once. @returns the start on record, milliseconds since the Unix epoch */
+  /** Inserts the start of (subject, stage, podTemplateHash) once, of a question in shadow apart from the enforced one. @returns the start on record, milliseconds since the Unix epoch */
   startStage(question: ResolvedQuestion, at: number): Promise<number>;
   /** The start on record, milliseconds since the Unix epoch; null = the stage has not begun. */
   stageStart(question: ResolvedQuestion): Promise<number | null>;
@@ -98,11 +98,11 @@ export interface GateStore {
   decision(tenant: string, id: string): Promise<RecordedDecision | null>;
   /** Latest first. */
   decisions(query: DecisionQuery): Promise<readonly RecordedDecision[]>;
-  /** The latest pass at the same stage of the same service and environment, of any release, that was recorded before `id`. */
+  /** The latest enforced pass at the same stage of the same service and environment, of any release, that was recorded before `id`. */
   passBefore(tenant: string, id: string): Promise<RecordedDecision | null>;
-  /** Releases by when a decision about them was made last, in the environment that is asked for. */
+  /** Releases by when an enforced decision about them was made last, in the environment that is asked for. */
   activity(query: DecisionActivityQuery): Promise<readonly ReleaseActivity[]>;
-  /** The last decision at every stage of every environment of these releases, by environment and stage. */
+  /** The last enforced decision at every stage of every environment of these releases, by environment and stage. */
   latestDecisions(tenant: string, releases: readonly ReleaseName[]): Promise<readonly LatestDecision[]>;
   keepPolicy(policy: KeptPolicy): Promise<void>;
   policy(digest: string): Promise<KeptPolicy | null>;

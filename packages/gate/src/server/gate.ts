@@ -4,7 +4,7 @@ import { signStatement } from '@promotable/attest';
 import type { GateAnswer, PolicyReason } from '@promotable/contracts';
 import { decisionStatement } from '../decision-statement.ts';
 import { GateError } from '../gate-error.ts';
-import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
+import { modeOf, questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import { type Judgement, judge } from '../judge.ts';
 import { currentEpoch } from './current-epoch.ts';
 import { faultOf, inWords } from './fault-reason.ts';
@@ -99,7 +99,7 @@ export function createGate(options: GateOptions): Gate {
       return recordedAnswer(recorded, fresh, frame(pollMs));
     const entry = await newDecision(question, snapshot, { known, judgement, draft }, context);
     if (await spans.part('gate.store', () => record(entry, context))) {
-      announce(entry, recorded);
+      if (entry.decision.mode === 'enforced') announce(entry, recorded);
       return recordedAnswer(entry, fresh, frame(pollMs));
     }
     const winner = (await store.readSubject(question)).recorded;
@@ -254,7 +254,7 @@ export function createGate(options: GateOptions): Gate {
         span.setAttributes(attributesOfAnswer(given));
         return given;
       });
-      events.onAnswer({ verdict: answered.verdict, durationMs: clock.monotonic() - startedAt });
+      if (modeOf(question) === 'enforced') events.onAnswer({ verdict: answered.verdict, durationMs: clock.monotonic() - startedAt });
       return answered;
     },
   };

@@ -1,6 +1,6 @@
 // The gate's store in memory, for tests and for trying things out: same rules as PostgreSQL, gone with the process.
 import { GateError } from '../gate-error.ts';
-import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
+import { modeOf, questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import { decisionActivity, latestDecisions } from './decision-activity.ts';
 import type {
   ActivePolicy,
@@ -32,13 +32,13 @@ export function memoryGateStore(): GateStore {
 
   return {
     async startStage(question, at) {
-      const key = JSON.stringify([subjectKey(question), question.podTemplateHash]);
+      const key = stageKey(question);
       const startedAt = stageStarts.get(key) ?? at;
       stageStarts.set(key, startedAt);
       return startedAt;
     },
 
-    stageStart: async (question) => stageStarts.get(JSON.stringify([subjectKey(question), question.podTemplateHash])) ?? null,
+    stageStart: async (question) => stageStarts.get(stageKey(question)) ?? null,
 
     async readSubject(question) {
       const key = subjectKey(question);
@@ -81,8 +81,8 @@ export function memoryGateStore(): GateStore {
       const index = find(tenant, id);
       const here = decisions[index]?.decision.subject;
       if (here === undefined) return null;
-      const isPassHere = ({ decision: { subject, verdict } }: RecordedDecision) =>
-        verdict === 'pass' && subject.stage === here.stage && environmentKey(subject) === environmentKey(here);
+      const isPassHere = ({ decision: { subject, verdict, mode } }: RecordedDecision) =>
+        verdict === 'pass' && mode === 'enforced' && subject.stage === here.stage && environmentKey(subject) === environmentKey(here);
       return structuredClone(decisions.slice(0, index).findLast(isPassHere) ?? null);
     },
 
@@ -108,6 +108,10 @@ export function memoryGateStore(): GateStore {
 
 function subjectKey({ tenant, service, releaseId, environment, stage }: SubjectKey | ResolvedQuestion): string {
   return JSON.stringify([tenant, service, releaseId, environment, stage]);
+}
+
+function stageKey(question: ResolvedQuestion): string {
+  return JSON.stringify([subjectKey(question), question.podTemplateHash, modeOf(question)]);
 }
 
 function environmentKey({ tenant, service, environment }: EnvironmentKey): string {

@@ -2,7 +2,7 @@
 import type { DecisionKind, DecisionPredicate, ExceptionFact, RolloutFacts } from '@promotable/contracts';
 import { countingEvidence } from '../facts.ts';
 import { fingerprint } from '../fingerprint.ts';
-import type { ResolvedQuestion } from '../gate-question.ts';
+import { modeOf, type ResolvedQuestion } from '../gate-question.ts';
 import type { Judgement } from '../judge.ts';
 import type { ReasonRenderer } from '../policy-engine.ts';
 
@@ -59,7 +59,7 @@ export function decisionOf(
     evidence: [...draft.evidence],
     factsDigest,
     policyDigest,
-    mode: 'enforced',
+    mode: modeOf(question),
     override: draft.override,
     epoch,
     revision,

@@ -33,7 +33,7 @@ export function postgresDecisionsByKey(sql: SqlClient): (query: KeyDecisionsQuer
     const { rows } = await sql.query<KeyDecision>(
       `WITH last AS (
          SELECT DISTINCT ON (service, release_id, environment, stage) *
-         FROM gate.decisions WHERE tenant = $1 AND ($4::text[] @> '{*}' OR service = ANY ($4))
+         FROM gate.decisions WHERE tenant = $1 AND mode = 'enforced' AND ($4::text[] @> '{*}' OR service = ANY ($4))
          ORDER BY service, release_id, environment, stage, revision DESC
        )
        SELECT id, service, release_id AS "releaseId", environment, stage, verdict, decision ->> 'evaluatedAt' AS "evaluatedAt",

@@ -1,7 +1,7 @@
 // The gate's store in PostgreSQL, schema `gate`. The statements are in postgres-statements.ts.
 import type { DecisionPredicate, SqlClient, Transaction } from '@promotable/contracts';
 import { GateError } from '../gate-error.ts';
-import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
+import { modeOf, questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import type {
   ActivePolicy,
   DecisionActivityQuery,
@@ -22,7 +22,7 @@ export function postgresGateStore(database: SqlClient): GateStore {
   const client = reachableClient(database);
   return {
     async startStage(question, at) {
-      const values = [...subjectOf(question), question.podTemplateHash ?? '', new Date(at)];
+      const values = [...subjectOf(question), question.podTemplateHash ?? '', modeOf(question), new Date(at)];
       const { rows } = await client.query<{ started_at: Date }>(statements.startStage, values);
       if (rows[0] !== undefined) return rows[0].started_at.getTime();
       // Another writer's row, which this statement's snapshot could not see yet.
@@ -33,7 +33,7 @@ export function postgresGateStore(database: SqlClient): GateStore {
     },
 
     async stageStart(question) {
-      const values = [...subjectOf(question), question.podTemplateHash ?? ''];
+      const values = [...subjectOf(question), question.podTemplateHash ?? '', modeOf(question)];
       const { rows } = await client.query<{ started_at: Date }>(statements.readStageStart, values);
       return rows[0]?.started_at.getTime() ?? null;
     },

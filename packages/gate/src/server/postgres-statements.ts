@@ -24,11 +24,11 @@ const subject = 'tenant = $1 AND service = $2 AND release_id = $3 AND environmen
 export const statements = {
   startStage: `
     WITH inserted AS (
-      INSERT INTO gate.stage_starts (tenant, service, release_id, environment, stage, pod_template_hash, started_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING started_at)
+      INSERT INTO gate.stage_starts (tenant, service, release_id, environment, stage, pod_template_hash, mode, started_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING started_at)
     SELECT started_at FROM inserted
-    UNION ALL SELECT started_at FROM gate.stage_starts WHERE ${subject} AND pod_template_hash = $6 LIMIT 1`,
-  readStageStart: `SELECT started_at FROM gate.stage_starts WHERE ${subject} AND pod_template_hash = $6`,
+    UNION ALL SELECT started_at FROM gate.stage_starts WHERE ${subject} AND pod_template_hash = $6 AND mode = $7 LIMIT 1`,
+  readStageStart: `SELECT started_at FROM gate.stage_starts WHERE ${subject} AND pod_template_hash = $6 AND mode = $7`,
   readSubject: `
     SELECT latest.revision AS latest, ${columns}
     FROM (SELECT max(revision) AS revision FROM gate.decisions WHERE ${subject}) latest
@@ -50,12 +50,12 @@ export const statements = {
   passBefore: `
     SELECT ${columns} FROM gate.decisions here JOIN gate.decisions d
       ON d.tenant = here.tenant AND d.service = here.service AND d.environment = here.environment AND d.stage = here.stage
-      AND d.verdict = 'pass' AND d.sequence < here.sequence
+      AND d.verdict = 'pass' AND d.mode = 'enforced' AND d.sequence < here.sequence
     WHERE here.tenant = $1 AND here.id = $2 ORDER BY d.sequence DESC LIMIT 1`,
   activity: `
     WITH latest AS (
       SELECT DISTINCT ON (service, release_id, environment, stage) service, release_id, verdict, evaluated_at FROM gate.decisions
-      WHERE tenant = $1 AND ($2::text[] IS NULL OR service = ANY ($2)) AND ($3::text IS NULL OR strpos(lower(release_id), lower($3)) > 0)
+      WHERE tenant = $1 AND mode = 'enforced' AND ($2::text[] IS NULL OR service = ANY ($2)) AND ($3::text IS NULL OR strpos(lower(release_id), lower($3)) > 0)
         AND ($4::text[] IS NULL OR (service, release_id) IN (SELECT * FROM unnest($4, $5::text[]))) AND ($6::text IS NULL OR environment = $6)
       ORDER BY service, release_id, environment, stage, revision DESC)
     SELECT service, release_id, max(evaluated_at) AS at FROM latest GROUP BY service, release_id
@@ -64,7 +64,7 @@ export const statements = {
     ORDER BY max(evaluated_at) DESC, service COLLATE "C" DESC, release_id COLLATE "C" DESC LIMIT $11`,
   latestDecisions: `
     SELECT DISTINCT ON (service, release_id, environment, stage) decision, held_since FROM gate.decisions
-    WHERE tenant = $1 AND (service, release_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+    WHERE tenant = $1 AND mode = 'enforced' AND (service, release_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))
     ORDER BY service, release_id, environment, stage, revision DESC`,
   keepPolicy:
     'INSERT INTO gate.policies (digest, entrypoint, layer, data, wasm) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (digest) DO NOTHING',

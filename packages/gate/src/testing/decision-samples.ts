@@ -1,6 +1,6 @@
 // What the conformance cases of the gate store record.
 import type { DecisionPredicate, RolloutFacts, Transactor, Verdict } from '@promotable/contracts';
-import { questionDigest, type ResolvedQuestion } from '../gate-question.ts';
+import { modeOf, questionDigest, type ResolvedQuestion } from '../gate-question.ts';
 import type { GateStore, KeptPolicy, NewDecision, StandingState } from '../server/gate-store.ts';
 
 /** A store under test. */
@@ -60,7 +60,7 @@ export function entry(
     evidence: [],
     factsDigest: 'e'.repeat(64),
     policyDigest: policy.digest,
-    mode: 'enforced',
+    mode: modeOf(asked),
     override: null,
     epoch: '01890a5d-ac96-774b-bcce-b302099a8057',
     revision,

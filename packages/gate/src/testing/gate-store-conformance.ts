@@ -29,6 +29,7 @@ export const gateStoreConformance: readonly ConformanceCase[] = [
         { environment: 'staging' },
         { service: 'cart' },
         { tenant: 'globex' },
+        { shadow: true },
       ];
       for (const other of others) assert.equal(await store.startStage({ ...question, ...other }, 5000), 5000, JSON.stringify(other));
     },
@@ -166,6 +167,31 @@ export const gateStoreConformance: readonly ConformanceCase[] = [
       assert.equal((await subject.store.passBefore('acme', here.decision.id))?.decision.id, pass.decision.id);
       assert.equal((await subject.store.passBefore('acme', pass.decision.id))?.decision.id, older.decision.id);
       assert.equal(await subject.store.passBefore('acme', older.decision.id), null);
+    },
+  },
+  {
+    title:
+      'keeps what was asked in shadow apart: it is listed, and neither the answer of the enforced question, nor a last pass, nor the last decision',
+    async run(subject) {
+      await subject.store.keepPolicy(policy);
+      const [enforced, shadow] = [entry(1, { verdict: 'fail' }), entry(2, { verdict: 'pass', asked: { shadow: true } })];
+      const later = entry(3, { verdict: 'hold' });
+      for (const item of [enforced, shadow]) await record(subject, item);
+      const { store } = subject;
+      assert.equal((await store.readSubject(question)).recorded?.decision.id, enforced.decision.id);
+      assert.equal((await store.readSubject({ ...question, shadow: true })).recorded?.decision.id, shadow.decision.id);
+      const latest = await store.latestDecisions('acme', [question]);
+      assert.deepEqual(
+        latest.map(({ decision }) => decision.id),
+        [enforced.decision.id],
+      );
+      await record(subject, later);
+      assert.equal(await store.passBefore('acme', later.decision.id), null);
+      const listed = await store.decisions({ tenant: 'acme', service: 'checkout', releaseId: 'A', limit: 9 });
+      assert.deepEqual(
+        listed.map(({ decision }) => decision.mode),
+        ['enforced', 'shadow', 'enforced'],
+      );
     },
   },
   {

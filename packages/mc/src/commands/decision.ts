@@ -13,6 +13,7 @@ import { type KeyOptions, verifiedKeys, type VerifiedKeys } from '../trusted-key
 
 interface DecisionOptions extends ConnectionOptions, KeyOptions {
   readonly out?: string;
+  readonly shadow?: boolean;
 }
 
 export const registerDecision: Register = (decision, act) => {
@@ -25,18 +26,24 @@ const subject = 'id of a decision, a file or folder that `mc decision export` wr
 
 const registerVerify = (parent: Parameters<Register>[0], act: Act): void => {
   const command = withConnection(parent.command('verify').argument('<decision>', subject))
-    .description('check signature, subjects and digests of a decision; exit code 0 means genuine, whatever the verdict')
+    .description('check signature, subjects and digests of a decision; exit code 0 means genuine and enforced, whatever the verdict')
+    .option('--shadow', 'accept a decision made in shadow, on which nobody may act')
     .option('--keys <file>', 'signed key set, to work offline (default: keys.json in the folder)');
   withExamples(command, ['mc decision verify exported/ --root root.pub', 'mc decision verify 0f8e4c1e-5f5c-4d52-9a63-0d6b3f1f7a10']);
   act<DecisionOptions>(command, async (invocation) => {
     const { record, keys } = await load(invocation);
     const { openRecord } = await import('@promotable/gate');
     const { decision } = openRecord(record, keys);
-    const { id, verdict, evaluatedAt, validUntil, policyDigest, digests } = decision;
+    const { id, verdict, mode, evaluatedAt, validUntil, policyDigest, digests } = decision;
+    if (mode !== 'enforced' && invocation.options.shadow !== true)
+      throw new McError(
+        'SHADOW_DECISION',
+        `Decision ${id} is genuine and was made in shadow: it lets nothing pass. --shadow shows it all the same.`,
+      );
     invocation.io.stdout(
       invocation.json
         ? `${JSON.stringify({ verified: true, decision }, null, 2)}\n`
-        : `genuine: decision ${id}, ${verdict} at ${evaluatedAt}${validUntil === null ? '' : `, valid until ${validUntil}`}\n  policy ${policyDigest}\n${digests.map((digest) => `  digest ${digest}\n`).join('')}`,
+        : `genuine: decision ${id}, ${verdict}${mode === 'shadow' ? ' in shadow' : ''} at ${evaluatedAt}${validUntil === null ? '' : `, valid until ${validUntil}`}\n  policy ${policyDigest}\n${digests.map((digest) => `  digest ${digest}\n`).join('')}`,
     );
     return exitCodes.pass;
   });

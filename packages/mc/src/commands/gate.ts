@@ -35,6 +35,7 @@ interface RolloutOptions extends CollectOptions {
   readonly state?: string;
   readonly format: string;
   readonly dryRun?: boolean;
+  readonly shadow?: boolean;
   readonly override?: string;
 }
 
@@ -56,6 +57,10 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
     .option('--poll <duration>', 'rest between two questions', '15s')
     .addOption(new Option('--format <name>', 'how the answer is printed').choices(gateFormats).default('text'))
     .option('--dry-run', 'ask what would be decided now; nothing is recorded, and the answer is no decision')
+    .option(
+      '--shadow',
+      'decide in shadow: signed and on record, but no pass of anything, and nobody is told; the exit code is the verdict all the same',
+    )
     .option('--override <path>', 'signed override for the time MC is away: a file, or a folder of .json files; MC is told once it is back')
     .option('--state <file>', 'what was seen before, so that an older answer is refused (default: beside the local connection)');
   withExamples(command, [
@@ -63,6 +68,7 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
     'mc gate rollout … --stage 50 --wait 10m --json | jq -r .verdict',
     'mc gate rollout … --stage 50 --wait --format github',
     'mc gate rollout … --stage 20 --dry-run',
+    'mc gate rollout … --stage 20 --shadow --wait || echo "would not have passed"',
     'mc gate rollout … --stage 20 --override override.json',
     'mc gate rollout … --stage 20 --wait 30m --collect --prometheus http://prometheus:9090 --stable-hash 5c8f7d6b9d --key key.pem',
   ]);
@@ -71,6 +77,8 @@ const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
 
 async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promise<ExitCode> {
   if (options.dryRun === true) refuseBeside(options);
+  if (options.shadow === true && options.override !== undefined)
+    throw new McError('USAGE', '--shadow goes not with --override: nothing waits to go on.');
   const { askGate, dryRunGate, fileState, memoryState } = await import('@promotable/gate/client');
   const connection = await connect(io, 'gate', options);
   const statePath = options.state ?? (connection.local === null ? undefined : join(connection.local.folder, 'gate-state.json'));
@@ -81,6 +89,7 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
     stage: options.stage,
     ...(options.digest === undefined ? {} : { digests: options.digest }),
     ...(options.podTemplateHash === undefined ? {} : { podTemplateHash: options.podTemplateHash }),
+    ...(options.shadow === true ? { shadow: true } : {}),
   };
   const trust = { rootPublicKey: await pinnedRoot(io, options) };
   if (options.dryRun === true) {
@@ -115,9 +124,9 @@ async function rollout({ io, options, json }: Invocation<RolloutOptions>): Promi
 }
 
 /** A dry run measures nothing and waits for nothing. */
-function refuseBeside({ wait, collect: collecting, format }: RolloutOptions): void {
-  if (wait !== undefined || collecting === true || format !== 'text')
-    throw new McError('USAGE', '--dry-run goes with neither --wait, --collect nor --format.');
+function refuseBeside({ wait, collect: collecting, format, shadow }: RolloutOptions): void {
+  if (wait !== undefined || collecting === true || format !== 'text' || shadow === true)
+    throw new McError('USAGE', '--dry-run goes with neither --wait, --collect, --shadow nor --format.');
 }
 
 function reportDryRun({ verdict, reasons, warnings }: DryRun, { io, json }: Pick<Invocation<never>, 'io' | 'json'>): ExitCode {
@@ -181,7 +190,8 @@ async function reportAs(format: GateFormat, answer: ClientAnswer, question: Ques
   const { githubCommands, junit, markdown } = await import('../render/gate-format.ts');
   const { verdict, reasons, warnings, decision } = answer;
   const { service, releaseId: release, environment, stage } = question;
-  const shown = { verdict, reasons, warnings, service, release, environment, stage, decisionId: decision?.id ?? null };
+  const place = decision?.mode === 'shadow' ? `${stage}, in shadow` : stage;
+  const shown = { verdict, reasons, warnings, service, release, environment, stage: place, decisionId: decision?.id ?? null };
   if (format === 'github') {
     io.stdout(githubCommands(shown));
     await addTo(io, 'GITHUB_STEP_SUMMARY', markdown(shown));
@@ -205,7 +215,8 @@ function report(answer: ClientAnswer, collected: Collected | null, { io, json }:
     );
   else
     io.stdout(
-      renderVerdict(verdict, reasons, warnings) +
+      (decision?.mode === 'shadow' ? 'IN SHADOW: nobody acts on it.\n' : '') +
+        renderVerdict(verdict, reasons, warnings) +
         (decision === null
           ? ''
           : `decision ${decision.id}, revision ${decision.revision}; explain it with \`mc decision explain ${decision.id}\`\n`),

@@ -14,9 +14,9 @@ export function renderExplanation({
   replayed,
   differences,
 }: Explanation): string {
-  const { subject, evaluatedAt, revision, policyDigest } = decision;
+  const { subject, evaluatedAt, revision, policyDigest, mode } = decision;
   const lines = [
-    `${subject.service} ${subject.releaseId} in ${subject.environment}${subject.stage === null ? '' : ` at ${subject.stage}`} (${subject.kind}), ${evaluatedAt}, revision ${revision}`,
+    `${subject.service} ${subject.releaseId} in ${subject.environment}${subject.stage === null ? '' : ` at ${subject.stage}`} (${subject.kind}${mode === 'shadow' ? ', in shadow' : ''}), ${evaluatedAt}, revision ${revision}`,
     renderVerdict(verdict, reasons, warnings).trimEnd(),
   ];
   if (sinceLastPass === null) lines.push('No pass is on record for this stage.');

@@ -16,7 +16,7 @@ export function DecisionCard({ decision }: { decision: ToldDecision }) {
       <h3>
         <Verdict verdict={verdict} /> {environment}, {stageName(stage)}
         {kind !== 'rollout' && <span class="tag">{kind}</span>}
-        {decision.mode !== 'enforced' && <span class="tag">{decision.mode}</span>}
+        {decision.mode === 'shadow' && <span class="tag">in shadow: nobody acts on it</span>}
         {decision.override !== null && <span class="tag">by override</span>}
       </h3>
       <p class="quiet">
@@ -37,7 +37,7 @@ export function DecisionCard({ decision }: { decision: ToldDecision }) {
         <dl class="facts">
           <dt>Verify</dt>
           <dd>
-            <Command line={`mc decision verify ${id}`} />
+            <Command line={`mc decision verify ${id}${decision.mode === 'shadow' ? ' --shadow' : ''}`} />
           </dd>
           <dt>Explain</dt>
           <dd>

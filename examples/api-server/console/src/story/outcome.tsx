@@ -7,7 +7,9 @@ import type { ToldDecision } from './told.ts';
 
 /** The last verdict of each stage, in one line each, with its first reason. */
 export function Outcome({ decisions }: { decisions: readonly ToldDecision[] }) {
-  const latest = [...Map.groupBy(decisions, ({ environment, stage }) => `${environment}\n${stage}`).values()].flatMap(
+  // What was asked in shadow is the outcome of nothing.
+  const enforced = decisions.filter(({ mode }) => mode === 'enforced');
+  const latest = [...Map.groupBy(enforced, ({ environment, stage }) => `${environment}\n${stage}`).values()].flatMap(
     ([first]) => first ?? [],
   );
   if (latest.length === 0) return <p class="outcome quiet">No gate has asked about this release yet.</p>;
