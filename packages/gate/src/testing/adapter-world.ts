@@ -10,6 +10,8 @@ import { createWorld, principal, silent, type World } from './world.ts';
 export interface AdapterWorld {
   readonly world: World;
   readonly adapter: GateAdapter;
+  /** What the adapter was made of. */
+  readonly options: GateAdapterOptions;
   /** Signs overrides; listed in the key set. */
   readonly officer: ReturnType<typeof generateSigningKey>;
   /** Signed overrides that the adapter finds. */
@@ -51,7 +53,7 @@ export async function adapterWorld(options: Partial<GateAdapterOptions> = {}): P
     answers: [],
     isAway: false,
     offsetMs: 0,
-    adapter: createGateAdapter({
+    options: {
       url: 'https://mc.test',
       token: 'secret',
       trust: { rootPublicKey: world.keys.root.publicKeyPem },
@@ -63,8 +65,12 @@ export async function adapterWorld(options: Partial<GateAdapterOptions> = {}): P
       overrides: async () => made.overrides,
       listeners: [{ onHold: (event) => made.holds.push(event), onAnswer: (event) => made.answers.push(event) }],
       ...options,
-    }),
-    ask: (question) => made.adapter.answer(question),
+    },
+    ask: (question) => adapter.answer(question),
+    get adapter() {
+      return adapter;
+    },
   };
+  const adapter = createGateAdapter(made.options);
   return made;
 }
