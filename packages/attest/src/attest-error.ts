@@ -28,6 +28,8 @@ export type AttestErrorCode =
   /** Not signed by a pinned root. */
   | 'KEY_SET_UNTRUSTED'
   | 'TRUST_POLICY_INVALID'
+  /** A certificate is not of a pinned authority, or nobody vouches for the time of its signature. */
+  | 'IDENTITY_UNVERIFIED'
   /** A remote key store did not sign in time. */
   | 'SIGNER_UNAVAILABLE'
   /** A change of keys that would leave some use without a key, or name one that is not there. */

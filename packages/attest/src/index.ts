@@ -20,12 +20,15 @@ export { listedKeys, resolveKey, trustedKeys } from './key-status.ts';
 export { toJwks } from './json-web-key-set.ts';
 export { parseTrustPolicy, TrustPolicy, trustPolicyDigest } from './trust-policy.ts';
 export { judgeTrust } from './judge-trust.ts';
+export { identityIdOf, isIdentityListed, judgeIdentity } from './judge-identity.ts';
 export { AttestError } from './attest-error.ts';
 
 export type { AttestErrorCode } from './attest-error.ts';
 export type { FileDigestOptions } from './file-digest.ts';
 export type { JsonWebKey } from './json-web-key-set.ts';
 export type { DistrustDetail, TrustJudgement, TrustQuestion } from './judge-trust.ts';
+export type { SubjectName } from './identity-pattern.ts';
+export type { Identity, IdentityQuestion } from './judge-identity.ts';
 export type { KeyAlgorithm, SigningKeyPair, VerificationKey } from './key.ts';
 export type { KeyUse } from './key-set.ts';
 export type { VerifyKeySetOptions } from './key-set-bundle.ts';

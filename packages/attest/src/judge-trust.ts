@@ -29,8 +29,8 @@ export type TrustJudgement =
       readonly detail: DistrustDetail;
     };
 
-/** Why a signer does not count: what the key set or the trust policy says of its key. */
-export type DistrustDetail = 'unknown-key' | 'revoked' | 'not-yet-valid' | 'retired' | 'not-allowed';
+/** Why a signer does not count: what the key set or the trust policy says of its key or identity. */
+export type DistrustDetail = 'unknown-key' | 'revoked' | 'not-yet-valid' | 'retired' | 'not-allowed' | 'unknown-identity';
 
 /** Judges by key set, then by policy; a retired key is believed for 8 days about what was observed before it retired. */
 export function judgeTrust(question: TrustQuestion): TrustJudgement {

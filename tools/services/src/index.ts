@@ -23,6 +23,7 @@ export { helm } from './helm/helm.ts';
 export { actionlint } from './actionlint/actionlint.ts';
 export { kubeconform } from './kubeconform/kubeconform.ts';
 export { kubernetesSchemas } from './kubeconform/kubernetes-schemas.ts';
+export { githubIssuer, sigstoreAuthority } from './sigstore/sigstore-authority.ts';
 export { securesystemslib } from './securesystemslib/securesystemslib.ts';
 
 export type { ServicesErrorCode } from './services-error.ts';
@@ -44,6 +45,7 @@ export type { StartOptions } from './process/start-process.ts';
 export type { Collector } from './collector/collector.ts';
 export type { CollectedSpan } from './collector/spans.ts';
 export type { OciRegistry, OciRegistryOptions } from './oci-registry/oci-registry.ts';
+export type { KeylessSigning, SigstoreAuthority } from './sigstore/sigstore-authority.ts';
 export type { Chromium } from './chromium/chromium.ts';
 export type { Prometheus, PrometheusOptions } from './prometheus/prometheus.ts';
 export type { AnsweredRequests, RequestHistoryOptions, ScrapedPod } from './prometheus/request-history.ts';

@@ -22,6 +22,13 @@ const Name = z.string().max(256).optional();
 /** Read by nobody here: whether there is one is all that is told. */
 const Unread = z.record(z.string(), z.unknown());
 
+/** The envelope that holds a Statement. */
+const Envelope = z.strictObject({
+  payload: Bytes,
+  payloadType: z.literal(statementPayloadType),
+  signatures: z.array(z.strictObject({ sig: SignatureBytes, keyid: Name })).length(1, 'must hold exactly one signature'),
+});
+
 const ForeignBundle = z
   .strictObject({
     mediaType: z.enum(mediaTypes),
@@ -30,13 +37,7 @@ const ForeignBundle = z
       tlogEntries: z.array(Unread).max(16).optional(),
       timestampVerificationData: z.strictObject({ rfc3161Timestamps: z.array(Unread).max(16).optional() }).optional(),
     }),
-    dsseEnvelope: z
-      .strictObject({
-        payload: Bytes,
-        payloadType: z.literal(statementPayloadType),
-        signatures: z.array(z.strictObject({ sig: SignatureBytes, keyid: Name })).length(1, 'must hold exactly one signature'),
-      })
-      .optional(),
+    dsseEnvelope: Envelope.optional(),
     messageSignature: z
       .strictObject({
         // cosign leaves it empty for Ed25519, which signs the message and not its digest.
@@ -55,18 +56,79 @@ export type ForeignBundle = z.infer<typeof ForeignBundle>;
 /** What a bundle may carry and is not looked into: it speaks of when a signature was made, and the pinned key stands without it. */
 export type Unchecked = 'transparency-log' | 'timestamp';
 
+const Certificate = z.strictObject({ rawBytes: Bytes });
+
+/** As {@link ForeignBundle}, by a certificate; what proves it is read by whoever verifies it, who takes base64 with strays in it. */
+const CertifiedBundle = z.strictObject({
+  mediaType: z.enum(mediaTypes),
+  verificationMaterial: z
+    .strictObject({
+      certificate: Certificate.optional(),
+      x509CertificateChain: z.strictObject({ certificates: z.array(Certificate).min(1).max(16) }).optional(),
+      tlogEntries: z.array(Unread).max(16).optional(),
+      timestampVerificationData: z
+        .strictObject({
+          rfc3161Timestamps: z
+            .array(z.strictObject({ signedTimestamp: Bytes }))
+            .max(16)
+            .optional(),
+        })
+        .optional(),
+    })
+    .refine(({ certificate, x509CertificateChain }) => (certificate === undefined) !== (x509CertificateChain === undefined), {
+      message: 'must hold either a certificate or an x509CertificateChain',
+    }),
+  dsseEnvelope: Envelope,
+});
+
+/** A bundle by a certificate: its own value, for a library to read, and the payload, unverified. */
+export interface CertifiedBundle {
+  readonly value: unknown;
+  readonly payload: Uint8Array;
+}
+
 /**
- * Reads the JSON text of a bundle. Only text or bytes: of a parsed value nobody could tell whether a name occurred twice.
+ * Reads the JSON text of a bundle, or of a DSSE envelope alone, which names no key but by its keyid. Only text or bytes: of a parsed value
+ * nobody could tell whether a name occurred twice.
  * @throws {AttestError} `BUNDLE_INVALID` with every fault, `BUNDLE_TOO_LARGE`, `JSON_INVALID`
  */
 export function parseForeignBundle(text: string | Uint8Array): ForeignBundle {
-  if (text.length > maxForeignCharacters)
-    throw new AttestError('BUNDLE_TOO_LARGE', `a bundle has at most ${maxForeignCharacters} bytes`, { status: 413 });
-  const parsed = ForeignBundle.safeParse(parseStrictJson(text));
+  const value = boundedJson(text);
+  const parsed = ForeignBundle.safeParse(
+    isEnvelope(value) ? { mediaType: bundleMediaType, verificationMaterial: { publicKey: {} }, dsseEnvelope: value } : value,
+  );
   if (!parsed.success) throw invalidBundle(faultsOf(parsed.error));
-  if ((parsed.data.dsseEnvelope?.payload.length ?? 0) > maxPayloadBytes)
-    throw new AttestError('BUNDLE_TOO_LARGE', `a bundle holds at most ${maxPayloadBytes} bytes of payload`, { status: 413 });
+  boundedPayload(parsed.data.dsseEnvelope);
   return parsed.data;
+}
+
+/** Reads the JSON text of a bundle that a certificate speaks for. @throws {AttestError} as {@link parseForeignBundle} */
+export function parseCertifiedBundle(text: string | Uint8Array): CertifiedBundle {
+  const value = boundedJson(text);
+  const parsed = CertifiedBundle.safeParse(value);
+  if (!parsed.success) throw invalidInput('BUNDLE_INVALID', 'not a bundle signed by a certificate:', faultsOf(parsed.error));
+  return { value, payload: boundedPayload(parsed.data.dsseEnvelope) };
+}
+
+/** Whether a certificate speaks for the text of a bundle, else a key. @throws {AttestError} `BUNDLE_TOO_LARGE`, `JSON_INVALID` */
+export function isCertified(text: string | Uint8Array): boolean {
+  const material = (boundedJson(text) as { verificationMaterial?: object } | null)?.verificationMaterial;
+  return typeof material === 'object' && material !== null && ('certificate' in material || 'x509CertificateChain' in material);
+}
+
+function isEnvelope(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'payload' in value && 'signatures' in value;
+}
+
+function boundedJson(text: string | Uint8Array): unknown {
+  if (text.length <= maxForeignCharacters) return parseStrictJson(text);
+  throw new AttestError('BUNDLE_TOO_LARGE', `a bundle has at most ${maxForeignCharacters} bytes`, { status: 413 });
+}
+
+function boundedPayload(envelope: { readonly payload: Uint8Array } | undefined): Uint8Array {
+  const payload = envelope?.payload ?? new Uint8Array();
+  if (payload.length <= maxPayloadBytes) return payload;
+  throw new AttestError('BUNDLE_TOO_LARGE', `a bundle holds at most ${maxPayloadBytes} bytes of payload`, { status: 413 });
 }
 
 export function uncheckedOf({ verificationMaterial }: ForeignBundle): readonly Unchecked[] {
