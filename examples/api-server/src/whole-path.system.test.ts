@@ -120,7 +120,11 @@ interface Question {
 }
 
 /** Asks as a pipeline does, holds every cell of the row against `expected`, and answers the reasons in full. */
-async function ask(what: string, { release, stage = '20', pods: hash = 'good' }: Question, expected: Partial<Row>): Promise<readonly Reason[]> {
+async function ask(
+  what: string,
+  { release, stage = '20', pods: hash = 'good' }: Question,
+  expected: Partial<Row>,
+): Promise<readonly Reason[]> {
   const subject = `--service policies --release ${release} --environment production --stage ${stage} --digest ${digests.get(release)}`;
   const collecting = `--collect --prometheus ${prometheus.url} --pod-template-hash ${hash} --stable-hash stable`;
   const { code, json } = await run(`gate rollout ${subject} ${collecting} --json`);

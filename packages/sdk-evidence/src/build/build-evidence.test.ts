@@ -4,55 +4,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EvidenceError } from '../evidence-error.ts';
 import { plantedSecrets } from '../planted-secrets.ts';
 import { buildEvidence } from './build-evidence.ts';
-import type { BuildEvidenceInput } from './build-input.ts';
+import { countingClock, digest, failure, noClock, xml, sampleBuild as input } from './sample-build.ts';
 
-const report = (name: string) => ({ name, bytes: readFileSync(new URL(`../../fixtures/reports/${name}`, import.meta.url)) });
-const xml = (text: string) => ({ name: 'junit.xml', bytes: Buffer.from(text) });
 const attribute = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
-const digest = (letter: string) => letter.repeat(64);
-
-/** Counts how often it is asked. */
-function countingClock(at = Date.parse('2026-11-21T12:00:00Z')) {
-  const clock = {
-    readings: 0,
-    now() {
-      clock.readings++;
-      return at;
-    },
-  };
-  return clock;
-}
-const noClock = {
-  now: (): number => {
-    throw new Error('the clock was read');
-  },
-};
-
-const input = {
-  service: 'checkout',
-  releaseId: '2026.11.21-1',
-  artifacts: [
-    { name: 'checkout.tgz', sha256: digest('a') },
-    { name: 'checkout-worker.tgz', sha256: digest('b') },
-  ],
-  sbom: report('npm.cdx.json'),
-  junit: [report('node-test.junit.xml'), report('go.junit.xml')],
-  run: { provider: 'github', id: '1234567890', attempt: 1 },
-} as const satisfies BuildEvidenceInput;
-
-function failure(run: () => unknown): EvidenceError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof EvidenceError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('buildEvidence', () => {
   it('binds a release that has no artifact to its own name, in the tenant given', () => {

@@ -1,55 +1,11 @@
 import { canonicalize } from '@promotable/attest';
 import { BuildEvidence } from '@promotable/contracts';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { EvidenceError } from '../evidence-error.ts';
 import { reportFile } from '../readers/report-document.ts';
 import { buildEvidence, buildEvidenceFromStreams } from './build-evidence.ts';
 import type { BuildEvidenceInput } from './build-input.ts';
-
-const report = (name: string) => ({ name, bytes: readFileSync(new URL(`../../fixtures/reports/${name}`, import.meta.url)) });
-const xml = (text: string) => ({ name: 'junit.xml', bytes: Buffer.from(text) });
-const digest = (letter: string) => letter.repeat(64);
-
-/** Counts how often it is asked. */
-function countingClock(at = Date.parse('2026-11-21T12:00:00Z')) {
-  const clock = {
-    readings: 0,
-    now() {
-      clock.readings++;
-      return at;
-    },
-  };
-  return clock;
-}
-const noClock = {
-  now: (): number => {
-    throw new Error('the clock was read');
-  },
-};
-
-const input = {
-  service: 'checkout',
-  releaseId: '2026.11.21-1',
-  artifacts: [
-    { name: 'checkout.tgz', sha256: digest('a') },
-    { name: 'checkout-worker.tgz', sha256: digest('b') },
-  ],
-  sbom: report('npm.cdx.json'),
-  junit: [report('node-test.junit.xml'), report('go.junit.xml')],
-  run: { provider: 'github', id: '1234567890', attempt: 1 },
-} as const satisfies BuildEvidenceInput;
-
-function failure(run: () => unknown): EvidenceError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof EvidenceError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
+import { countingClock, digest, failure, noClock, report, xml, sampleBuild as input } from './sample-build.ts';
 
 describe('buildEvidence of every kind of report', () => {
   const everything = {
@@ -113,20 +69,39 @@ describe('buildEvidence of every kind of report', () => {
     expect(warnings).toEqual(['/sbom/packages/1 duplicate_component', '/sbom/spdxVersion unknown_version']);
   });
 
-  it('refuses a scan that is more than an hour older than what stands beside it, and takes any by itself', () => {
-    const at = (timestamp: string) => ({
+  it('refuses an item that is much older than what stands beside it, and takes any by itself', () => {
+    const grype = (timestamp: string) => ({
       name: 'grype.json',
       bytes: Buffer.from(JSON.stringify({ matches: [], descriptor: { name: 'grype', timestamp } })),
     });
-    const tests = [xml('<testsuite timestamp="2026-11-21T12:00:00Z"><testcase name="a"/></testsuite>')];
-    const untilOf = (given: Partial<BuildEvidenceInput>) =>
-      BuildEvidence.parse(buildEvidence({ ...input, sbom: undefined, junit: undefined, ...given }, { clock: noClock }).predicate).observed
-        .until;
-    expect(untilOf({ junit: tests, scan: [at('2026-11-21T11:00:00Z')] })).toBe('2026-11-21T12:00:00.000Z');
-    expect(failure(() => untilOf({ junit: tests, scan: [at('2026-11-21T10:59:59Z')] })).faults).toMatchObject([
-      { path: '/scan', code: 'scan_of_another_time' },
+    const junit = (timestamp: string) => xml(`<testsuite timestamp="${timestamp}"><testcase name="a"/></testsuite>`);
+    const bill = (timestamp: string) => ({
+      name: 'bom.json',
+      bytes: Buffer.from(
+        JSON.stringify({
+          bomFormat: 'CycloneDX',
+          specVersion: '1.6',
+          metadata: { timestamp },
+          components: [{ type: 'library', name: 'a' }],
+        }),
+      ),
+    });
+    const noon = '2026-11-21T12:00:00Z';
+    const build = (given: Partial<BuildEvidenceInput>) =>
+      BuildEvidence.parse(buildEvidence({ ...input, sbom: undefined, junit: undefined, ...given }, { clock: noClock }).predicate).observed;
+    const refused = (given: Partial<BuildEvidenceInput>) => failure(() => build(given)).faults.map(({ path, code }) => `${path} ${code}`);
+
+    expect(build({ junit: [junit(noon)], scan: [grype('2026-11-21T11:00:00Z')] }).until).toBe('2026-11-21T12:00:00.000Z');
+    expect(refused({ junit: [junit(noon)], scan: [grype('2026-11-21T10:59:59Z')] })).toEqual(['/scan scan_of_another_time']);
+    expect(build({ scan: [grype('2026-11-01T00:00:00Z')] }).until).toBe('2026-11-01T00:00:00.000Z');
+    // A nightly scan does not make the results of the build's tests fresh again.
+    expect(build({ junit: [junit('2026-11-14T12:00:00Z')], scan: [grype(noon)] }).from).toBe('2026-11-14T12:00:00.000Z');
+    expect(refused({ sbom: bill('2026-11-14T11:59:59Z'), junit: [junit('2026-11-14T11:59:59Z')], scan: [grype(noon)] })).toEqual([
+      '/sbom sbom_of_another_time',
+      '/junit tests_of_another_time',
     ]);
-    expect(untilOf({ scan: [at('2026-11-01T00:00:00Z')] })).toBe('2026-11-01T00:00:00.000Z');
+    expect(refused({ junit: [junit('2026-08-01T00:00:00Z'), junit(noon)] })).toEqual(['/junit tests_of_another_time']);
+    expect(build({ junit: [junit('2026-08-01T00:00:00Z')] }).until).toBe('2026-08-01T00:00:00.000Z');
   });
 
   it('refuses VEX without a scan, and the provenance of something else', () => {

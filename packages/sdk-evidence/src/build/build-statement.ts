@@ -27,8 +27,16 @@ const paths = { sbom: '/sbom', tests: '/junit', coverage: '/coverage', scan: '/s
 type Item = keyof typeof paths;
 const items = Object.keys(paths) as Item[];
 
-/** Longest time by which a scan may be older than the reports beside it. */
-const maxScanLagMs = 3_600_000;
+const hourMs = 3_600_000;
+
+/** Longest time by which an item may be older than the newest report of the record: little beside the ages from which on policy holds. */
+const maxLagMs: Readonly<Record<Item, number>> = {
+  sbom: 168 * hourMs,
+  tests: 168 * hourMs,
+  coverage: 168 * hourMs,
+  scan: hourMs,
+  provenance: 168 * hourMs,
+};
 
 /** The Statement of what was read, or one error with every fault. @throws {EvidenceError} */
 export function statementOfBuild(
@@ -70,17 +78,27 @@ function now(clock: Pick<Clock, 'now'>): ObservedSpan {
 }
 
 /**
- * The span of all reports that state a time. A record has one, and by its end a scan's age is measured and other records are superseded:
- * beside newer reports an old scan would look fresh, and dated back to the scan new test results would lose to older ones.
+ * The span of all reports that state a time. A record has one, and by its end the age of each item is measured and other records are
+ * superseded: beside newer reports an old one would look fresh, and dated back to it new test results would lose to older ones.
  */
-function observedBy({ sbom, tests, scan, provenance }: BuildReadings, faults: FaultList): ObservedSpan | null {
-  const others = [sbom, tests, provenance].map(({ reading }) => reading?.observed ?? null).reduce<ObservedSpan | null>(joinSpans, null);
-  const scanned = scan.reading?.observed ?? null;
-  if (others !== null && scanned !== null && others.until - scanned.until > maxScanLagMs) {
-    const minutes = Math.floor((others.until - scanned.until) / 60_000);
-    faults.add('/scan', 'scan_of_another_time', `is ${minutes} minutes older than the reports beside it; build it as evidence of its own`);
+function observedBy(readings: BuildReadings, faults: FaultList): ObservedSpan | null {
+  const spans = items.flatMap((item) => {
+    const { reading } = readings[item];
+    return reading !== null && 'observed' in reading && reading.observed !== null ? [{ item, ...reading.observed }] : [];
+  });
+  const whole = spans.reduce<ObservedSpan | null>(joinSpans, null);
+  for (const { item, from, until } of spans) {
+    // A scan may take hours and knows what was known at its end; no other report takes days, so one that begins so early holds an old file.
+    const lagMs = (whole?.until ?? until) - (item === 'scan' ? until : from);
+    if (lagMs <= maxLagMs[item]) continue;
+    const message = `is ${inWords(lagMs)} older than the newest report beside it; build it as evidence of its own`;
+    faults.add(paths[item], `${item}_of_another_time`, message);
   }
-  return joinSpans(others, scanned);
+  return whole;
+}
+
+function inWords(ms: number): string {
+  return ms < 48 * hourMs ? `${Math.floor(ms / 60_000)} minutes` : `${Math.floor(ms / (24 * hourMs))} days`;
 }
 
 function predicateOf(input: BuildEvidenceInput<unknown>, readings: BuildReadings, observed: ObservedSpan): Record<string, unknown> {

@@ -107,12 +107,12 @@ describe('readScan', () => {
     for (const report of [before, after]) expect(readScan([json(sarif(report))]).value.counts).toEqual(counts);
   });
 
-  it('adds up documents of one scanner, with the oldest database', () => {
+  it('adds up documents of one scanner, as old as the oldest of them and of their databases', () => {
     const dated = (built: string, id: string) =>
       json(grype([match(id, 'pkg:npm/a@1', 'High')], { descriptor: { name: 'grype', version: '1', timestamp: built, db: { built } } }));
     expect(readScan([dated('2026-11-20T00:00:00Z', 'A'), dated('2026-11-10T00:00:00Z', 'B')])).toMatchObject({
       value: { databaseBuiltAt: '2026-11-10T00:00:00.000Z', counts: { high: 2 } },
-      observed: { from: Date.parse('2026-11-10T00:00:00Z'), until: Date.parse('2026-11-20T00:00:00Z') },
+      observed: { from: Date.parse('2026-11-10T00:00:00Z'), until: Date.parse('2026-11-10T00:00:00Z') },
     });
     const mixed = failure(() => readScan([json(grype([])), file('trivy-0.68.json')]));
     expect(mixed.faults).toMatchObject([{ path: '/1', code: 'several_scanners' }]);
