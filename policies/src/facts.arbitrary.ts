@@ -105,6 +105,12 @@ const exception = fc
   })
   .map((exception) => exceptionFact(exception));
 
+const none = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+const earlier = <Fact>(facts: { [Name in keyof Fact]: fc.Arbitrary<Fact[Name]> }) =>
+  rarely(fc.constant([]), fc.array(fc.record({ run: fc.constantFrom(0, 1, 2, 3, 4), ...facts }), { maxLength: 8 })) as fc.Arbitrary<
+    (Fact & { run: number })[]
+  >;
+
 const built = fc.record({
   sbom: rarely(
     fc.array(
@@ -130,6 +136,7 @@ const built = fc.record({
     fc.array(
       fc.record({
         ...provenance([0, 31 * day, 91 * day]),
+        earlier: earlier({ lines: fc.constantFrom({ found: 1000, hit: 800 }, { found: 3, hit: 1 }) }),
         value: rarely(
           fc.record({ lines: fc.constantFrom({ found: 1000, hit: 800 }, { found: 3, hit: 1 }) }),
           fc.constant({ absent: 'COVERAGE_ABSENT' as const }),
@@ -143,6 +150,10 @@ const built = fc.record({
     fc.array(
       fc.record({
         ...provenance([0, 0, 0, day + 1, 3 * day + 1]),
+        earlier: earlier({
+          counts: fc.constantFrom({ ...none }, { ...none, critical: 1 }),
+          endedBeforeMs: fc.constantFrom(0, day, day + 1),
+        }),
         value: rarely(scan, fc.constant({ absent: 'SCAN_ABSENT' as const })),
       }),
       { minLength: 1, maxLength: 2 },

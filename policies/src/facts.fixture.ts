@@ -29,8 +29,8 @@ export function passingFacts(): RolloutFacts {
     items: {
       sbom: [{ ...record('1'), value: { components: 42, componentsDigest: 'c'.repeat(64) } }],
       tests: [{ ...record('2'), value: { total: 10, passed: 9, failed: 0, errors: 0, skipped: 1 } }],
-      coverage: [{ ...record('6'), value: { lines: { found: 1000, hit: 800 } } }],
-      scan: [{ ...record('7'), value: scanValue() }],
+      coverage: [{ ...record('6'), earlier: [], value: { lines: { found: 1000, hit: 800 } } }],
+      scan: [{ ...record('7'), earlier: [], value: scanValue() }],
       provenance: [{ ...record('8'), value: { builderId: 'https://ci.example/builder@v1', sourceUri: { absent: 'NOT_STATED' } } }],
       slo: {
         ...record('3'),
@@ -70,7 +70,7 @@ export function scanValue(...findings: Scan['findings']): Scan {
 export function vulnerableFacts(): RolloutFacts {
   const facts = passingFacts();
   const finding = { id: 'CVE-2026-1111', purl: 'pkg:npm/left@1.2.3', severity: 'critical' as const, fixedIn: ['1.2.4'] };
-  facts.items.scan = [{ ...record('7'), value: scanValue(finding) }];
+  facts.items.scan = [{ ...record('7'), earlier: [], value: scanValue(finding) }];
   return facts;
 }
 

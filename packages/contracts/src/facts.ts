@@ -32,10 +32,10 @@ const provenance = {
 const NoEvidence = Absent(['NO_EVIDENCE']);
 
 /** Build items add up: several jobs may each speak for some digests, so an item is the list of the records that count. */
-const perDigest = <Value extends z.ZodType>(value: Value) =>
+const perDigest = <Value extends z.ZodType, Further extends z.ZodRawShape = Record<never, never>>(value: Value, further?: Further) =>
   z.union([
     z
-      .array(z.strictObject({ ...provenance, value }))
+      .array(z.strictObject({ ...provenance, ...((further ?? {}) as Further), value }))
       .min(1)
       .max(64),
     NoEvidence,
@@ -45,9 +45,11 @@ export const SbomFact = perDigest(z.union([z.strictObject({ components: Count, c
 export const TestsFact = perDigest(
   z.union([z.strictObject({ total: Count, passed: Count, failed: Count, errors: Count, skipped: Count }), Absent(['TESTS_ABSENT'])]),
 );
-export const CoverageFact = perDigest(
-  z.union([z.strictObject({ lines: z.strictObject({ found: Count, hit: Count }) }), Absent(['COVERAGE_ABSENT'])]),
-);
+const Lines = z.strictObject({ found: Count, hit: Count });
+export const CoverageFact = perDigest(z.union([z.strictObject({ lines: Lines }), Absent(['COVERAGE_ABSENT'])]), {
+  /** What earlier runs measured of the same digests, the latest first; records of one run have the same number. */
+  earlier: z.array(z.strictObject({ run: Count, lines: Lines })).max(20),
+});
 
 /** A scan as the policy counts it; `findings` holds at most 200 over all scans, those that an exception names first, then the worst. */
 export const ScanFact = perDigest(
@@ -60,6 +62,10 @@ export const ScanFact = perDigest(
     }),
     Absent(['SCAN_ABSENT']),
   ]),
+  {
+    /** What earlier runs found in the same digests, the latest first, and how much earlier they ended; scans of one run have the same number. */
+    earlier: z.array(z.strictObject({ run: Count, counts: SeverityCounts, endedBeforeMs: Quantity })).max(20),
+  },
 );
 
 export const ProvenanceFact = perDigest(

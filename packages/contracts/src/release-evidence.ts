@@ -33,6 +33,8 @@ export interface ItemStanding<Value> {
   readonly failedRuns: number;
   /** Failed records that a later one replaced. */
   readonly supersededFailures: number;
+  /** The records that it replaced for these digests, the latest first, at most 20; whether one of them failed may hang on a threshold. */
+  readonly superseded: readonly ItemRecord<Value>[];
 }
 
 /** Everything on record about a release at one stage of one environment; read in one snapshot. */

@@ -49,6 +49,7 @@ describe('facts of build evidence', () => {
     const coverage: ItemStanding<CoverageValue> = {
       ...tests,
       previous: null,
+      superseded: [],
       counting: {
         ...tests.counting,
         value: {
@@ -60,15 +61,25 @@ describe('facts of build evidence', () => {
         },
       },
     };
-    expect(coverageFact([coverage], reading)).toEqual([{ ...provenance, value: { lines: { found: 10, hit: 9 } } }]);
+    expect(coverageFact([coverage], reading)).toEqual([{ ...provenance, earlier: [], value: { lines: { found: 10, hit: 9 } } }]);
+    const before = (id: string, value: CoverageValue | { absent: string }) => ({
+      ...coverage.counting,
+      run: { ...coverage.counting.run, id },
+      value,
+    });
+    const low = { ...(coverage.counting.value as CoverageValue), lines: { found: 10, hit: 1 } };
+    const superseded = [before('r2', low), before('r3', low), before('r2', { absent: 'COVERAGE_ABSENT' }), before('r2', low)];
+    const earlier = [0, 1, 0].map((run) => ({ run, lines: low.lines }));
+    expect(coverageFact([{ ...coverage, superseded }], reading)).toMatchObject([{ earlier }]);
     expect(coverageFact([], reading)).toEqual({ absent: 'NO_EVIDENCE' });
     expect(coverageFact([saying(coverage, { absent: 'COVERAGE_ABSENT' })], reading)).toEqual([
-      { ...provenance, value: { absent: 'COVERAGE_ABSENT' } },
+      { ...provenance, earlier: [], value: { absent: 'COVERAGE_ABSENT' } },
     ]);
 
     const origin: ItemStanding<ProvenanceValue> = {
       ...tests,
       previous: null,
+      superseded: [],
       counting: {
         ...tests.counting,
         value: {

@@ -50,7 +50,8 @@ export function coverageFact(standings: readonly ItemStanding<CoverageValue>[], 
   if (standings.length === 0) return { absent: 'NO_EVIDENCE' };
   return standings.map((standing) => {
     const { value } = standing.counting;
-    return { ...provenance(standing, reading), value: 'absent' in value ? { absent: 'COVERAGE_ABSENT' } : { lines: value.lines } };
+    const earlier = earlierOf(standing, ({ lines: { found, hit } }) => ({ lines: { found, hit } }));
+    return { ...provenance(standing, reading), earlier, value: 'absent' in value ? { absent: 'COVERAGE_ABSENT' } : { lines: value.lines } };
   });
 }
 
@@ -106,6 +107,22 @@ function windowFact({ observed, podTemplateHash, samples }: ItemRecord<SloValue>
 
 function measureFact({ p95Ms, p99Ms, errorRate }: SloMeasure, samples: number | null): MeasureFact {
   return { samples: samples ?? { absent: 'SAMPLES_UNKNOWN' }, p95Ms, p99Ms, errorRate };
+}
+
+/** What the superseded records say, those that state an absence left aside; runs are told apart by number and not by name. */
+export function earlierOf<Value extends object, Fact extends object>(
+  { superseded }: ItemStanding<Value>,
+  factOf: (value: Exclude<Value, { readonly absent: string }>, record: ItemRecord<Value>) => Fact,
+): (Fact & { readonly run: number })[] {
+  const runs = new Map<string, number>();
+  return superseded.flatMap((record) => {
+    const { run, value } = record;
+    if ('absent' in value) return [];
+    const name = JSON.stringify([run.provider, run.id]);
+    const number = runs.get(name) ?? runs.size;
+    runs.set(name, number);
+    return [{ run: number, ...factOf(value as Exclude<Value, { readonly absent: string }>, record) }];
+  });
 }
 
 /** Age from the earlier of observed and received, so that neither a late arrival nor a clock ahead makes evidence younger. */

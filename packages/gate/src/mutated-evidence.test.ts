@@ -166,7 +166,7 @@ async function evidenceOf(pair: Pair): Promise<ReleaseEvidence> {
       samples: samples[item] ?? null,
       stableSamples: samples['stable'] ?? null,
     };
-    return { counting, countsFor: found.digests, previous: null, failedRuns: 0, supersededFailures: 0 };
+    return { counting, countsFor: found.digests, previous: null, failedRuns: 0, supersededFailures: 0, superseded: [] };
   };
   const list = <Value>(item: string) => [standingOf<Value>(item)].filter((standing) => standing !== null);
   return {

@@ -1,6 +1,6 @@
 // Vulnerability scans → facts. What is counted stands in `counts`; of the findings only so many are listed that the facts stay small.
 import { type ExceptionFact, type ItemStanding, type RolloutFacts, type ScanValue, severities } from '@promotable/contracts';
-import { provenance, type Reading } from './item-facts.ts';
+import { earlierOf, provenance, type Reading } from './item-facts.ts';
 
 /** Findings listed over all scans of a release; with texts of their greatest length these are some 190 kB. */
 const maxListed = 200;
@@ -18,10 +18,15 @@ export function scanFact(
   const listed = mostUrgent(standings, named);
   return standings.map((standing) => {
     const { value, observed } = standing.counting;
-    if ('absent' in value) return { ...provenance(standing, reading), value: { absent: 'SCAN_ABSENT' } };
+    const earlier = earlierOf(standing, ({ counts }, record) => ({
+      counts,
+      endedBeforeMs: Math.max(0, observed.until - record.observed.until),
+    }));
+    if ('absent' in value) return { ...provenance(standing, reading), earlier, value: { absent: 'SCAN_ABSENT' } };
     const { counts, findings, databaseBuiltAt } = value;
     return {
       ...provenance(standing, reading),
+      earlier,
       value: {
         counts,
         findings: findings

@@ -1,5 +1,5 @@
 // Done-when: what is wrong with a release → its verdict and code, over the shipped policy; and what a sequence of events leads to.
-import type { ExceptionFact, ReleaseEvidence } from '@promotable/contracts';
+import type { ExceptionFact, ItemRecord, ItemStanding, ReleaseEvidence, ScanValue } from '@promotable/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { builtRelease, cleanScan, scanWith, standing, windowRecord } from '../testing/evidence.ts';
 import { replaysEveryDecision } from '../testing/replays.ts';
@@ -123,7 +123,28 @@ const rows: readonly Row[] = [
     verdict: 'hold',
     reasons: ['TOO_MANY_ATTEMPTS'],
   },
+  {
+    what: 'a clean scan after four of the same day with a critical CVE',
+    evidence: (good) => ({ ...good, scan: good.scan.map((found) => ({ ...found, superseded: again(found, 4, { run: 'scan' }) })) }),
+    verdict: 'hold',
+    reasons: ['TOO_MANY_ATTEMPTS'],
+  },
+  {
+    what: 'a clean scan after four attempts of one run',
+    evidence: (good) => ({ ...good, scan: good.scan.map((found) => ({ ...found, superseded: again(found, 4, { run: null }) })) }),
+    verdict: 'pass',
+    reasons: [],
+  },
 ];
+
+/** Earlier scans with a critical finding, a minute apart, each of a run of its own or all of one. */
+function again({ counting }: ItemStanding<ScanValue>, count: number, { run }: { readonly run: string | null }): ItemRecord<ScanValue>[] {
+  return Array.from({ length: count }, (_, index) => {
+    const until = built - (index + 1) * minute;
+    const id = run === null ? 'one' : `${run}-${index}`;
+    return { ...counting, observed: { from: until, until }, run: { ...counting.run, id }, value: scanWith(until, [critical]) };
+  });
+}
 
 /** A release at 20 %, its stage eight minutes old, with what a row says. */
 async function worldOf({ build, evidence = (good) => good, window = {}, before, exceptions = [] }: Row): Promise<World> {

@@ -51,7 +51,7 @@ export function windowRecord({
 }
 
 export function standing<Value>(counting: ItemRecord<Value>, previous: ItemRecord<Value> | null = null): ItemStanding<Value> {
-  return { counting, countsFor: counting.digests, previous, failedRuns: 0, supersededFailures: 0 };
+  return { counting, countsFor: counting.digests, previous, failedRuns: 0, supersededFailures: 0, superseded: [] };
 }
 
 export interface BuildOptions {

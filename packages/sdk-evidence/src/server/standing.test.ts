@@ -173,6 +173,18 @@ describe('standingOf', () => {
     expect(failing).toMatchObject({ failedRuns: 2, supersededFailures: 2 });
   });
 
+  it('tells of what it replaced, the latest first and at most 20, and not of what counts for other digests', () => {
+    const records = Array.from({ length: 25 }, (_, second) =>
+      recordOf(
+        { until: second, attempt: 1, run: `r${second}`, failed: false, digests: second === 24 ? ['sha256:b'] : ['sha256:a'] },
+        second,
+      ),
+    );
+    const [other, counting] = standingOf(records, 'tests', identity);
+    expect([other?.counting.run.id, other?.superseded]).toEqual(['r24', []]);
+    expect(counting?.superseded.map(({ run }) => run.id)).toEqual(Array.from({ length: 20 }, (_, index) => `r${22 - index}`));
+  });
+
   it('a list that counts nothing failed by itself, a list of one component and a stated absence did not', () => {
     const { sbom } = buildPredicate().values;
     const record = (components: number, ingestSequence: number): RankedRecord => ({

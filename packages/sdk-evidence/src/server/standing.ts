@@ -8,6 +8,9 @@ export type RankedRecord = Pick<
   'statementDigest' | 'digests' | 'receivedAt' | 'ingestSequence' | 'keyId' | 'predicate' | 'traceparent'
 >;
 
+/** Replaced records that are told of one counting record. */
+const maxSuperseded = 20;
+
 type ValueOf<Item extends EvidenceItem> = Extract<(BuildEvidence['values'] & StageEvidence['values'])[Item], object>;
 /** Without the tag that states an absence, which {@link ItemRecord} adds itself. */
 type Present<Value> = Exclude<Value, { absent: string }>;
@@ -41,6 +44,7 @@ export function standingOf<Item extends EvidenceItem>(
       previous: rivals.find((record) => isWindowBefore(record, counting)) ?? null,
       failedRuns: new Set(failures.map(({ run }) => JSON.stringify([run.provider, run.id]))).size,
       supersededFailures: failures.filter((record) => record !== counting).length,
+      superseded: rivals.filter((record) => byPrecedence(counting, record) < 0).slice(0, maxSuperseded),
     };
   });
 }
@@ -56,8 +60,8 @@ function byPrecedence(a: ItemRecord<unknown>, b: ItemRecord<unknown>): number {
 }
 
 /**
- * What failed by itself, whatever the thresholds: red tests, and a list or a report that counts nothing. A scan is left out: the same digest
- * against the same database gives the same findings, so to scan again is no search for luck.
+ * What failed by itself, whatever the thresholds: red tests, and a list or a report that counts nothing. Whether coverage or a scan
+ * failed hangs on thresholds, so the policy says that of the superseded records.
  */
 function failed({ value }: ItemRecord<unknown>): boolean {
   const { failed: failures = 0, errors = 0, components } = value as { failed?: number; errors?: number; components?: number };

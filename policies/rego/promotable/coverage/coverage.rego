@@ -37,7 +37,7 @@ findings contains reason.finding(rego.metadata.rule(), ["coverage", "line_covera
 findings contains reason.finding(rego.metadata.rule(), ["line_coverage"], params) if {
 	some record in records.counted.coverage
 	lines := record.value.lines
-	_below(lines)
+	below(lines)
 	params := {
 		"item": "coverage",
 		"hit": lines.hit,
@@ -65,7 +65,9 @@ _missing if {
 # In millionths of a line, so that every engine rounds alike.
 _asked_for(lines) := round((lines.found * thresholds.settings.lineCoverageFloor) * 1000000)
 
-_below(lines) if lines.hit * 1000000 < _asked_for(lines)
+# METADATA
+# description: Whether so many lines are fewer than the layers ask for.
+below(lines) if lines.hit * 1000000 < _asked_for(lines)
 
 _reached(lines) if lines.hit * 1000000 >= _asked_for(lines)
 

@@ -125,19 +125,21 @@ findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 
 # METADATA
 # title: Too many failed runs
-# description: An item that turned green after many failures is chance, not proof.
+# description: >-
+#   An item that turned green after many failures is chance, not proof. Red tests and a bill that lists nothing failed; so did coverage below its
+#   floor, and within a day a scan over its budget that found something else than the one that counts.
 # custom:
 #   code: TOO_MANY_ATTEMPTS
 #   class: missing_proof
 #   owner: service
-#   settings: [failedRunsMax]
+#   settings: [failedRunsMax, lineCoverageFloor, scanWarnAgeMs]
 #   message: "{failedRuns} distinct runs of {item} failed before this one; at most {limit} may."
 #   fix: Find out why the runs failed; build a new release once the cause is gone.
 findings contains reason.finding(rego.metadata.rule(), [item], params) if {
 	some item in levels.looked_at
 	some record in records.counted[item]
-	record.failedRuns > thresholds.settings.failedRunsMax
-	params := {"item": item, "failedRuns": record.failedRuns, "limit": thresholds.settings.failedRunsMax, "evidenceId": record.evidenceId}
+	_failed_runs(item, record) > thresholds.settings.failedRunsMax
+	params := {"item": item, "failedRuns": _failed_runs(item, record), "limit": thresholds.settings.failedRunsMax, "evidenceId": record.evidenceId}
 }
 
 # METADATA
@@ -148,9 +150,27 @@ proven contains item if {
 	every record in records.counted[item] {
 		record.signer == "trusted"
 		record.ageMs <= _hold_age[item]
-		record.failedRuns <= thresholds.settings.failedRunsMax
+		_failed_runs(item, record) <= thresholds.settings.failedRunsMax
 	}
 }
+
+# Whether coverage or a scan failed hangs on the layers, so it is counted here and not where the facts are made.
+_failed_runs("coverage", record) := count({earlier.run | some earlier in record.earlier; coverage.below(earlier.lines)}) if {
+	is_array(record.earlier)
+}
+
+# The same findings again are the same answer, whatever was done about them meanwhile; a renewed scan answers for new knowledge.
+_failed_runs("scan", record) := count(runs) if {
+	is_array(record.earlier)
+	runs := {earlier.run |
+		some earlier in record.earlier
+		earlier.endedBeforeMs <= thresholds.settings.scanWarnAgeMs
+		earlier.counts != record.value.counts
+		vulnerabilities.exceeds(earlier.counts)
+	}
+}
+
+_failed_runs(item, record) := record.failedRuns if not item in {"coverage", "scan"}
 
 # What is required must speak for every digest; what need not be there, for those that it is there for.
 _there(item) if records.covered(item)

@@ -139,6 +139,59 @@ test_more_than_three_failed_runs_are_too_many if {
 	not "tests" in _proven(facts)
 }
 
+_runs(count_of, facts) := [object.union(facts, {"run": run}) | some run in numbers.range(1, count_of)]
+
+test_more_than_three_runs_below_the_floor_are_too_many if {
+	layers := fixture.layers({"lineCoverageFloor": 0.5, "coverageLevel": "required"})
+	low := {"lines": {"found": 1000, "hit": 499}}
+	of := _covering(_runs(4, low))
+	_codes_with(of, layers) == {"TOO_MANY_ATTEMPTS"}
+	not "coverage" in evidence.proven with input as of with data.configuration.layers as layers
+	every earlier in [
+		_runs(3, low),
+		array.concat(_runs(3, low), _runs(3, low)),
+		_runs(4, {"lines": {"found": 1000, "hit": 500}}),
+	] {
+		_codes_with(_covering(earlier), layers) == set()
+		"coverage" in evidence.proven with input as _covering(earlier) with data.configuration.layers as layers
+	}
+}
+
+_covering(earlier) := fixture.with_items({"coverage": [object.union(fixture.coverage, {"earlier": earlier})]})
+
+_codes_with(facts, layers) := codes if {
+	codes := fixture.codes(evidence.findings) with input as facts with data.configuration.layers as layers
+}
+
+_scanned(earlier) := fixture.with_items({"scan": [object.union(fixture.scan, {"earlier": earlier})]})
+
+test_more_than_three_runs_over_the_budget_within_a_day_are_too_many if {
+	critical := {"counts": object.union(fixture.clean.counts, {"critical": 1}), "endedBeforeMs": 86400000}
+	_codes(_scanned(_runs(4, critical))) == {"TOO_MANY_ATTEMPTS"}
+	not "scan" in _proven(_scanned(_runs(4, critical)))
+	every earlier in [
+		_runs(3, critical),
+		_runs(4, object.union(critical, {"endedBeforeMs": 86400001})),
+		_runs(4, object.union(critical, {"counts": {"critical": 0, "low": 50}})),
+	] {
+		_codes(_scanned(earlier)) == set()
+		"scan" in _proven(_scanned(earlier))
+	}
+}
+
+test_the_same_findings_again_are_no_attempt if {
+	counts := object.union(fixture.clean.counts, {"critical": 1})
+	earlier := _runs(4, {"counts": counts, "endedBeforeMs": 1000})
+	_codes(fixture.with_items({"scan": [object.union(fixture.scan, {"earlier": earlier, "value": {"counts": counts}})]})) == set()
+}
+
+test_without_what_was_before_there_is_no_proof if {
+	every item in ["coverage", "scan"] {
+		record := object.remove({"coverage": fixture.coverage, "scan": fixture.scan}[item], {"earlier"})
+		not item in _proven(fixture.replaced(concat("/", ["/items", item]), [record]))
+	}
+}
+
 test_the_cost_is_missing_where_the_layers_require_it if {
 	layers := fixture.layers({"requireCost": true})
 	fixture.codes(evidence.findings) == {"NO_EVIDENCE"} with input as fixture.replaced("/items/cost", {"absent": "NO_EVIDENCE"})

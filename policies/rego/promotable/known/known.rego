@@ -230,29 +230,44 @@ else if {
 }
 
 _rollout_items_coverage_item(value) if {
-	count(value) == 6
+	count(value) == 7
 	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_request_digests(value.covers)
 	_rollout_items_sbom_item_signer(value.signer)
 	spelling.number(value.ageMs, 0, 9007199254740991)
 	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_coverage_item_earlier(value.earlier)
 	_rollout_items_coverage_item_value(value.value)
+}
+
+_rollout_items_coverage_item_earlier(value) if {
+	is_array(value)
+	count(value) <= 20
+	every item in value {
+		_rollout_items_coverage_item_earlier_item(item)
+	}
+}
+
+_rollout_items_coverage_item_earlier_item(value) if {
+	count(value) == 2
+	spelling.integer(value.run, 0, 9007199254740991)
+	_rollout_items_coverage_item_earlier_item_lines(value.lines)
+}
+
+_rollout_items_coverage_item_earlier_item_lines(value) if {
+	count(value) == 2
+	spelling.integer(value.found, 0, 9007199254740991)
+	spelling.integer(value.hit, 0, 9007199254740991)
 }
 
 _rollout_items_coverage_item_value(value) if {
 	count(value) == 1
-	_rollout_items_coverage_item_value_lines(value.lines)
+	_rollout_items_coverage_item_earlier_item_lines(value.lines)
 }
 
 else if {
 	count(value) == 1
 	value.absent == "COVERAGE_ABSENT"
-}
-
-_rollout_items_coverage_item_value_lines(value) if {
-	count(value) == 2
-	spelling.integer(value.found, 0, 9007199254740991)
-	spelling.integer(value.hit, 0, 9007199254740991)
 }
 
 _rollout_items_scan(value) if {
@@ -270,18 +285,43 @@ else if {
 }
 
 _rollout_items_scan_item(value) if {
-	count(value) == 6
+	count(value) == 7
 	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_request_digests(value.covers)
 	_rollout_items_sbom_item_signer(value.signer)
 	spelling.number(value.ageMs, 0, 9007199254740991)
 	spelling.integer(value.failedRuns, 0, 9007199254740991)
+	_rollout_items_scan_item_earlier(value.earlier)
 	_rollout_items_scan_item_value(value.value)
+}
+
+_rollout_items_scan_item_earlier(value) if {
+	is_array(value)
+	count(value) <= 20
+	every item in value {
+		_rollout_items_scan_item_earlier_item(item)
+	}
+}
+
+_rollout_items_scan_item_earlier_item(value) if {
+	count(value) == 3
+	spelling.integer(value.run, 0, 9007199254740991)
+	_rollout_items_scan_item_earlier_item_counts(value.counts)
+	spelling.number(value.endedBeforeMs, 0, 9007199254740991)
+}
+
+_rollout_items_scan_item_earlier_item_counts(value) if {
+	count(value) == 5
+	spelling.integer(value.critical, 0, 9007199254740991)
+	spelling.integer(value.high, 0, 9007199254740991)
+	spelling.integer(value.medium, 0, 9007199254740991)
+	spelling.integer(value.low, 0, 9007199254740991)
+	spelling.integer(value.unknown, 0, 9007199254740991)
 }
 
 _rollout_items_scan_item_value(value) if {
 	count(value) == 3
-	_rollout_items_scan_item_value_counts(value.counts)
+	_rollout_items_scan_item_earlier_item_counts(value.counts)
 	_rollout_items_scan_item_value_findings(value.findings)
 	_rollout_items_scan_item_value_database_age_ms(value.databaseAgeMs)
 }
@@ -289,15 +329,6 @@ _rollout_items_scan_item_value(value) if {
 else if {
 	count(value) == 1
 	value.absent == "SCAN_ABSENT"
-}
-
-_rollout_items_scan_item_value_counts(value) if {
-	count(value) == 5
-	spelling.integer(value.critical, 0, 9007199254740991)
-	spelling.integer(value.high, 0, 9007199254740991)
-	spelling.integer(value.medium, 0, 9007199254740991)
-	spelling.integer(value.low, 0, 9007199254740991)
-	spelling.integer(value.unknown, 0, 9007199254740991)
 }
 
 _rollout_items_scan_item_value_findings(value) if {

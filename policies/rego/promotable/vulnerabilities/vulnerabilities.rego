@@ -139,6 +139,13 @@ excuses(exception) if {
 	by == exception.id
 }
 
+# METADATA
+# description: Whether a scan found more of a severity than its budget, before any exception.
+exceeds(counts) if {
+	some severity, budget in _budgets
+	counts[severity] > budget
+}
+
 _scans := object.get(records.counted, "scan", [])
 
 _missing if "scan" in evidence.missing
