@@ -7,6 +7,7 @@ import {
   accessTokens,
   addUses,
   peopleModule,
+  type PersonalRecords,
   postgresPeople,
   type TokenAct,
   tokenModule,
@@ -29,6 +30,8 @@ export interface AccessParts {
   readonly keys: Pick<KeyDirectory, 'tokenKeys'>;
   readonly clock: Clock;
   readonly log: ReturnType<typeof createJsonLog>;
+  /** Whatever keeps something of people. */
+  readonly records: readonly PersonalRecords[];
 }
 
 export interface Access {
@@ -43,17 +46,20 @@ export interface Access {
 
 export function createAccess(
   { production, tokenIssuer, maxTokenSeconds }: Pick<Configuration, 'production' | 'tokenIssuer' | 'maxTokenSeconds'>,
-  { pool, transactor, ledger, keys, clock, log }: AccessParts,
+  { pool, transactor, ledger, keys, clock, log, records }: AccessParts,
 ): Access {
   const tokenKeys = keys.tokenKeys();
   const people = postgresPeople(pool, clock);
   const peoples = peopleModule({
     sql: pool,
     transactor,
-    async audit({ type, tenant, pseudonym, actor }, tx) {
-      const bodyDigest = digestOf({ pseudonym });
+    records,
+    async audit({ type, tenant, pseudonym, actor, erased }, tx) {
+      const bodyDigest = digestOf({ pseudonym, erased });
       const at = new Date(clock.now()).toISOString();
-      await ledger.append([{ tenant, stream: accessStream, type, subject: `person/${pseudonym}`, bodyDigest, actor, at }], { tx });
+      await ledger.append([{ tenant, stream: accessStream, type, subject: `person/${pseudonym ?? 'unknown'}`, bodyDigest, actor, at }], {
+        tx,
+      });
     },
   });
   if (tokenKeys === null) return { people, tokens: null, modules: [tokenModule(null, null), peoples], onAnswered: () => undefined };

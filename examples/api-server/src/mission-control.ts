@@ -29,6 +29,7 @@ import { type Database, openDatabase } from './database.ts';
 import { databaseReadiness } from './database-readiness.ts';
 import { announcingLedger } from './console/announcing-ledger.ts';
 import { createConsole } from './console/console-module.ts';
+import { exceptionWords } from './exception-words.ts';
 import { openLogin } from './console/open-login.ts';
 import { ensureDevelopmentKeys, renewDevelopmentKeySet } from './development-keys.ts';
 import { type KeyDirectory, openKeyDirectory } from './key-directory.ts';
@@ -89,17 +90,18 @@ export async function startMissionControl(
     });
     const standing = await settleLedger({ directory, ledger, transactor: postgresTransactor(pool), sequencer, keys, clock }, configuration);
     const transactor = standing.readOnly ? refusingTransactor : postgresTransactor(pool);
-    const access = createAccess(configuration, { pool, transactor, ledger, keys, clock, log });
-    const { tokens } = access;
-    const upkeep = createUpkeep({ configuration, keys, tokens, clock, log, readKeysMs });
     const notifications = createNotifications(configuration, { pool, clock, log });
+    const records = [exceptionWords({ pool, notifications, clock })];
+    const access = createAccess(configuration, { pool, transactor, ledger, keys, clock, log, records });
+    const { tokens, people } = access;
+    const upkeep = createUpkeep({ configuration, keys, tokens, clock, log, readKeysMs });
     const parts = { pool, ledger, standing, keys, policy, notifications, clock, log };
     const { modules, gateStore, stores } = createModules(configuration, parts);
     if (!standing.readOnly) await announcePolicy(gateStore, policy, configuration.activatePolicy);
     const base = () => configuration.publicUrl ?? server?.url ?? '';
     const login = await openLogin(configuration, base);
     const { production } = configuration;
-    const console = createConsole({ stores, pool, clock, log, production, base, login });
+    const console = createConsole({ stores, pool, clock, log, people, production, base, login });
     // Modules close in reverse order: the sequencer before the database that it writes to.
     const storage: ServerModule = {
       name: 'storage',

@@ -34,6 +34,8 @@ export interface Notifications {
   announcing(store: GateStore): GateStore;
   /** Absent where nobody is told. */
   readonly onAct: GovernanceOptions['onAct'];
+  /** Takes what people wrote out of what is queued or was told about these exceptions. */
+  readonly wordsErased: Dispatch['wordsErased'];
   /** Begins to deliver. */
   start(): void;
 }
@@ -68,6 +70,7 @@ export function createNotifications({ notifications, publicUrl }: Configuration,
           })
         : store,
     onAct: isTold ? actTeller(dispatch, notifications.runbookUrl) : undefined,
+    wordsErased: (exceptions, options) => dispatch.wordsErased(exceptions, options),
     start: () => courier.start(),
   };
 }

@@ -75,6 +75,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/token.ts')).registerToken,
   },
   {
+    name: 'person',
+    description: 'people whom MC knows by pseudonyms: who they are, and forgetting them',
+    load: async () => (await import('./commands/person.ts')).registerPerson,
+  },
+  {
     name: 'keys',
     description: 'keys of an installation: which there are, what rests on one, how they change',
     load: async () => (await import('./commands/keys.ts')).registerKeys,

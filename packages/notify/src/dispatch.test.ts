@@ -163,3 +163,17 @@ it('what is told is undone with the decision', async () => {
   await expect(undone).rejects.toThrow('undone');
   expect(await leaves(minute)).toEqual([]);
 });
+
+it('takes the words out of what is kept about an exception', async () => {
+  const tell = (id: string) =>
+    transactor.transaction(({ ...tx }) => {
+      const { kind: _kind, ...rest } = excepted({ id: `${id}/1`, exceptionId: id, reason: 'Jane asked' });
+      return dispatch.acted(rest, { tx });
+    });
+  await tell('O-7');
+  await tell('O-8');
+  await transactor.transaction((tx) => dispatch.wordsErased({ tenant: 'acme', ids: ['O-7'] }, { tx }));
+  await transactor.transaction((tx) => dispatch.wordsErased({ tenant: 'globex', ids: ['O-8'] }, { tx }));
+  const kept = await outbox.claim({ channel: 'slack', now: startOfTime, leaseMs: 1000, limit: 10 });
+  expect(kept.map(({ notification }) => ('reason' in notification ? notification.reason : null))).toEqual(['[erased]', 'Jane asked']);
+});

@@ -18,7 +18,7 @@ export interface DecidedSubject {
 
 /** How notifications are queued. */
 export interface DispatchOptions {
-  readonly outbox: Pick<Outbox, 'enqueue' | 'withdraw' | 'reword'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'withdraw' | 'reword' | 'eraseWords'>;
   readonly channels: readonly Pick<Notifier, 'channel' | 'kinds'>[];
   /** How long a hold lasts before people are told, milliseconds. @default 300_000 */
   readonly holdNotifyMs?: number;
@@ -31,6 +31,8 @@ export interface Dispatch {
   decided(subject: DecidedSubject, options: OutboxWriteOptions): Promise<void>;
   /** `createdAt`: milliseconds since the Unix epoch. */
   acted(notification: Omit<ExceptionNotification, 'kind'>, options: OutboxWriteOptions): Promise<void>;
+  /** Takes what people wrote out of whatever is kept about these waivers and overrides; what has left is with its receiver. */
+  wordsErased(exceptions: Readonly<{ tenant: string; ids: readonly string[] }>, options: OutboxWriteOptions): Promise<void>;
 }
 
 const holdKinds: readonly NotificationKind[] = ['hold', 'long_hold'];
@@ -62,8 +64,13 @@ export function createDispatch({ outbox, channels, holdNotifyMs = 300_000, holdP
     },
 
     async acted(notification, { tx }) {
-      const topic = `exception/${notification.subject.tenant}/${notification.exceptionId}`;
+      const topic = exceptionTopic(notification.subject.tenant, notification.exceptionId);
       await outbox.enqueue(messages(topic, { ...notification, kind: 'exception' }, Date.parse(notification.at)), { tx });
+    },
+
+    async wordsErased({ tenant, ids }, { tx }) {
+      const topics = ids.map((id) => exceptionTopic(tenant, id));
+      if (topics.length > 0) await outbox.eraseWords(topics, { tx });
     },
   };
 }
@@ -72,6 +79,10 @@ export function createDispatch({ outbox, channels, holdNotifyMs = 300_000, holdP
 function topicOf({ subject }: DecidedSubject['notification']): string {
   const { tenant, service, releaseId, environment, stage } = subject;
   return JSON.stringify([tenant, service, releaseId, environment, stage]);
+}
+
+function exceptionTopic(tenant: string, id: string): string {
+  return `exception/${tenant}/${id}`;
 }
 
 function isTransition({ verdict, reasons, override }: DecidedSubject['notification'], previous: DecidedSubject['previous']): boolean {

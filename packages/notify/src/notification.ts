@@ -1,6 +1,9 @@
 // What people and other systems are told. JSON throughout: it waits in the outbox and leaves through webhooks as it is.
 import type { Reason, Verdict } from '@promotable/contracts';
 
+/** What stands in the place of a text that was erased. */
+export const erasedText = '[erased]';
+
 /** Every kind of notification. */
 export const notificationKinds = ['pass', 'fail', 'hold', 'long_hold', 'exception'] as const;
 /** `hold`: it has lasted a while; `long_hold`: somebody must look; `exception`: a waiver or an override was granted, countersigned or revoked. */

@@ -6,7 +6,7 @@ export { metricFactory } from './metric-factory.ts';
 export { oidcAuthenticator } from './auth/oidc-authenticator.ts';
 export { mcTokens } from './auth/mc-tokens.ts';
 export { requireScope, requireService, requireTenant } from './auth/authorize.ts';
-export { ClaimRuleShape, principalByRules } from './auth/claim-rules.ts';
+export { ClaimRuleShape, principalByRules, ruleFor } from './auth/claim-rules.ts';
 // Inside a route
 export { contextOf, principalOf } from './request-context.ts';
 export { parseInput } from './input.ts';

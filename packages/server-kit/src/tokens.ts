@@ -16,4 +16,6 @@ export type { AccessTokens, AccessTokensOptions, TokenAct, TokenRequest } from '
 export type { ListedToken, TokenRecord, TokenUse } from './tokens/token-table.ts';
 export type { AnsweredUse, TokenUses } from './tokens/token-uses.ts';
 export type { PeopleModuleOptions, PersonErased } from './people/people-module.ts';
+export type { ForgetReport, PlacedFields } from './people/forget-person.ts';
+export type { ForgottenPerson, PersonalFields, PersonalRecords, PersonFindings } from './people/personal-records.ts';
 export type { KnownPerson } from './people/people-table.ts';

@@ -1,6 +1,6 @@
 // The console as a module of MC: pages, login, events, queries. Whatever is wrong with it, the rest of MC does not notice.
 import type { Clock, Logger } from '@promotable/contracts';
-import { ServerKitError, type ServerModule, type SessionAuthenticator } from '@promotable/server-kit';
+import { type People, ServerKitError, type ServerModule, type SessionAuthenticator } from '@promotable/server-kit';
 import type pg from 'pg';
 import { activityFeed } from './activity-feed.ts';
 import { consoleDirectory, ensureConsole } from './build-console.ts';
@@ -21,6 +21,7 @@ export interface ConsoleParts {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly people: People;
   readonly production: boolean;
   /** Base URL of MC as browsers see it. */
   readonly base: () => string;
@@ -36,13 +37,13 @@ export interface Console {
 
 const offReason = 'The console of this Mission Control is off: PROMOTABLE_CONSOLE_OIDC is not set. Everything else works.';
 
-export function createConsole({ stores, pool, clock, log, production, base, login }: ConsoleParts): Console {
+export function createConsole({ stores, pool, clock, log, people, production, base, login }: ConsoleParts): Console {
   const queries = { name: 'console', ...consoleQueries(stores) };
   if (login === null) return { module: { ...queries, routes: (app) => offRoutes(app, offReason) }, sessions: null };
   const { source, key } = login;
   const cookies = sealedCookies(key, clock);
   const secure = production;
-  const sessions = consoleSessions({ source, cookies, sessionSeconds: source.sessionSeconds, secure });
+  const sessions = consoleSessions({ source, cookies, people, sessionSeconds: source.sessionSeconds, secure });
   const flow = loginFlow({ source, sessions, cookies, base, secure });
   const feed = activityFeed({ pool, log });
   return {

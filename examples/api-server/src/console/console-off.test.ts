@@ -45,6 +45,7 @@ describe('in production', () => {
       pool: null as never,
       clock,
       log,
+      people: null as never,
       production: true,
       base: () => '',
       login: null,

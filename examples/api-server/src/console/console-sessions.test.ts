@@ -12,6 +12,7 @@ const sessionsOf = (changes: Partial<typeof rule> = {}, options: { secure?: bool
   consoleSessions({
     source: { issuer: options.issuer ?? 'https://login.example', rules: [{ ...rule, ...changes }] },
     cookies,
+    people: { pseudonymOf: async ({ subject, name }) => `of-${subject}-${name}` },
     sessionSeconds: 600,
     secure: options.secure ?? false,
   });
@@ -43,4 +44,23 @@ it('sends the cookie by https alone in production, bound to its host', async () 
   const line = await sessionsOf({}, { secure: true }).begin(ann);
   expect(line).toMatch(/^__Host-promotable-session=[^;]+; Path=\/; Max-Age=600; SameSite=Strict; HttpOnly; Secure$/);
   expect(sessionsOf({}, { secure: true }).end()).toMatch(/^__Host-promotable-session=; Path=\/; Max-Age=0;.*Secure$/);
+});
+
+it('knows a person by the pseudonym of the login, and asks for it at no other time', async () => {
+  let asked = 0;
+  const sessions = (person: boolean) =>
+    consoleSessions({
+      source: { issuer: 'https://login.example', rules: [{ ...rule, person }] },
+      cookies,
+      people: { pseudonymOf: async ({ tenant, name }) => `${tenant}-${name}-${++asked}` },
+      sessionSeconds: 600,
+      secure: false,
+    });
+  const cookie = cookieIn(await sessions(true).begin(ann));
+  // Erased meanwhile, somebody who is still logged in must not come back on record.
+  for (let reads = 0; reads < 2; reads++)
+    expect((await sessions(true).read(cookie))?.principal.id).toBe('https://login.example#person/acme-Ann-1');
+  const before = cookieIn(await sessions(false).begin(ann));
+  expect(await sessions(true).read(before)).toBeNull();
+  expect(asked).toBe(1);
 });

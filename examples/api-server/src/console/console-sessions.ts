@@ -1,6 +1,13 @@
 // Who is logged in: the claims that a login proved, in a sealed cookie; what they give is judged anew at every request, by the rules in force.
 import type { Principal } from '@promotable/contracts';
-import { type ClaimSource, principalByRules, type SessionAuthenticator, type VerifiedToken } from '@promotable/server-kit';
+import {
+  type ClaimSource,
+  type People,
+  principalByRules,
+  ruleFor,
+  type SessionAuthenticator,
+  type VerifiedToken,
+} from '@promotable/server-kit';
 import { cookieOf, setCookie } from './cookies.ts';
 import type { SealedCookies } from './sealed-cookie.ts';
 
@@ -25,6 +32,8 @@ export interface ConsoleSessions extends SessionAuthenticator {
 export interface ConsoleSessionsOptions {
   readonly source: ClaimSource;
   readonly cookies: SealedCookies;
+  /** Knows people by pseudonyms, where a rule says that its subject is one. */
+  readonly people: People;
   readonly sessionSeconds: number;
   /** Whether the browser may send the cookie by https alone. */
   readonly secure: boolean;
@@ -32,7 +41,7 @@ export interface ConsoleSessionsOptions {
 
 const purpose = 'promotable-session';
 
-export function consoleSessions({ source, cookies, sessionSeconds, secure }: ConsoleSessionsOptions): ConsoleSessions {
+export function consoleSessions({ source, cookies, people, sessionSeconds, secure }: ConsoleSessionsOptions): ConsoleSessions {
   const name = secure ? '__Host-promotable-session' : 'promotable-session';
   // A page of another origin cannot make the browser send it, not even by a link.
   const attributes = { path: '/', sameSite: 'Strict', secure } as const;
@@ -40,19 +49,28 @@ export function consoleSessions({ source, cookies, sessionSeconds, secure }: Con
     const value = await cookies.open(purpose, cookieOf(header, name));
     if (value === null || value.iss !== source.issuer || typeof value.sub !== 'string') return null;
     const claims = value['claims'] as Readonly<Record<string, unknown>>;
-    const principal: Principal = principalByRules(source, { ...claims, sub: value.sub });
+    const all = { ...claims, sub: value.sub };
+    const principal: Principal = principalByRules(source, all);
+    if (ruleFor(source, all).person === true) {
+      // The pseudonym was drawn at the login: looked up here, a session that outlives its person's erasure would put them on record again.
+      if (typeof value['person'] !== 'string') return null;
+      return { principal: { ...principal, id: value['person'] }, expiresAt: Number(value.exp) * 1000, displayName: String(value['name']) };
+    }
     return { principal, expiresAt: Number(value.exp) * 1000, displayName: String(value['name']) };
   };
   return {
     read,
     authenticate: read,
     async begin(claims) {
-      principalByRules(source, claims);
+      const { tenant } = principalByRules(source, claims);
       const kept = Object.fromEntries([...claimNames(source)].flatMap((key) => (Object.hasOwn(claims, key) ? [[key, claims[key]]] : [])));
       const display = [claims['name'], claims['preferred_username'], claims['email']].find(
         (text): text is string => typeof text === 'string' && text !== '',
       );
-      const value = { iss: source.issuer, sub: claims.sub, name: (display ?? claims.sub).slice(0, 128), claims: kept };
+      const subject = { tenant, issuer: source.issuer, subject: claims.sub, name: display ?? null };
+      const isPerson = ruleFor(source, claims).person === true;
+      const person = isPerson ? { person: `${source.issuer}#person/${await people.pseudonymOf(subject)}` } : {};
+      const value = { iss: source.issuer, sub: claims.sub, name: (display ?? claims.sub).slice(0, 128), claims: kept, ...person };
       return setCookie(name, await cookies.seal(purpose, value, sessionSeconds), { ...attributes, maxAgeSeconds: sessionSeconds });
     },
     end: () => setCookie(name, '', { ...attributes, maxAgeSeconds: 0 }),

@@ -58,6 +58,16 @@ describe('forgetting a person', () => {
     expect((await kept(other.id)).mitigation).toBe('somebody watches');
   });
 
+  it('finds whole words alone, and takes no sign of a name for a pattern', async () => {
+    const { id } = await governance.createOverride(overrideInput({ reason: 'planned by j.doe, team Ann+1' }), ada);
+    for (const name of ['ann', 'jxdoe', 'j.do', '.*']) {
+      const { erased } = await forget({ mentions: [name] }, true);
+      expect([name, erased]).toEqual([name, name === 'ann' ? [{ id, fields: ['reason'] }] : []]);
+    }
+    expect((await forget({ mentions: ['J.DOE'] }, true)).erased).toHaveLength(1);
+    expect((await forget({ mentions: ['ann+1'] }, true)).erased).toHaveLength(1);
+  });
+
   it('finds the same and erases nothing where it only looks', async () => {
     const { id } = await governance.createOverride(overrideInput({ reason: 'asked by Jane' }), ada);
     const before = await kept(id);

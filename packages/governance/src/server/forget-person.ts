@@ -10,7 +10,7 @@ export interface ForgottenPerson {
   readonly tenant: string;
   /** Ids of the principal, `iss#person/<pseudonym>`: prose and notes of whom are erased whole. */
   readonly ids: readonly string[];
-  /** Names: every text that holds one is erased, whoever wrote it; upper and lower case are the same. */
+  /** Names: every text that holds one as a word is erased, whoever wrote it; upper and lower case are the same. */
   readonly mentions: readonly string[];
 }
 
@@ -46,12 +46,12 @@ const prose: ReadonlySet<string> = new Set(['reason', 'mitigation']);
 
 /** Erases within the transaction, unless something stands against it. @throws {GovernanceError} `CONTENTION` (409, retryable) */
 export async function forgetPerson(person: ForgottenPerson, { store, tx, now, dryRun }: ForgetOptions): Promise<PersonFindings> {
-  const names = person.mentions.map(folded);
+  const isNamed = namedBy(person.mentions);
   const found: Finding[] = [];
   for (let after: string | null = null; ; ) {
     const page: readonly ExceptionRecord[] = await store.page(person.tenant, after, pageSize);
     for (const record of page) {
-      const finding = findingOf(record, person.ids, names, now);
+      const finding = findingOf(record, person.ids, isNamed, now);
       if (finding !== null) found.push(finding);
     }
     const last = page.at(-1);
@@ -80,8 +80,7 @@ interface Finding {
   readonly remaining: readonly string[];
 }
 
-function findingOf(record: ExceptionRecord, ids: readonly string[], names: readonly string[], now: number): Finding | null {
-  const isNamed = (text: string): boolean => names.some((name) => folded(text).includes(name));
+function findingOf(record: ExceptionRecord, ids: readonly string[], isNamed: (text: string) => boolean, now: number): Finding | null {
   const wrote = (slot: string): boolean =>
     slot.startsWith('note/') ? isOf(ids, record.acts[Number(slot.slice(5))]?.actor) : prose.has(slot) && isOf(ids, record.requestedBy);
   const slots = textsOf(record).flatMap(({ slot, text }) => (text !== erasedText && (wrote(slot) || isNamed(text)) ? [slot] : []));
@@ -111,6 +110,16 @@ function blockOf(record: ExceptionRecord, slots: readonly string[], now: number)
 
 function isOf(ids: readonly string[], id: string | null | undefined): boolean {
   return id != null && ids.includes(id);
+}
+
+/** Whole words alone: who is called Ann has not written every plan. */
+function namedBy(mentions: readonly string[]): (text: string) => boolean {
+  const names = mentions.map((name) => new RegExp(`(?<![\\p{L}\\p{N}])${literally(folded(name))}(?![\\p{L}\\p{N}])`, 'u'));
+  return (text) => names.some((name) => name.test(folded(text)));
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 function folded(text: string): string {

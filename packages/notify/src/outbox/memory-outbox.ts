@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Notification } from '../notification.ts';
+import { erasedText, type Notification } from '../notification.ts';
 import type { ClaimedMessage, Outbox, OutboxMessage, WaitingHolds } from './outbox.ts';
 
 interface Entry {
@@ -72,6 +72,16 @@ export function memoryOutbox(): Outbox {
       if (entry === undefined) return;
       if (outcome.type === 'retry') Object.assign(entry, { dueAt: outcome.at, leasedUntil: 0, lease: null });
       else entry.settledAt = now;
+    },
+
+    async eraseWords(topics, { tx }) {
+      tx.onCommit(() => {
+        entries = entries.map((entry) => {
+          const { notification, topic } = entry.message;
+          if (notification.kind !== 'exception' || !topics.includes(topic)) return entry;
+          return { ...entry, message: { ...entry.message, notification: { ...notification, reason: erasedText, ticket: erasedText } } };
+        });
+      });
     },
 
     async forget(settledBefore) {

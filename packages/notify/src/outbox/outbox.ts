@@ -63,6 +63,8 @@ export interface Outbox {
   claim(options: ClaimOptions): Promise<readonly ClaimedMessage[]>;
   /** Settles one's own claim; a claim whose lease was taken over changes nothing. */
   settle(claimed: ClaimedMessage, outcome: Outcome, now: number): Promise<void>;
+  /** Takes what people wrote, reason and ticket, out of messages about waivers and overrides; settled ones too. */
+  eraseWords(topics: readonly string[], options: OutboxWriteOptions): Promise<void>;
   /** Forgets what was settled before. */
   forget(settledBefore: number): Promise<void>;
 }

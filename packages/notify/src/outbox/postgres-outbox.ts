@@ -1,6 +1,6 @@
 // The outbox in PostgreSQL, schema `notify`.
 import type { SqlClient, Transaction } from '@promotable/contracts';
-import type { Notification, NotificationKind } from '../notification.ts';
+import { erasedText, type Notification, type NotificationKind } from '../notification.ts';
 import { NotifyError } from '../notify-error.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -40,6 +40,9 @@ const statements = {
   retry:
     'UPDATE notify.outbox SET due_at = $3, lease = NULL, leased_until = NULL WHERE sequence = $1 AND lease = $2 AND settled_at IS NULL',
   settle: 'UPDATE notify.outbox SET settled_at = $3, failure = $4 WHERE sequence = $1 AND lease = $2 AND settled_at IS NULL',
+  eraseWords: `
+    UPDATE notify.outbox SET notification = (notification::jsonb || jsonb_build_object('reason', $2::text, 'ticket', $2::text))::json
+    WHERE topic = ANY ($1) AND kind = 'exception'`,
   forget: 'DELETE FROM notify.outbox WHERE settled_at < $1',
 };
 
@@ -77,6 +80,10 @@ export function postgresOutbox(client: SqlClient): Outbox {
     async settle({ sequence, lease }, outcome, now) {
       if (outcome.type === 'retry') await client.query(statements.retry, [sequence, lease, new Date(outcome.at)]);
       else await client.query(statements.settle, [sequence, lease, new Date(now), outcome.type === 'failed' ? outcome.code : null]);
+    },
+
+    async eraseWords(topics, { tx }) {
+      await sqlOf(tx).query(statements.eraseWords, [topics, erasedText]);
     },
 
     async forget(settledBefore) {

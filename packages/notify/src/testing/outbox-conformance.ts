@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Transaction, Transactor } from '@promotable/contracts';
 import type { ClaimedMessage, Outbox, OutboxMessage } from '../outbox/outbox.ts';
-import { decided, startOfTime as start } from './samples.ts';
+import { decided, excepted, startOfTime as start } from './samples.ts';
 
 /** An empty outbox and what begins its transactions. */
 export interface OutboxSubject {
@@ -166,6 +166,25 @@ export const outboxConformance: readonly ConformanceCase[] = [
       await subject.outbox.forget(start + 1);
       await enqueue(subject, message('old'));
       assert.deepEqual(ids(await claim(subject, start + 60)).sort(), ['old', 'waits']);
+    },
+  },
+  {
+    title: 'takes the words out of messages about exceptions, settled or not, and changes no other',
+    async run(subject) {
+      const about = (topic: string) =>
+        message(`of ${topic}`, { topic, kind: 'exception', notification: excepted({ reason: 'Jane asked' }) });
+      await enqueue(subject, about('X'), about('Y'), message('m1', { topic: 'X' }));
+      await subject.transactor.transaction((tx) => subject.outbox.eraseWords(['X', 'Z'], { tx }));
+      const claimed = await claim(subject);
+      assert.deepEqual(
+        claimed.map(({ notification }) => ('reason' in notification ? [notification.reason, notification.ticket] : notification.id)),
+        [
+          ['[erased]', '[erased]'],
+          ['Jane asked', excepted().ticket],
+        ],
+      );
+      await subject.outbox.settle(claimed[0] as ClaimedMessage, { type: 'retry', at: start + 1 }, start);
+      assert.equal((await claim(subject, start + 2))[0]?.notification.id, claimed[0]?.notification.id);
     },
   },
 ];

@@ -39,18 +39,27 @@ export function postgresPeople(sql: SqlClient, clock: Clock): People {
   };
 }
 
-/** Everybody that a tenant knows, latest first. */
-export async function listPeople(sql: SqlClient, tenant: string, limit: number): Promise<KnownPerson[]> {
+/** Everybody that a tenant knows, by pseudonym from behind one on. */
+export async function listPeople(sql: SqlClient, tenant: string, after: string | null, limit: number): Promise<KnownPerson[]> {
   const { rows } = await sql.query<KnownPerson>(
     `SELECT pseudonym, issuer, subject, name, first_seen_at AS "firstSeenAt" FROM access.people
-     WHERE tenant = $1 ORDER BY first_seen_at DESC, pseudonym LIMIT $2`,
-    [tenant, limit],
+     WHERE tenant = $1 AND ($2::uuid IS NULL OR pseudonym > $2) ORDER BY pseudonym LIMIT $3`,
+    [tenant, after, limit],
   );
   return rows;
 }
 
-/** Forgets who a pseudonym stands for; false where nobody is known by it. */
-export async function erasePerson(sql: SqlClient, tenant: string, pseudonym: string): Promise<boolean> {
-  const { rowCount } = await sql.query('DELETE FROM access.people WHERE tenant = $1 AND pseudonym = $2', [tenant, pseudonym]);
-  return rowCount === 1;
+/** Who a pseudonym stands for, kept from changing until the transaction ends; null where nobody is known by it. */
+export async function knownPerson(sql: SqlClient, tenant: string, pseudonym: string): Promise<KnownPerson | null> {
+  const { rows } = await sql.query<KnownPerson>(
+    `SELECT pseudonym, issuer, subject, name, first_seen_at AS "firstSeenAt" FROM access.people
+     WHERE tenant = $1 AND pseudonym = $2 FOR UPDATE`,
+    [tenant, pseudonym],
+  );
+  return rows[0] ?? null;
+}
+
+/** Deletes who a pseudonym stands for. */
+export async function erasePerson(sql: SqlClient, tenant: string, pseudonym: string): Promise<void> {
+  await sql.query('DELETE FROM access.people WHERE tenant = $1 AND pseudonym = $2', [tenant, pseudonym]);
 }
