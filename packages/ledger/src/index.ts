@@ -19,6 +19,7 @@ export type { ChainHead } from './chain.ts';
 export type { Discontinuity } from './discontinuity.ts';
 export type { SealedEntry } from './entry.ts';
 export type {
+  AppendOptions,
   BodyReceipt,
   Ledger,
   LedgerHead,

@@ -35,10 +35,20 @@ export interface Page {
   readonly limit?: number;
 }
 
+/** How entries are written. */
+export interface AppendOptions {
+  readonly tx: Transaction;
+  /**
+   * One for each entry, growing, taken in `tx` from the ledger's own sequence (in PostgreSQL `ledger.next_ingest_sequence()`), by a record
+   * that is written before its entry. @default taken now
+   */
+  readonly ingestSequences?: readonly number[];
+}
+
 /** An append-only, hash-chained log: one chain per tenant and stream. It never interprets an entry. */
 export interface Ledger {
   /** Writes entries as part of `tx`: they exist if and only if it commits. Receipts are `unsealed`. @throws {LedgerError} `ENTRY_INVALID`, `TRANSACTION_UNSUITABLE` */
-  append(entries: readonly LedgerEntry[], options: { readonly tx: Transaction }): Promise<Receipt[]>;
+  append(entries: readonly LedgerEntry[], options: AppendOptions): Promise<Receipt[]>;
   /** The present state of a receipt of this stream; null when there is no such entry. */
   receipt(stream: StreamId, ingestSequence: number): Promise<Receipt | null>;
   /** The present state of several receipts of this stream, by ingest sequence; those that do not exist are left out. */

@@ -52,6 +52,18 @@ describe('a ledger in memory', () => {
     expect((await ledger.entries(stream)).map(({ subject }) => subject)).toEqual(['early', 'later']);
   });
 
+  it('gives entries the sequences that were taken for them, and later ones to those that come next', async () => {
+    const ledger = createMemoryLedger();
+    const sequences = await transaction(async (tx) => [
+      ...(await ledger.append([entry('a'), entry('b')], { tx, ingestSequences: [3, 5] })),
+      ...(await ledger.append([entry('c')], { tx })),
+    ]);
+    expect(sequences.map(({ ingestSequence }) => ingestSequence)).toEqual([3, 5, 6]);
+    await expect(transaction((tx) => ledger.append([entry('d')], { tx, ingestSequences: [] }))).rejects.toThrow(
+      '1 entries cannot have 0 ingest sequences',
+    );
+  });
+
   it('lists the stream that waits longest first, by its oldest entry', async () => {
     const ledger = createMemoryLedger();
     const [first, second] = [

@@ -1,5 +1,6 @@
 // The ledger in memory, for tests and demonstrations: same chain, same checkpoints, gone with the process.
 import { type LedgerEntry, parseEntries, type SealedEntry, type StreamId } from './entry.ts';
+import { requireOneEach } from './ingest-sequences.ts';
 import { type ChainHead, chain, emptyChain } from './chain.ts';
 import { newEpoch } from './epoch.ts';
 import type { LedgerHead, Receipt, SealableLedger, SealOptions, SealResult, StoredCheckpoint } from './ledger.ts';
@@ -33,8 +34,13 @@ export function createMemoryLedger({ epoch = newEpoch({ now: Date.now }) }: Memo
   const headOf = ({ sealed, waiting }: Stream): LedgerHead => ({ ...chainHead(sealed), epoch: currentEpoch, unsealed: waiting.length });
 
   return {
-    async append(entries, { tx }) {
-      const numbered = parseEntries(entries).map((entry) => ({ ...entry, ingestSequence: ++lastSequence }));
+    async append(entries, { tx, ingestSequences }) {
+      requireOneEach(entries, ingestSequences);
+      const numbered = parseEntries(entries).map((entry, index) => {
+        const ingestSequence = ingestSequences?.[index] ?? lastSequence + 1;
+        lastSequence = Math.max(lastSequence, ingestSequence);
+        return { ...entry, ingestSequence };
+      });
       tx.onCommit(() => {
         for (const entry of numbered) streamOf(entry).waiting.push(entry);
       });

@@ -19,7 +19,7 @@ export type {
   SignedRecord,
   UnsignedContent,
 } from './server/evidence-record.ts';
-export type { EvidenceStore, Insertion, InsertOptions } from './server/evidence-store.ts';
+export type { EvidenceStore, InsertedChange, Insertion, InsertOptions } from './server/evidence-store.ts';
 export type { ReceiveEvent, ReceiveListener } from './server/evidence-events.ts';
 export type { RankedRecord } from './server/standing.ts';
 export type { Trust } from './server/signed-submission.ts';

@@ -10,10 +10,10 @@ export function announcingLedger(ledger: SealableLedger, sql: SqlClient, log: Lo
   const announce = announcer(sql, log);
   return {
     ...ledger,
-    async append(entries, { tx }) {
-      const receipts = await ledger.append(entries, { tx });
+    async append(entries, options) {
+      const receipts = await ledger.append(entries, options);
       const notices = entries.flatMap(noticeOf);
-      if (notices.length > 0) tx.onCommit(() => announce(notices));
+      if (notices.length > 0) options.tx.onCommit(() => announce(notices));
       return receipts;
     },
     async seal(stream, options) {

@@ -141,6 +141,14 @@ describe('the ledger in PostgreSQL', () => {
     expect(asked).toEqual(['BEGIN', 'COMMIT']);
   });
 
+  it('takes one sequence for each entry, or none', async () => {
+    const { pool, asked } = poolOf(() => ({}));
+    const ledger = createPostgresLedger({ pool });
+    const append = postgresTransactor(pool).transaction((tx) => ledger.append([entry], { tx, ingestSequences: [1, 2] }));
+    await expect(append).rejects.toThrow('1 entries cannot have 2 ingest sequences');
+    expect(asked).toEqual(['BEGIN', 'ROLLBACK']);
+  });
+
   it('says which transaction it needs', async () => {
     const ledger = createPostgresLedger(poolOf(() => ({})));
     const tx = { sql: null, onCommit: () => undefined };

@@ -3,6 +3,7 @@ import type { Bundle, SqlClient, Transaction, Transactor } from '@promotable/con
 import { type ChainHead, chain, emptyChain } from '../chain.ts';
 import { parseEntries, type StreamId } from '../entry.ts';
 import type { LedgerHead, Receipt, SealableLedger, SealOptions, SealResult } from '../ledger.ts';
+import { requireOneEach } from '../ingest-sequences.ts';
 import { LedgerError } from '../ledger-error.ts';
 import { pageOf } from '../page.ts';
 import type { SqlPool } from './pool.ts';
@@ -21,13 +22,15 @@ export interface PostgresLedgerOptions {
 export function createPostgresLedger({ pool }: PostgresLedgerOptions): SealableLedger {
   const transactor = postgresTransactor(pool);
   return {
-    async append(entries, { tx }) {
+    async append(entries, { tx, ingestSequences }) {
+      requireOneEach(entries, ingestSequences);
       const parsed = parseEntries(entries);
       if (parsed.length === 0) return [];
       const columns = (['tenant', 'stream', 'type', 'subject', 'bodyDigest', 'actor', 'at'] as const).map((name) =>
         parsed.map((entry) => entry[name]),
       );
-      const { rows } = await sqlOf(tx).query<{ ingest_sequence: string }>(statements.insertEntries, columns);
+      const values = [...columns, ingestSequences ?? []];
+      const { rows } = await sqlOf(tx).query<{ ingest_sequence: string }>(statements.insertEntries, values);
       const sequences = rows.map((row) => Number(row.ingest_sequence)).sort((a, b) => a - b);
       return sequences.map((ingestSequence) => ({ ingestSequence, state: 'unsealed' }));
     },

@@ -100,6 +100,28 @@ describe('sealing', () => {
 });
 
 describe('the PostgreSQL ledger', () => {
+  it('gives entries the sequences that were taken for them, and later ones to those that come next', async () => {
+    const { taken, receipts } = await postgresTransactor(database.pool).transaction(async (tx) => {
+      const rows = await tx.sql?.query<{ taken: string }>('SELECT ledger.next_ingest_sequence() AS taken FROM generate_series(1, 2)', []);
+      const taken = (rows?.rows ?? []).map((row) => Number(row.taken));
+      return { taken, receipts: await ledger.append([entry('a'), entry('b')], { tx, ingestSequences: taken }) };
+    });
+    expect(receipts.map(({ ingestSequence }) => ingestSequence)).toEqual(taken);
+    const [next] = await append('c');
+    expect(next?.ingestSequence).toBeGreaterThan(Math.max(...taken));
+    await sequencer().runOnce();
+    expect(await verifyLedger(ledger, stream, { resolveKey })).toMatchObject({ ok: true, entries: 3, unsealed: 0 });
+  });
+
+  it('stores nothing under a sequence that an entry has already', async () => {
+    const [first] = await append('a');
+    const again = postgresTransactor(database.pool).transaction((tx) =>
+      ledger.append([entry('b')], { tx, ingestSequences: [first?.ingestSequence as number] }),
+    );
+    await expect(again).rejects.toMatchObject({ code: '23505' });
+    expect(await ledger.head(stream)).toMatchObject({ unsealed: 1 });
+  });
+
   it('refuses a transaction of another kind of store', async () => {
     await expect(memoryTransactor().transaction((tx) => ledger.append([entry('a')], { tx }))).rejects.toMatchObject({
       code: 'TRANSACTION_UNSUITABLE',

@@ -2,11 +2,12 @@
 
 const stored = 'ingest_sequence, tenant, stream, type, subject, body_digest, actor, at';
 
+/** Arrays of one length; of sequences there may be none, then each entry takes the next one, in this order. */
 export const insertEntries = `
-  insert into ledger.entry (tenant, stream, type, subject, body_digest, actor, at)
-  select tenant, stream, type, subject, body_digest, actor, at
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-    with ordinality as e (tenant, stream, type, subject, body_digest, actor, at, ordinal)
+  insert into ledger.entry (tenant, stream, type, subject, body_digest, actor, at, ingest_sequence) overriding system value
+  select tenant, stream, type, subject, body_digest, actor, at, coalesce(taken, ledger.next_ingest_sequence())
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+    with ordinality as e (tenant, stream, type, subject, body_digest, actor, at, taken, ordinal)
   order by ordinal
   returning ingest_sequence`;
 

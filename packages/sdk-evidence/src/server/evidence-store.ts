@@ -15,7 +15,15 @@ export interface InsertOptions {
   /** The caller may replace the release's digest set. */
   readonly mayRebuild: boolean;
   /** Appends the record's ledger entry in the same transaction and answers its sequence; called once, for a new record alone. */
-  readonly appendEntry: (record: NewEvidenceRecord, change: { readonly rebuilt: boolean }) => Promise<number>;
+  readonly appendEntry: (record: NewEvidenceRecord, change: InsertedChange) => Promise<number>;
+}
+
+/** What came with a new record. */
+export interface InsertedChange {
+  /** It replaced the artifacts of its release. */
+  readonly rebuilt: boolean;
+  /** The sequence that its entry is to have, where the record was written with it. @default the ledger's next */
+  readonly ingestSequence?: number;
 }
 
 /** What is on record after a write. */

@@ -3,30 +3,35 @@
 export const ensureRelease = `
   INSERT INTO evidence.releases (tenant, service, release_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
 
-export const lockRelease = `
-  SELECT digests, rebuild_revision FROM evidence.releases WHERE tenant = $1 AND service = $2 AND release_id = $3 FOR UPDATE`;
-
-/** Nothing comes back where the digest or the key is taken, by whichever transaction was first. */
-export const insertRecord = `
-  INSERT INTO evidence.records
-    (tenant, service, release_id, statement_digest, idempotency_key, id, received_at, environment, checkpoint, signed, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-  ON CONFLICT DO NOTHING RETURNING id`;
-
 /**
- * The last statement of an insertion: whoever keeps what was read of the release learns of it when the transaction commits, and only then. That
+ * Locks the release, then takes the ledger's next sequence, then writes the record with it: so the records of a release are in the order in
+ * which they came by the lock. No row comes back where there is no release; no sequence where the digest or the key is taken, by whichever
+ * transaction was first. Whoever keeps what was read of the release learns of a record when the transaction commits, and only then. That
  * it was refused, or held back, is of no interest once it is here.
  */
-export const setIngestSequence = `
-  WITH placed AS (UPDATE evidence.records SET ingest_sequence = $5 WHERE tenant = $1 AND statement_digest = $4 RETURNING 1),
-    untrusted AS (DELETE FROM evidence.untrusted WHERE tenant = $1 AND statement_digest = $4),
-    spooled AS (DELETE FROM evidence.spooled WHERE tenant = $1 AND service = $2 AND release_id = $3 AND statement_digest = $4)
-  SELECT pg_notify($6, $7) FROM placed`;
+export const insertRecord = `
+  WITH release AS MATERIALIZED (
+    SELECT digests, rebuild_revision FROM evidence.releases WHERE tenant = $1 AND service = $2 AND release_id = $3 FOR UPDATE
+  ), record AS (
+    INSERT INTO evidence.records
+      (tenant, service, release_id, statement_digest, idempotency_key, id, received_at, environment, checkpoint, signed, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent, ingest_sequence)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, ledger.next_ingest_sequence() FROM release
+    ON CONFLICT DO NOTHING RETURNING ingest_sequence, pg_notify($18, $19)
+  ), untrusted AS (
+    DELETE FROM evidence.untrusted WHERE tenant = $1 AND service = $2 AND release_id = $3 AND statement_digest = $4
+  ), spooled AS (
+    DELETE FROM evidence.spooled WHERE tenant = $1 AND service = $2 AND release_id = $3 AND statement_digest = $4
+  )
+  SELECT release.digests, release.rebuild_revision, record.ingest_sequence FROM release LEFT JOIN record ON true`;
 
 export const setDigestSet = `
   UPDATE evidence.releases SET digests = $4, rebuild_revision = $5 WHERE tenant = $1 AND service = $2 AND release_id = $3`;
 
-const columns = `tenant, service, release_id, statement_digest, idempotency_key, id, received_at, signed, ingest_sequence, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent`;
+/** `bundle` holds the text of an attestation as it came: a json column keeps every byte. */
+export const markAttested = `
+  UPDATE evidence.records SET predicate_type = $3 WHERE tenant = $1 AND statement_digest = $2`;
+
+const columns = `tenant, service, release_id, statement_digest, idempotency_key, id, received_at, signed, ingest_sequence, digests, key_id, trust_policy_digest, predicate, bundle, claims, traceparent, predicate_type, CASE WHEN predicate_type IS NOT NULL THEN bundle::text END AS attestation`;
 
 export const selectTaken = `
   SELECT ${columns} FROM evidence.records WHERE tenant = $1 AND (statement_digest = $2 OR idempotency_key = $3)`;
@@ -58,14 +63,14 @@ export const selectReleaseEvidence = `
   WITH of_release AS (SELECT * FROM evidence.records WHERE tenant = $1 AND service = $2 AND release_id = $3)
   SELECT
     r.digests AS release_digests, r.rebuild_revision,
-    EXISTS (SELECT FROM of_release WHERE signed) AS known,
+    EXISTS (SELECT FROM of_release WHERE signed AND (predicate_type IS NULL OR predicate_type = $6)) AS known,
     (SELECT count(*)::int FROM of_release WHERE NOT signed) AS unsigned,
     (SELECT count(*)::int FROM evidence.untrusted u WHERE u.tenant = $1 AND u.service = $2 AND u.release_id = $3
        AND NOT EXISTS (SELECT FROM evidence.records t WHERE t.tenant = u.tenant AND t.statement_digest = u.statement_digest)) AS untrusted,
     ARRAY(SELECT s.expires_at FROM evidence.spooled s WHERE s.tenant = $1 AND s.service = $2 AND s.release_id = $3
        AND NOT EXISTS (SELECT FROM evidence.records t WHERE t.tenant = s.tenant AND t.statement_digest = s.statement_digest)
        ORDER BY s.expires_at) AS spooled_until,
-    e.statement_digest, e.received_at, e.ingest_sequence, e.digests, e.key_id, e.predicate, e.traceparent
+    e.statement_digest, e.received_at, e.ingest_sequence, e.digests, e.key_id, e.predicate, e.traceparent, e.predicate_type
   FROM (SELECT) AS one
   LEFT JOIN evidence.releases r ON r.tenant = $1 AND r.service = $2 AND r.release_id = $3
   LEFT JOIN of_release e ON e.signed AND (e.checkpoint = 'build' OR (e.environment = $4 AND e.checkpoint = $5))`;

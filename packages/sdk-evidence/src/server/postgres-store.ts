@@ -1,5 +1,6 @@
 // Evidence in PostgreSQL, schema `evidence`. The statements are in postgres-statements.ts.
-import type { Bundle, EvidencePredicate, SqlClient, Transaction } from '@promotable/contracts';
+import { type Bundle, type EvidencePredicate, predicateTypes, type SqlClient, type Transaction } from '@promotable/contracts';
+import { isForeign } from '../foreign/attestation-id.ts';
 import { type DigestSet, nextDigestSet } from './digest-set.ts';
 import type { UnsignedClaims } from './evidence-input.ts';
 import type { EvidenceRecord, NewEvidenceRecord, ReleaseKey } from './evidence-record.ts';
@@ -29,9 +30,12 @@ interface RecordRow {
   bundle: Bundle;
   claims: UnsignedClaims;
   traceparent: string | null;
+  /** Of an attestation; null for evidence in our own bundle. */
+  predicate_type: string | null;
+  attestation: string | null;
 }
 
-interface SnapshotRow extends Pick<RecordRow, 'received_at' | 'ingest_sequence' | 'digests' | 'key_id' | 'predicate' | 'traceparent'> {
+interface SnapshotRow extends Pick<RecordRow, 'received_at' | 'ingest_sequence' | 'digests' | 'key_id' | 'predicate' | 'traceparent' | 'predicate_type'> {
   release_digests: string[] | null;
   rebuild_revision: number | null;
   known: boolean;
@@ -47,19 +51,17 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
   return {
     async insert(record, { tx, mayRebuild, appendEntry }) {
       const sql = sqlOf(tx);
-      const before = await lockedDigestSet(sql, record);
-      const { rows } = await sql.query(statements.insertRecord, valuesOf(record));
-      if (rows.length === 0) return { isNew: false, record: await firstRecord(sql, record) };
+      const written = await writtenUnderLock(sql, record);
+      if (written.ingest_sequence === null) return { isNew: false, record: await firstRecord(sql, record) };
+      const ingestSequence = Number(written.ingest_sequence);
+      if (record.signed && record.attestation !== null)
+        await sql.query(statements.markAttested, [record.tenant, record.statementDigest, record.attestation.predicateType]);
+      const before: DigestSet = { digests: written.digests, rebuildRevision: written.rebuild_revision };
       const after = nextDigestSet(before, record, mayRebuild);
       if (after !== before) await sql.query(statements.setDigestSet, [...keyOf(record), after.digests, after.rebuildRevision]);
-      const ingestSequence = await appendEntry(record, { rebuilt: after.rebuildRevision > before.rebuildRevision });
-      await sql.query(statements.setIngestSequence, [
-        ...keyOf(record),
-        record.statementDigest,
-        ingestSequence,
-        evidenceChanges,
-        evidenceTag(record),
-      ]);
+      const rebuilt = after.rebuildRevision > before.rebuildRevision;
+      if ((await appendEntry(record, { rebuilt, ingestSequence })) !== ingestSequence)
+        throw new TypeError('the entry of a record has the sequence that the record was written with');
       return { isNew: true, record: { ...record, ingestSequence } };
     },
 
@@ -79,7 +81,7 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
 
     releaseEvidence: ({ environment, stage, ...release }) =>
       onStore(async () => {
-        const { rows } = await client.query<SnapshotRow>(statements.selectReleaseEvidence, [...keyOf(release), environment, stage]);
+        const { rows } = await client.query<SnapshotRow>(statements.selectReleaseEvidence, [...keyOf(release), environment, stage, predicateTypes.evidence]);
         const [first] = rows;
         if (first === undefined) throw new TypeError('the snapshot always has a row');
         const records = rows.flatMap((row) => (row.statement_digest === null ? [] : [rankedRecordOf(row, row.statement_digest)]));
@@ -106,16 +108,23 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
   };
 }
 
-/** Whoever holds the row decides alone about the release, until the transaction ends. */
-async function lockedDigestSet(sql: SqlClient, release: ReleaseKey): Promise<DigestSet> {
-  const lock = () => sql.query<{ digests: string[]; rebuild_revision: number }>(statements.lockRelease, keyOf(release));
-  let { rows } = await lock();
+interface WrittenRow {
+  digests: string[];
+  rebuild_revision: number;
+  /** Null where the record was not written. */
+  ingest_sequence: string | null;
+}
+
+/** Whoever holds the row of the release decides alone about it, until the transaction ends. */
+async function writtenUnderLock(sql: SqlClient, record: NewEvidenceRecord): Promise<WrittenRow> {
+  const write = () => sql.query<WrittenRow>(statements.insertRecord, [...valuesOf(record), evidenceChanges, evidenceTag(record)]);
+  let { rows } = await write();
   if (rows.length === 0) {
-    await sql.query(statements.ensureRelease, keyOf(release));
-    ({ rows } = await lock());
+    await sql.query(statements.ensureRelease, keyOf(record));
+    ({ rows } = await write());
   }
   if (rows[0] === undefined) throw new TypeError('the release row was taken away');
-  return { digests: rows[0].digests, rebuildRevision: rows[0].rebuild_revision };
+  return rows[0];
 }
 
 /** The record that holds the digest; a key that belongs to another statement speaks first. */
@@ -133,7 +142,7 @@ function valuesOf(record: NewEvidenceRecord): unknown[] {
     const { environment, checkpoint } = record.claims;
     return [...identity, environment, checkpoint, false, [], null, null, null, null, JSON.stringify(record.claims), record.traceparent];
   }
-  const { predicate, bundle, digests, keyId, trustPolicyDigest } = record;
+  const { predicate, bundle, digests, keyId, trustPolicyDigest, attestation } = record;
   const environment = 'environment' in predicate ? predicate.environment : null;
   return [
     ...identity,
@@ -144,7 +153,7 @@ function valuesOf(record: NewEvidenceRecord): unknown[] {
     keyId,
     trustPolicyDigest,
     JSON.stringify(predicate),
-    JSON.stringify(bundle),
+    attestation?.text ?? JSON.stringify(bundle),
     null,
     record.traceparent,
   ];
@@ -165,11 +174,13 @@ function recordOf(row: RecordRow): EvidenceRecord {
     digests: row.digests,
     keyId: row.key_id,
     trustPolicyDigest: row.trust_policy_digest,
+    attestation: row.predicate_type === null ? null : { predicateType: row.predicate_type, text: row.attestation ?? '' },
   };
 }
 
 function rankedRecordOf({ digests, predicate, ...row }: SnapshotRow, statementDigest: string): RankedRecord {
   return {
+    foreign: row.predicate_type !== null && isForeign(row.predicate_type),
     statementDigest,
     digests,
     predicate,

@@ -7,6 +7,7 @@ import { spansOf } from '@promotable/telemetry/tracing';
 import { type Attempt, readAttempt } from '../attempt.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
+import { readSubmission, verifyAttested } from './attested-submission.ts';
 import { requireSame } from './bundle-mismatch.ts';
 import type { EvidenceBundle, SpoolNotice } from '@promotable/contracts/graphql';
 import { evidenceBundleOf, receiptOf } from './evidence-bundle.ts';
@@ -17,7 +18,7 @@ import type { EvidenceStore, Insertion } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
 import { type InFlight, insertTogether } from './in-flight.ts';
 import { evidenceStream, ledgerEntryOf } from './ledger-entry.ts';
-import { readBundle, type Trust, verifySubmission } from './signed-submission.ts';
+import { readBundle, type Signature, type Trust, verifySubmission } from './signed-submission.ts';
 import { noticeSpooled, requireMayPublish } from './spool-notice.ts';
 import { onStore } from './store-unavailable.ts';
 
@@ -44,7 +45,7 @@ export interface EvidenceReceiver {
   /**
    * Stores evidence once and answers with its receipt.
    * @throws {EvidenceError} `EVIDENCE_INVALID` and `BUNDLE_INVALID` (400), `FORBIDDEN` and `SIGNATURE_UNTRUSTED` (403, the latter retryable),
-   * `DUPLICATE` (409, with the first receipt), `BUNDLE_MISMATCH`, `OBSERVED_IN_FUTURE`, `IDEMPOTENCY_CONFLICT` and `RELEASE_DIGEST_CONFLICT` (422),
+   * `DUPLICATE` (409, with the first receipt), `BUNDLE_MISMATCH`, `PREDICATE_UNKNOWN`, `OBSERVED_IN_FUTURE`, `IDEMPOTENCY_CONFLICT` and `RELEASE_DIGEST_CONFLICT` (422),
    * `STORE_UNAVAILABLE` (503, retryable)
    */
   receive(principal: Principal, input: unknown, context?: ReceiveContext): Promise<EvidenceBundle>;
@@ -78,7 +79,7 @@ export function createEvidenceReceiver(options: EvidenceReceiverOptions): Eviden
       };
       try {
         const parsed = parseEvidenceInput(input);
-        signed = parsed.bundle !== undefined && parsed.bundle !== null;
+        signed = (parsed.bundle ?? parsed.attestation ?? null) !== null;
         const bundle = await accept({ ...options, inFlight }, { principal, traceparent: traceparent ?? null, about }, parsed, signed);
         tell('accepted', null);
         return bundle;
@@ -131,15 +132,15 @@ async function signedRecord(
 ): Promise<NewEvidenceRecord> {
   const receivedAt = options.clock.now();
   const { service, releaseId } = input;
-  const unverified = readBundle(input.bundle);
-  const { statementDigest } = unverified;
-  const signature = await spans.part('evidence.verify', async () => verifySubmission(unverified, tenant, receivedAt, options.trust()));
+  const { statementDigest, verify } = unverifiedOf(input, tenant, receivedAt);
+  const signature = await spans.part('evidence.verify', async () => verify(options.trust()));
   if (!signature.trusted) {
     const first = await options.store.rememberUntrusted({ tenant, service, releaseId }, statementDigest);
     // Whoever got hold of a statement about something else learns nothing from sending it.
     if (first !== null && first.service === service && first.releaseId === releaseId) throw await duplicate(options, first);
     throw new EvidenceError('SIGNATURE_UNTRUSTED', 'the signer is not trusted for this evidence now; it may be sent again once it is', {
       retryable: true,
+      ...(signature.faults === undefined ? {} : { faults: signature.faults }),
     });
   }
   requireSame(input, signature.content.predicate);
@@ -155,6 +156,22 @@ async function signedRecord(
     traceparent,
     ...signature.content,
   };
+}
+
+interface Unverified {
+  readonly statementDigest: string;
+  readonly verify: (trust: Trust) => Signature | Promise<Signature>;
+}
+
+/** Its form is sound; whether it holds is asked of whoever is trusted. */
+function unverifiedOf({ bundle, attestation, service, releaseId }: EvidenceInput, tenant: string, receivedAt: number): Unverified {
+  if (typeof attestation === 'string') {
+    const submission = { text: attestation, tenant, service, releaseId, receivedAt };
+    const unverified = readSubmission(submission);
+    return { statementDigest: unverified.statementDigest, verify: (trust) => verifyAttested(submission, unverified, trust) };
+  }
+  const unverified = readBundle(bundle);
+  return { statementDigest: unverified.statementDigest, verify: (trust) => verifySubmission(unverified, tenant, receivedAt, trust) };
 }
 
 function unsignedRecord(
@@ -213,8 +230,9 @@ function store(
       store.insert(record, {
         tx,
         mayRebuild,
-        async appendEntry(accepted, { rebuilt }) {
-          const [receipt] = await ledger.append([ledgerEntryOf(accepted, principal.id, rebuilt)], { tx });
+        async appendEntry(accepted, { rebuilt, ingestSequence }) {
+          const taken = ingestSequence === undefined ? {} : { ingestSequences: [ingestSequence] };
+          const [receipt] = await ledger.append([ledgerEntryOf(accepted, principal.id, rebuilt)], { tx, ...taken });
           if (receipt === undefined) throw new TypeError('the ledger answers one receipt per entry');
           return receipt.ingestSequence;
         },
