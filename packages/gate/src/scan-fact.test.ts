@@ -43,6 +43,7 @@ describe('facts of a scan', () => {
         signer: 'trusted',
         ageMs: 60_000,
         failedRuns: 0,
+        earlier: [],
         value: {
           counts: { critical: 1, high: 0, medium: 0, low: 1, unknown: 0 },
           findings: [
@@ -67,21 +68,22 @@ describe('facts of a scan', () => {
     const standing = scan({ absent: 'SCAN_ABSENT' });
     const { evidenceId } = standing.counting;
     expect(scanFact([standing], reading, [])).toEqual([
-      { evidenceId, covers: [digestA], signer: 'trusted', ageMs: 60_000, failedRuns: 0, value: { absent: 'SCAN_ABSENT' } },
+      { evidenceId, covers: [digestA], signer: 'trusted', ageMs: 60_000, failedRuns: 0, earlier: [], value: { absent: 'SCAN_ABSENT' } },
     ]);
   });
 
   it('list two hundred findings over all scans of a release and no more, the worst first', () => {
     const low = many(150, 'low', 'L');
-    const [all] = listed([scan(scanWith(startOfTime, low.concat(many(50, 'unknown', 'U'))))]);
-    expect(all).toHaveLength(200);
-    const [first, second] = listed([
+    expect(listed([scan(scanWith(startOfTime, [...low, ...many(50, 'unknown', 'U')]))])[0]).toHaveLength(200);
+    const [mild, none, bad] = listed([
       scan(scanWith(startOfTime, low)),
       scan({ absent: 'SCAN_ABSENT' }),
       scan(scanWith(startOfTime, [...many(40, 'critical', 'C'), ...many(20, 'unknown', 'U')])),
-    ]).filter((ids) => ids.length > 0);
-    expect(first).toHaveLength(150);
-    expect(second).toEqual([...many(40, 'critical', 'C'), ...many(10, 'unknown', 'U')].map(({ id }) => id));
+    ]);
+    expect([mild?.length, none]).toEqual([150, []]);
+    expect(bad).toEqual([...many(40, 'critical', 'C'), ...many(10, 'unknown', 'U')].map(({ id }) => id));
+    const [crowded, after] = listed([scan(scanWith(startOfTime, low)), scan(scanWith(startOfTime, many(60, 'critical', 'C')))]);
+    expect([crowded?.length, after?.length]).toEqual([140, 60]);
   });
 
   it('list a finding that an exception names before all others, however mild, and count what is left out all the same', () => {
