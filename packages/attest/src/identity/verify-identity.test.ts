@@ -30,7 +30,7 @@ beforeAll(async () => {
 type Bundle = {
   mediaType: string;
   verificationMaterial: {
-    certificate?: { rawBytes: string };
+    certificate?: { rawBytes: string } | undefined;
     publicKey?: object;
     timestampVerificationData: { rfc3161Timestamps: { signedTimestamp: string }[] };
   };

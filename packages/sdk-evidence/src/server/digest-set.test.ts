@@ -4,7 +4,7 @@ import type { NewEvidenceRecord } from './evidence-record.ts';
 import { buildPredicate, stagePredicate } from './sample-evidence.ts';
 
 const signed = (predicate: ReturnType<typeof buildPredicate> | ReturnType<typeof stagePredicate>, ...digests: string[]) =>
-  ({ signed: true, releaseId: '1.4.2', predicate, digests }) as unknown as NewEvidenceRecord;
+  ({ signed: true, releaseId: '1.4.2', predicate, digests, attestation: null }) as unknown as NewEvidenceRecord;
 const build = (...digests: string[]) => signed(buildPredicate(), ...digests);
 const stage = (...digests: string[]) => signed(stagePredicate(), ...digests);
 const claims = { signed: false, releaseId: '1.4.2' } as NewEvidenceRecord;

@@ -17,6 +17,9 @@ import { faulty } from '../fault-list.ts';
 /** Largest `cost` of unsigned claims, characters of JSON. */
 const maxCostCharacters = 16_384;
 
+/** 1 MiB of payload in base64, and room for certificates, log entries and timestamps. */
+const maxAttestationCharacters = 1_700_000;
+
 const ArtifactClaim = z.strictObject({
   type: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"'),
   sha256: Sha256Hex,
@@ -31,23 +34,30 @@ const SloClaim = z.strictObject({
 });
 
 /** The input of `publishEvidence`; null and absent mean the same. */
-export const EvidenceInput = z.strictObject({
-  tenant: TenantId.nullish(),
-  service: ServiceName,
-  releaseId: ReleaseId,
-  artifacts: z.array(ArtifactClaim).max(256).nullish(),
-  slo: SloClaim.nullish(),
-  cost: z
-    .json()
-    .refine((cost) => JSON.stringify(cost).length <= maxCostCharacters, `must have at most ${maxCostCharacters} characters`)
-    .nullish(),
-  environment: EnvironmentName.nullish(),
-  stage: Checkpoint.nullish(),
-  /** Checked by itself: a bundle's faults have their own paths. */
-  bundle: z.unknown().optional(),
-  // A database refuses or changes other text, and two keys would become one.
-  idempotencyKey: IdempotencyKey.regex(/^\P{C}+$/u, 'must hold no control characters and no lone surrogates').nullish(),
-});
+export const EvidenceInput = z
+  .strictObject({
+    tenant: TenantId.nullish(),
+    service: ServiceName,
+    releaseId: ReleaseId,
+    artifacts: z.array(ArtifactClaim).max(256).nullish(),
+    slo: SloClaim.nullish(),
+    cost: z
+      .json()
+      .refine((cost) => JSON.stringify(cost).length <= maxCostCharacters, `must have at most ${maxCostCharacters} characters`)
+      .nullish(),
+    environment: EnvironmentName.nullish(),
+    stage: Checkpoint.nullish(),
+    /** Checked by itself: a bundle's faults have their own paths. */
+    bundle: z.unknown().optional(),
+    /** In place of `bundle`, as text: the bytes are kept as they came, and read within bounds of their own. */
+    attestation: z.string().min(1).max(maxAttestationCharacters).nullish(),
+    // A database refuses or changes other text, and two keys would become one.
+    idempotencyKey: IdempotencyKey.regex(/^\P{C}+$/u, 'must hold no control characters and no lone surrogates').nullish(),
+  })
+  .refine(({ bundle, attestation }) => (bundle ?? null) === null || (attestation ?? null) === null, {
+    path: ['attestation'],
+    message: 'must be left out beside a bundle',
+  });
 export type EvidenceInput = z.infer<typeof EvidenceInput>;
 
 /** What is kept of unsigned claims: artifacts alone belong to `build`, SLO and cost to the stage given. */

@@ -9,14 +9,26 @@ export interface ReleaseKey {
   readonly releaseId: string;
 }
 
+/** What another tool signed, and how it came. */
+export interface Attested {
+  readonly predicateType: string;
+  /** The bundle, byte for byte. */
+  readonly text: string;
+}
+
 /** What a trusted signer stated. */
 export interface SignedContent {
   readonly signed: true;
-  readonly bundle: Bundle;
+  /** In the form of whoever signed. */
+  readonly bundle: Bundle | object;
+  /** What is signed; of a foreign statement, what it says of its item. */
   readonly predicate: EvidencePredicate;
   /** `sha256:…` of the artifacts it is bound to, sorted and distinct; empty when it is bound to the release's name alone. */
   readonly digests: readonly string[];
+  /** Of the signer: a key id, or `identity:<issuer> <name>` of a certificate. */
   readonly keyId: string;
+  /** Null for evidence in our own bundle. */
+  readonly attestation: Attested | null;
   /** The trust policy that the signer was judged by. */
   readonly trustPolicyDigest: string;
 }

@@ -1,6 +1,6 @@
 // Evidence in memory, for tests and demonstrations. Its transactor runs one unit at a time, so what is read here still holds at commit.
 import type { ReleaseEvidence } from '@promotable/contracts';
-import { type DigestSet, emptyDigestSet, nextDigestSet } from './digest-set.ts';
+import { type DigestSet, emptyDigestSet, isForeignRecord, nextDigestSet } from './digest-set.ts';
 import type { EvidenceRecord, ReleaseKey, SignedRecord } from './evidence-record.ts';
 import { type EvidenceStore, maxSpooled, maxUntrusted } from './evidence-store.ts';
 import { idempotencyConflict } from './idempotency-conflict.ts';
@@ -63,11 +63,13 @@ export function memoryEvidenceStore(): EvidenceStore {
 
     async releaseEvidence({ environment, stage, ...release }): Promise<ReleaseEvidence> {
       const all = recordsOf(release);
-      const signed = all.filter((record): record is SignedRecord => record.signed);
+      const signed = all
+        .filter((record): record is SignedRecord => record.signed)
+        .map((record) => ({ ...record, foreign: isForeignRecord(record) }));
       return releaseEvidenceOf({
         release,
         ...(digestSets.get(nameOf(release)) ?? emptyDigestSet),
-        known: signed.length > 0,
+        known: signed.some(({ foreign }) => !foreign),
         untrusted: [...(untrusted.get(nameOf(release)) ?? [])].filter((digest) => !byDigest.has(nameIn(release.tenant, digest))).length,
         unsigned: all.length - signed.length,
         spooledUntil: [...(spooled.get(nameOf(release)) ?? [])]

@@ -35,7 +35,8 @@ interface RecordRow {
   attestation: string | null;
 }
 
-interface SnapshotRow extends Pick<RecordRow, 'received_at' | 'ingest_sequence' | 'digests' | 'key_id' | 'predicate' | 'traceparent' | 'predicate_type'> {
+interface SnapshotRow
+  extends Pick<RecordRow, 'received_at' | 'ingest_sequence' | 'digests' | 'key_id' | 'predicate' | 'traceparent' | 'predicate_type'> {
   release_digests: string[] | null;
   rebuild_revision: number | null;
   known: boolean;
@@ -81,7 +82,12 @@ export function postgresEvidenceStore(client: SqlClient): EvidenceStore {
 
     releaseEvidence: ({ environment, stage, ...release }) =>
       onStore(async () => {
-        const { rows } = await client.query<SnapshotRow>(statements.selectReleaseEvidence, [...keyOf(release), environment, stage, predicateTypes.evidence]);
+        const { rows } = await client.query<SnapshotRow>(statements.selectReleaseEvidence, [
+          ...keyOf(release),
+          environment,
+          stage,
+          predicateTypes.evidence,
+        ]);
         const [first] = rows;
         if (first === undefined) throw new TypeError('the snapshot always has a row');
         const records = rows.flatMap((row) => (row.statement_digest === null ? [] : [rankedRecordOf(row, row.statement_digest)]));

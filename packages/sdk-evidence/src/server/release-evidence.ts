@@ -8,7 +8,7 @@ import { type RankedRecord, standingOf } from './standing.ts';
 /** What a store read in one snapshot. */
 export interface ReleaseSnapshot extends DigestSet {
   readonly release: ReleaseKey;
-  /** Whether any signed record of the release exists, at whatever stage. */
+  /** Whether any signed record of the release exists, at whatever stage; a foreign one names no release. */
   readonly known: boolean;
   readonly untrusted: number;
   readonly unsigned: number;
@@ -28,10 +28,12 @@ export function releaseEvidenceOf({
   untrusted,
   unsigned,
   spooledUntil,
-  build,
+  build: all,
   stage,
 }: ReleaseSnapshot): ReleaseEvidence {
   const identity = `sha256:${releaseDigest(release)}`;
+  // Judged here and not when it came: what fixes or replaces the artifacts of a release may come later.
+  const build = all.filter((record) => !record.foreign || record.digests.every((digest) => digests.includes(digest)));
   return {
     known,
     digests,

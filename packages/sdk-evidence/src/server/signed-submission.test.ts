@@ -36,6 +36,7 @@ describe('a submission', () => {
         predicate,
         digests: [`sha256:${digestA}`, `sha256:${digestB}`],
         keyId: sample.trustedKey.keyId,
+        attestation: null,
         trustPolicyDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
     });

@@ -1,22 +1,15 @@
 // From a bundle to signed content: form, signature, statement, signer, in this order. Nothing of it is believed before the signature holds.
-import {
-  judgeTrust,
-  type KeySet,
-  listedKeys,
-  parseBundle,
-  statementDigestOf,
-  type TrustPolicy,
-  type VerifiedBundle,
-  verifyBundle,
-} from '@promotable/attest';
+import { judgeTrust, type KeySet, listedKeys, parseBundle, statementDigestOf, type TrustPolicy, verifyBundle } from '@promotable/attest';
 import {
   type Bundle,
   BuildEvidence,
   type EvidencePredicate,
+  type Fault,
   faultsOf,
   isCodedError,
   predicateTypes,
   StageEvidence,
+  type Statement,
   type StatementSubject,
 } from '@promotable/contracts';
 import { faulty } from '../fault-list.ts';
@@ -35,7 +28,10 @@ export interface UnverifiedBundle {
   readonly statementDigest: string;
 }
 
-export type Signature = { readonly trusted: true; readonly content: SignedContent } | { readonly trusted: false };
+export type Signature =
+  | { readonly trusted: true; readonly content: SignedContent }
+  /** `faults`: what is told of the reason. */
+  | { readonly trusted: false; readonly faults?: readonly Fault[] };
 
 /** @throws {EvidenceError} `BUNDLE_INVALID` with every fault */
 export function readBundle(value: unknown): UnverifiedBundle {
@@ -57,24 +53,33 @@ export function verifySubmission({ bundle }: UnverifiedBundle, tenant: string, r
   const keyId = bundle.verificationMaterial.publicKey.hint;
   if (resolve(keyId) === null) return { trusted: false };
   const verified = asBundle(() => verifyBundle(bundle, resolve));
-  const predicate = predicateOf(verified);
+  const predicate = predicateOf(verified.statement);
   const { service, releaseId, checkpoint } = predicate;
   const judgement = judgeTrust({ policy, keySet, keyId, tenant, service, checkpoint, observedUntil: predicate.observed.until, receivedAt });
   if (!judgement.trusted) return { trusted: false };
   const digests = artifactDigests(verified.statement.subject, releaseDigest({ tenant, service, releaseId }));
-  return { trusted: true, content: { signed: true, bundle, predicate, digests, keyId, trustPolicyDigest: judgement.policyDigest } };
+  const content = {
+    signed: true,
+    bundle,
+    predicate,
+    digests,
+    keyId,
+    trustPolicyDigest: judgement.policyDigest,
+    attestation: null,
+  } as const;
+  return { trusted: true, content };
 }
 
 /** Of the two kinds of evidence the checkpoint chooses which one's faults are named. */
-function predicateOf({ statement }: VerifiedBundle): EvidencePredicate {
+export function predicateOf(statement: Pick<Statement, 'predicateType' | 'predicate'>, root = '/bundle'): EvidencePredicate {
   if (statement.predicateType !== predicateTypes.evidence) {
     throw faulty('EVIDENCE_INVALID', 'evidence', [
-      { path: '/bundle/statement/predicateType', code: 'invalid_value', message: `must be ${predicateTypes.evidence}` },
+      { path: `${root}/statement/predicateType`, code: 'invalid_value', message: `must be ${predicateTypes.evidence}` },
     ]);
   }
   const parsed = (statement.predicate['checkpoint'] === 'build' ? BuildEvidence : StageEvidence).safeParse(statement.predicate);
   if (parsed.success) return parsed.data;
-  const faults = faultsOf(parsed.error).map((fault) => ({ ...fault, path: `/bundle/statement/predicate${fault.path}` }));
+  const faults = faultsOf(parsed.error).map((fault) => ({ ...fault, path: `${root}/statement/predicate${fault.path}` }));
   throw faulty('EVIDENCE_INVALID', 'evidence', faults);
 }
 
@@ -83,12 +88,12 @@ function predicateOf({ statement }: VerifiedBundle): EvidencePredicate {
  * release must not be taken for an artifact: its signer was told another tenant, service or release id.
  * @throws {EvidenceError} `BUNDLE_MISMATCH`
  */
-function artifactDigests(subjects: readonly StatementSubject[], own: string): string[] {
+export function artifactDigests(subjects: readonly StatementSubject[], own: string, root = '/bundle'): string[] {
   const faults = subjects.flatMap(({ name, digest }, index) =>
     name?.startsWith(releasePrefix) && digest.sha256 !== own
       ? [
           {
-            path: `/bundle/statement/subject/${index}/digest/sha256`,
+            path: `${root}/statement/subject/${index}/digest/sha256`,
             code: 'release_subject_differs',
             message:
               'must be the sha256 of RFC 8785 {tenant, service, releaseId}: of the tenant of the token, and of what the predicate names',
@@ -102,17 +107,18 @@ function artifactDigests(subjects: readonly StatementSubject[], own: string): st
   return [...digests].map((digest) => `sha256:${digest}`).sort();
 }
 
-function asBundle<T>(read: () => T): T {
+/** Runs a check of a bundle at `root`; what is wrong becomes a fault there, but for codes that the caller has an answer to. */
+export function asBundle<T>(read: () => T, root = '/bundle', answered: readonly string[] = []): T {
   try {
     return read();
   } catch (error) {
-    if (!isCodedError(error)) throw error;
+    if (!isCodedError(error) || answered.includes(error.code)) throw error;
     const faults = error.faults.length > 0 ? error.faults : [{ path: '', code: error.code, message: error.message }];
     // Without the cause: a JSON parser's message quotes what it read.
     throw faulty(
       'BUNDLE_INVALID',
       'bundle',
-      faults.map((fault) => ({ ...fault, path: `/bundle${fault.path}` })),
+      faults.map((fault) => ({ ...fault, path: `${root}${fault.path}` })),
     );
   }
 }

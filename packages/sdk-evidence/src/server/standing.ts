@@ -6,7 +6,10 @@ import type { SignedRecord } from './evidence-record.ts';
 export type RankedRecord = Pick<
   SignedRecord,
   'statementDigest' | 'digests' | 'receivedAt' | 'ingestSequence' | 'keyId' | 'predicate' | 'traceparent'
->;
+> & {
+  /** Another tool said it, so it counts only for a release that all of its digests are part of. @default false */
+  readonly foreign?: boolean;
+};
 
 /** Replaced records that are told of one counting record. */
 const maxSuperseded = 20;

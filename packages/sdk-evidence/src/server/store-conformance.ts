@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { type Desk, deskOf, type EvidenceStoreHarness, refusal, release } from './conformance-desk.ts';
 import { activityConformance } from './activity-conformance.ts';
 import { atomicityConformance } from './atomicity-conformance.ts';
+import { attestationConformance } from './attestation-conformance.ts';
 import { noticeConformance } from './notice-conformance.ts';
 import * as sample from './sample-evidence.ts';
 
@@ -289,6 +290,7 @@ export function evidenceStoreConformance(
 
     activityConformance(test);
     atomicityConformance(test);
+    attestationConformance(test);
     noticeConformance(test);
   });
 }
