@@ -1,5 +1,6 @@
 // From what is on record to facts
 export { checkFacts, countingEvidence, maxFactsBytes, rolloutFacts } from './facts.ts';
+export { evidenceFacts } from './evidence-facts.ts';
 // From facts to a verdict
 export { judge, verdictOf } from './judge.ts';
 export { rolloutEntrypoint } from './policy-engine.ts';
@@ -15,6 +16,7 @@ export { replay } from './explain/replay.ts';
 export { GateError } from './gate-error.ts';
 
 export type { DigestedFacts, FactsInput } from './facts.ts';
+export type { EvidenceFactsInput } from './evidence-facts.ts';
 export type { EvidenceSource, ExceptionQuestion, ExceptionSource, ReadOptions, RevocationSource, SignerStatus } from './fact-sources.ts';
 export type { ResolvedQuestion } from './gate-question.ts';
 export type { FingerprintInput } from './fingerprint.ts';

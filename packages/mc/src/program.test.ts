@@ -95,38 +95,6 @@ describe('mc', () => {
   });
 });
 
-describe('mc try', () => {
-  it('passes good reports, says that it is no decision, and signs nothing', async () => {
-    const { code, out } = await run('try --sbom bom.json --junit junit.xml');
-    expect(code).toBe(0);
-    expect(out).toContain('NOT A DECISION');
-    expect(out).toContain('1 components; 2 tests, 0 failed, 1 skipped');
-  });
-
-  it('fails red tests with exit code 1 and the reason', async () => {
-    const { code, out } = await run('try --sbom bom.json --junit red.xml --json');
-    expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ notADecision: true, verdict: 'fail', reasons: [{ code: 'TESTS_FAILED' }] });
-  });
-
-  it('holds when a report is missing', async () => {
-    expect(await run('try --sbom bom.json --json')).toMatchObject({ code: 3, out: expect.stringContaining('TESTS_ABSENT') });
-  });
-
-  it.each([
-    ['try', 'USAGE'],
-    ['try --sbom nowhere.json', 'FILE_UNREADABLE'],
-    ['try --sbom broken.json', 'REPORT_UNREADABLE'],
-    ['try --junit bom.json', 'REPORT_UNREADABLE'],
-    ['try --sbom bom.json --layer bogus', 'LAYER_UNKNOWN'],
-  ])('refuses `mc %s` as %s with exit code 2', async (line, code) => {
-    const result = await run(`${line} --json`);
-    expect(result.code).toBe(2);
-    expect(JSON.parse(result.out).error.code).toBe(code);
-    expect(result.err).toContain(code);
-  });
-});
-
 describe('mc policy thresholds', () => {
   it('prints each number with the layer it comes from', async () => {
     const { code, out } = await run('policy thresholds --layer demo --json');
