@@ -97,6 +97,10 @@ describe('buildStageEvidence', () => {
         '/predicate/values/slo/canary/open',
       ]),
     );
+    for (const podTemplateHash of [null, undefined, {}, { absent: 'FORGOTTEN' }])
+      expect(faultPaths(() => buildStageEvidence({ ...input, podTemplateHash } as unknown as StageEvidenceInput))[0]).toMatch(
+        /^\/predicate\/podTemplateHash/,
+      );
     expect(faultPaths(() => buildStageEvidence({ ...input, window: { from: input.window.until, until: input.window.from } }))).toContain(
       '/window/until',
     );

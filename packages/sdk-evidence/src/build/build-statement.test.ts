@@ -120,4 +120,83 @@ describe('buildEvidence of every kind of report', () => {
     const { predicate } = buildEvidence({ ...input, scan }, { clock: noClock });
     expect(predicate).toMatchObject({ values: { scan: { findings: [{ purl }] } }, redactions: [] });
   });
+
+  it('holds back what no report says: a bill beside the tests, as streams too', async () => {
+    const { sbom, junit, coverage, vex: _, scan: __, provenance: ___, ...rest } = everything;
+    const items = (given: Partial<BuildEvidenceInput>) =>
+      Object.keys(buildEvidence({ ...rest, ...given }, { clock: countingClock() }).predicate['values'] as object).sort();
+    expect(items({ junit, coverage })).toEqual(['coverage', 'sbom', 'tests']);
+    expect(items({ sbom, coverage })).toEqual(['coverage', 'sbom', 'tests']);
+    expect(items({ coverage })).toEqual(['coverage']);
+    expect((await buildEvidenceFromStreams(rest, { clock: countingClock() })).predicate['values']).toEqual({
+      sbom: { absent: 'SBOM_ABSENT' },
+      tests: { absent: 'TESTS_ABSENT' },
+    });
+  });
+
+  it('as streams refuses VEX without a scan, and the provenance of something else', async () => {
+    const stream = ({ name }: { readonly name: string }) =>
+      reportFile(fileURLToPath(new URL(`../../fixtures/reports/${name}`, import.meta.url)));
+    const { service, releaseId, run } = everything;
+    const bare = { service, releaseId, run, artifacts: [{ name: 'x', sha256: digest('c') }] };
+    await expect(buildEvidenceFromStreams({ ...bare, vex: everything.vex.map(stream) }, { clock: noClock })).rejects.toMatchObject({
+      faults: [{ path: '/scan', code: 'no_report' }],
+    });
+    await expect(
+      buildEvidenceFromStreams({ ...bare, provenance: stream(everything.provenance) }, { clock: noClock }),
+    ).rejects.toMatchObject({ faults: [{ path: '/provenance/subject', code: 'subject_mismatch' }] });
+  });
+
+  it('reads a time without a zone in the zone that a person states, and else refuses it', async () => {
+    const name = 'junit.xml';
+    const bytes = Buffer.from('<testsuite timestamp="2026-11-21T12:00:00"><testcase name="a"/></testsuite>');
+    const given = { ...input, sbom: undefined };
+    const stated = { clock: noClock, assumeOffset: '+02:00' };
+    const memory = buildEvidence({ ...given, junit: [{ name, bytes }] }, stated);
+    expect(memory.predicate['observed']).toMatchObject({ from: '2026-11-21T10:00:00.000Z' });
+    const chunks = async function* () {
+      yield bytes;
+    };
+    expect(await buildEvidenceFromStreams({ ...given, junit: [{ name, stream: chunks() }] }, stated)).toEqual(memory);
+    expect(failure(() => buildEvidence({ ...given, junit: [{ name, bytes }] }, { clock: noClock })).faults).toMatchObject([
+      { code: 'naive_time' },
+    ]);
+  });
+
+  it('reads no clock for what is at fault anyway, and takes the code of a reader only where nothing else is at fault', () => {
+    const silent = { ...input, sbom: undefined, junit: [xml('<testsuite/>')] };
+    const code = (given: BuildEvidenceInput) => failure(() => buildEvidence(given, { clock: noClock })).code;
+    expect(code(silent)).toBe('REPORT_EMPTY');
+    expect(code({ ...silent, artifacts: [] })).toBe('EVIDENCE_INVALID');
+    expect(code({ ...silent, sbom: xml('<html/>') })).toBe('EVIDENCE_INVALID');
+    expect(code({ ...silent, junit: undefined, observed: { from: 'now', until: 'now' } })).toBe('EVIDENCE_INVALID');
+    expect(failure(() => buildEvidence({ ...silent, artifacts: 'a.tgz' as never }, { clock: noClock })).faults).toContainEqual(
+      expect.objectContaining({ path: '/artifacts' }),
+    );
+    expect(failure(() => buildEvidence({ ...input, artifacts: [] }, { clock: noClock })).message).toMatch(
+      /^evidence: \/artifacts at least /,
+    );
+  });
+
+  it('says by how much an item is older than the newest report beside it', () => {
+    const junit = (timestamp: string) => xml(`<testsuite timestamp="${timestamp}"><testcase name="a"/></testsuite>`);
+    const scan = (timestamp: string) => [
+      { name: 'grype.json', bytes: Buffer.from(JSON.stringify({ matches: [], descriptor: { name: 'grype', timestamp } })) },
+    ];
+    const message = (timestamp: string) =>
+      failure(() =>
+        buildEvidence({ ...input, sbom: undefined, junit: [junit('2026-11-21T12:00:00Z')], scan: scan(timestamp) }, { clock: noClock }),
+      ).faults.map((fault) => fault.message);
+    const rest = 'older than the newest report beside it; build it as evidence of its own';
+    expect(message('2026-11-21T10:58:59Z')).toEqual([`is 61 minutes ${rest}`]);
+    expect(message('2026-11-19T12:00:01Z')).toEqual([`is 2879 minutes ${rest}`]);
+    expect(message('2026-11-19T12:00:00Z')).toEqual([`is 2 days ${rest}`]);
+  });
+
+  it('needs nobody who listens to warnings', () => {
+    const twice = { name: 'bom', bytes: Buffer.from('{"spdxVersion":"SPDX-2.3","packages":[{"name":"a"},{"name":"a"}]}') };
+    expect(buildEvidence({ ...everything, sbom: twice }, { clock: noClock }).predicate).toMatchObject({
+      values: { sbom: { components: 1 } },
+    });
+  });
 });

@@ -60,7 +60,9 @@ export function statementOfBuild(
   const stated = input.observed === undefined ? null : readObserved(input.observed, '/observed', own);
   const reported = observedBy(readings, own);
   const observed = reported ?? stated ?? (readersFailed || input.observed !== undefined ? epoch : now(clock));
-  const statement = finishStatement(subject, predicateOf(input, readings, observed), own, redaction);
+  // A record whose one report was refused is not at fault for saying nothing as well.
+  const isWhole = readersFailed || !isPartial(input);
+  const statement = finishStatement(subject, predicateOf(input, readings, observed, isWhole), own, redaction);
 
   faults.addAll(own.toArray());
   const [code] = codes;
@@ -101,7 +103,12 @@ function inWords(ms: number): string {
   return ms < 48 * hourMs ? `${Math.floor(ms / 60_000)} minutes` : `${Math.floor(ms / (24 * hourMs))} days`;
 }
 
-function predicateOf(input: BuildEvidenceInput<unknown>, readings: BuildReadings, observed: ObservedSpan): Record<string, unknown> {
+function predicateOf(
+  input: BuildEvidenceInput<unknown>,
+  readings: BuildReadings,
+  observed: ObservedSpan,
+  isWhole: boolean,
+): Record<string, unknown> {
   const { service, releaseId, run } = input;
   const [sbom, tests, coverage, scan, provenance] = items.map((item) => readings[item].reading?.value) as [
     SbomReading['value'] | undefined,
@@ -123,7 +130,7 @@ function predicateOf(input: BuildEvidenceInput<unknown>, readings: BuildReadings
       ...(readings.scan.reading && { scan: readings.scan.reading.total }),
     },
     values: {
-      ...(!isPartial(input) && { sbom: { absent: 'SBOM_ABSENT' }, tests: { absent: 'TESTS_ABSENT' } }),
+      ...(isWhole && { sbom: { absent: 'SBOM_ABSENT' }, tests: { absent: 'TESTS_ABSENT' } }),
       ...(sbom && { sbom }),
       ...(tests && { tests }),
       ...(coverage && { coverage }),

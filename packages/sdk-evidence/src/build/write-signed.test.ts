@@ -64,6 +64,7 @@ describe('writeSigned', () => {
     const broken = { keyId: signer.keyId, algorithm: signer.algorithm, sign: () => Promise.reject(new Error('key store away')) };
     await expect(writeSigned(statement(100), { path, signer: broken })).rejects.toThrow('key store away');
     await expect(writeSigned(statement(100), { path: join(directory, 'no', 'such'), signer })).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(writeSigned(statement(100), { path: directory, signer })).rejects.toMatchObject({ code: 'EISDIR' });
     expect(await readdir(directory)).toEqual(['evidence.json']);
     expect(await readFile(path, 'utf8')).toBe('before');
   });
