@@ -9,7 +9,12 @@ export interface Target {
   readonly tooSlow?: readonly string[];
 }
 
-const sources = (folder: string): string[] => [`${folder}/**/*.ts`, `!${folder}/**/*.test.ts`, `!${folder}/**/fixtures/**`];
+const sources = (folder: string): string[] => [
+  `${folder}/**/*.ts`,
+  `!${folder}/**/*.test.ts`,
+  `!${folder}/**/sample-*.ts`,
+  `!${folder}/**/fixtures/**`,
+];
 
 export const targets: readonly Target[] = [
   { name: 'attest', mutate: sources('packages/attest/src'), tests: ['packages/attest/src/**/*.test.ts'] },
@@ -69,7 +74,7 @@ export const targets: readonly Target[] = [
   {
     name: 'exceptions',
     mutate: [
-      'packages/governance/src/{approval-rules,exception-fact,exception-record,exception-request,exception-statement,turnable-codes,verify-exception}.ts',
+      'packages/governance/src/{approval-rules,exception-fact,exception-record,exception-request,exception-statement,turnable-codes,verify-exception,words}.ts',
       'packages/governance/src/server/{acts,exception-writer,governance,ledger-entry,memory-governance-store,new-exception}.ts',
     ],
     tests: ['packages/governance/src/**/*.test.ts'],
