@@ -42,6 +42,12 @@ export const targets: readonly Target[] = [
     tests: ['packages/sdk-evidence/src/build/**/*.test.ts'],
   },
   {
+    name: 'redaction',
+    // The patterns themselves are made while the module loads; planted-secrets.ts judges each of them.
+    mutate: sources('packages/sdk-evidence/src/redact'),
+    tests: ['packages/sdk-evidence/src/redact/**/*.test.ts'],
+  },
+  {
     name: 'idempotency',
     mutate: [
       'packages/sdk-evidence/src/server/{receive,signed-submission,bundle-mismatch,idempotency-conflict,digest-set}.ts',
@@ -70,6 +76,12 @@ export const targets: readonly Target[] = [
     ],
     tests: ['packages/gate/src/**/*.test.ts'],
     tooSlow: ['**/poll-storm.test.ts', '**/mutated-evidence.test.ts', '**/server/gate-store.test.ts'],
+  },
+  {
+    name: 'adapter',
+    mutate: sources('packages/gate/src/adapter'),
+    tests: ['packages/gate/src/adapter/**/*.test.ts'],
+    tooSlow: ['**/adapter/outage.test.ts'],
   },
   {
     name: 'exceptions',
