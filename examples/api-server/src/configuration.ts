@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { ApiServerError } from './api-server-error.ts';
 import { type ConsoleOidc, ConsoleOidcFile, consoleOidc } from './console/console-settings.ts';
 import { type NotificationSettings, notificationSettings, notificationVariables } from './notification-settings.ts';
+import type { RetentionSettings } from './retention/retention-run.ts';
 
 export interface Configuration {
   readonly production: boolean;
@@ -37,6 +38,8 @@ export interface Configuration {
   readonly tokenIssuer: string;
   /** Longest life of a token that MC issues and keeps on record, seconds. */
   readonly maxTokenSeconds: number;
+  /** How long what is kept. */
+  readonly retention: RetentionSettings;
   readonly oidcIssuers: readonly OidcIssuer[];
   /** Who must approve a waiver. */
   readonly approvalRules: ApprovalRules;
@@ -76,6 +79,9 @@ const Environment = z.object({
     .transform(Number)
     .refine((days) => days >= 1 && days <= 366, 'must be a number of days from 1 to 366')
     .default(90),
+  PROMOTABLE_DECISION_DAYS: daysFrom(365, 2557),
+  /** Publishers keep receipts for 45 days: until then a repetition must be recognised. */
+  PROMOTABLE_EVIDENCE_DAYS: daysFrom(46, 90),
   /** Faults inside are named by the authenticator itself, which knows the shape. */
   PROMOTABLE_OIDC: z
     .string()
@@ -138,6 +144,7 @@ export function readConfiguration(argv: readonly string[], env: Readonly<Record<
     keys: values.PROMOTABLE_KEYS === undefined ? null : resolve(values.PROMOTABLE_KEYS),
     tokenIssuer: values.PROMOTABLE_TOKEN_ISSUER,
     maxTokenSeconds: values.PROMOTABLE_TOKEN_MAX_DAYS * 86_400,
+    retention: { decisionDays: values.PROMOTABLE_DECISION_DAYS, evidenceDays: values.PROMOTABLE_EVIDENCE_DAYS },
     oidcIssuers: values.PROMOTABLE_OIDC,
     approvalRules: values.PROMOTABLE_APPROVAL_RULES,
     notifications: notificationSettings(values),
@@ -242,6 +249,16 @@ function fromJson(text: string | undefined, context: z.RefinementCtx): unknown {
     context.addIssue({ code: 'custom', message: 'must be JSON' });
     return z.NEVER;
   }
+}
+
+function daysFrom(least: number, usual: number) {
+  const message = `must be a number of days from ${least} to 36500`;
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, message)
+    .transform(Number)
+    .refine((days) => days >= least && days <= 36_500, message)
+    .default(usual);
 }
 
 function fromJsonFile(path: string | undefined, context: z.RefinementCtx): unknown {

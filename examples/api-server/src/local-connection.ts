@@ -15,7 +15,18 @@ const roles = {
   /** Another person than the operator. */
   approver: ['waiver:approve', 'override:countersign', 'exception:read', 'exception:revoke'],
   /** Hands out tokens, with rights of its own. */
-  admin: ['token:issue', 'person:erase', 'evidence:publish', 'evidence:read', 'gate:ask', 'decision:read', 'ledger:read', 'policy:read'],
+  admin: [
+    'token:issue',
+    'person:erase',
+    'retention:run',
+    'retention:hold',
+    'evidence:publish',
+    'evidence:read',
+    'gate:ask',
+    'decision:read',
+    'ledger:read',
+    'policy:read',
+  ],
 } as const satisfies Record<string, readonly Scope[]>;
 
 /** Scopes of a role, for whoever logs in locally. */

@@ -38,10 +38,19 @@ import { writeLocalConnection } from './local-connection.ts';
 import { ensureDirectory, resetData } from './local-files.ts';
 import { createModules } from './modules.ts';
 import { createNotifications } from './notifications.ts';
+import { retentionMigrations } from './retention/retention-migrations.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** Schemas in the order in which they are brought up to date. */
-const migrations = [ledgerMigrations, tokenMigrations, evidenceMigrations, gateMigrations, governanceMigrations, notifyMigrations];
+const migrations = [
+  ledgerMigrations,
+  tokenMigrations,
+  evidenceMigrations,
+  gateMigrations,
+  governanceMigrations,
+  notifyMigrations,
+  retentionMigrations,
+];
 /** A bundle of 1 MiB in base64, and the frame around it. */
 const bodyBytes = 2_097_152;
 

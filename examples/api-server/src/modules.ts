@@ -24,6 +24,8 @@ import { keyImpactModule } from './key-impact.ts';
 import { keysModule } from './keys-module.ts';
 import { ledgerModule } from './ledger-module.ts';
 import type { Notifications } from './notifications.ts';
+import { retentionModule } from './retention/retention-module.ts';
+import { retentionStream } from './retention/retention-run.ts';
 
 export interface ModuleParts {
   readonly pool: pg.Pool;
@@ -64,7 +66,7 @@ export function createModules(
     metricEnvironments: configuration.metricEnvironments,
     ...(configuration.publicUrl === null ? {} : { publicUrl: configuration.publicUrl }),
   });
-  const streams = [evidenceStream('').stream, decisionStream, governanceStream, accessStream];
+  const streams = [evidenceStream('').stream, decisionStream, governanceStream, accessStream, retentionStream];
   const ledgerRoutes = { ...ledgerModule(ledger, streams), readiness: [ledgerReadiness(standing)] };
   const stores = { evidence: evidenceStore, gate: gateStore, ledger, policy };
   const modules = [
@@ -74,6 +76,7 @@ export function createModules(
     ledgerRoutes,
     keysModule(keys),
     keyImpactModule({ pool, keys, clock }),
+    retentionModule({ sql: pool, transactor, ledger, clock, settings: configuration.retention }),
     notifications.module,
   ];
   return { gateStore, stores, modules };

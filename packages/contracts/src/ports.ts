@@ -43,8 +43,12 @@ export const scopes = [
   'override:countersign',
   /** Issues, lists and revokes tokens of MC itself, with rights that the caller has. */
   'token:issue',
-  /** Forgets the name of a person; what the person did stays on record under a pseudonym. */
+  /** Forgets a person, in name and words; what the person did stays on record under a pseudonym. */
   'person:erase',
+  /** Removes what is older than it must be kept. */
+  'retention:run',
+  /** Keeps something from being removed, and ends that. */
+  'retention:hold',
 ] as const;
 /** What a token may do. */
 export type Scope = (typeof scopes)[number];

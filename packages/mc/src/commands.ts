@@ -80,6 +80,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/person.ts')).registerPerson,
   },
   {
+    name: 'retention',
+    description: 'remove what is older than it must be kept; keep what must not be removed',
+    load: async () => (await import('./commands/retention.ts')).registerRetention,
+  },
+  {
     name: 'keys',
     description: 'keys of an installation: which there are, what rests on one, how they change',
     load: async () => (await import('./commands/keys.ts')).registerKeys,

@@ -15,6 +15,7 @@ const neverGranted: ReadonlySet<Scope> = new Set([
   'waiver:approve',
   'override:break-glass',
   'override:countersign',
+  'retention:hold',
 ]);
 
 /** What happened to a token, for the audit trail. */
