@@ -73,7 +73,8 @@ async function run({ io, options, json }: Invocation<RunOptions>): Promise<ExitC
   const connection = await connect(io, 'admin', options);
   let report: Report = { dryRun, looked: 0, removed: [], exceptions: 0, kept: { deployed: 0, held: 0 } };
   for (let after: z.infer<typeof Batch>['next'] = null; ; ) {
-    const { next, ...batch } = read(await postToMc(io, connection, '/v1/retention/run', { dryRun, after }, { timeoutMs }), Batch);
+    const answer: McAnswer = await postToMc(io, connection, '/v1/retention/run', { dryRun, after }, { timeoutMs });
+    const { next, ...batch } = read(answer, Batch);
     report = {
       dryRun,
       looked: report.looked + batch.looked,
