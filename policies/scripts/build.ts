@@ -1,9 +1,10 @@
 // Builds everything generated: `node scripts/build.ts` writes it, `--check` compares it and exits 1 on a difference.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EvidenceFacts, RolloutFacts } from '@promotable/contracts';
 import { entrypoints } from '../src/entrypoints.ts';
+import { withBareMetadata } from './bare-metadata.ts';
 import { guardedCapabilities } from './capabilities.ts';
 import { opa } from './opa.ts';
 import { withReasonTable } from './readme-table.ts';
@@ -28,22 +29,27 @@ export async function generate(): Promise<Map<string, Uint8Array>> {
     const known = join(rego, 'promotable/known/known.rego');
     writeFileSync(known, shapeRules({ rollout: RolloutFacts.toJSONSchema(), evidence: EvidenceFacts.toJSONSchema() }));
     await opa(['fmt', '--write', known], root);
+    const knownModule = readFileSync(known);
     await opa(['check', '--strict', '--capabilities', guard, '--ignore', '*_test.rego', 'rego'], scratch);
-    const archive = join(scratch, 'bundle.tar.gz');
-    const wanted = Object.values(entrypoints).flatMap((entrypoint) => ['-e', entrypoint]);
-    // Built from inside the folder, so that no path of this machine can reach the bytes.
-    await opa(['build', '-t', 'wasm', ...wanted, '--capabilities', guard, '--ignore', '*_test.rego', '-o', archive, '.'], rego);
     const { entries, faults } = reasonEntries(
       JSON.parse(await opa(['inspect', '-a', '-f', 'json', 'rego'], scratch)) as Parameters<typeof reasonEntries>[0],
     );
     if (faults.length > 0) throw new Error(`METADATA breaks its conventions:\n${faults.join('\n')}`);
+    const archive = join(scratch, 'bundle.tar.gz');
+    const wanted = Object.values(entrypoints).flatMap((entrypoint) => ['-e', entrypoint]);
+    for (const path of readdirSync(rego, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.rego'))) {
+      const module = join(rego, path);
+      writeFileSync(module, withBareMetadata(readFileSync(module, 'utf8')));
+    }
+    // Built from inside the folder, so that no path of this machine can reach the bytes.
+    await opa(['build', '-t', 'wasm', ...wanted, '--capabilities', guard, '--ignore', '*_test.rego', '-o', archive, '.'], rego);
     const shapes = [RolloutFacts, EvidenceFacts].map((facts) => [facts.shape.schema.value, shapeTable(facts.toJSONSchema())]);
     return new Map([
       ['bundle/capabilities.json', capabilities],
       ['bundle/catalog.json', json(entries)],
       ['bundle/policy.wasm', tarEntry(readFileSync(archive), '/policy.wasm')],
       ['bundle/shapes.json', json(Object.fromEntries(shapes))],
-      ['rego/promotable/known/known.rego', readFileSync(known)],
+      ['rego/promotable/known/known.rego', knownModule],
       ['README.md', Buffer.from(withReasonTable(readFileSync(join(root, 'README.md'), 'utf8'), entries))],
     ]);
   } finally {

@@ -6,9 +6,9 @@ export interface Alternative {
   readonly words?: readonly string[];
   readonly prefix?: string;
   readonly alphabet?: string;
-  /** Characters that a name may begin and end with, of its alphabet. */
-  readonly first?: string;
-  readonly last?: string;
+  /** Characters of its alphabet that a name may not begin or end with. */
+  readonly neverFirst?: string;
+  readonly neverLast?: string;
   readonly min?: number;
   readonly max?: number;
 }
@@ -92,7 +92,13 @@ function lettersOf(pattern: string): Alternative | null {
   const [, prefix = '', ranges = '', min, max] =
     /^\^([a-z0-9:]*)\[((?:[A-Za-z0-9]-[A-Za-z0-9])+)\]\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern) ?? [];
   if (min === undefined) return null;
-  return { type: 'letters', prefix, alphabet: alphabetOf(ranges), min: Number(min), max: Number(max ?? min) };
+  return {
+    type: 'letters',
+    prefix,
+    alphabet: alphabetOf(ranges),
+    min: prefix.length + Number(min),
+    max: prefix.length + Number(max ?? min),
+  };
 }
 
 /**
@@ -102,26 +108,30 @@ function lettersOf(pattern: string): Alternative | null {
 function nameOf(pattern: string): Alternative | null {
   const [, first, rest, most] = /^\^\[([^\]]+)\]\(\[([^\]]+)\]\{0,(\d+)\}\[\1\]\)\?\$$/.exec(pattern) ?? [];
   if (first !== undefined && rest !== undefined) {
-    const edge = alphabetOf(first);
-    return { type: 'name', alphabet: within(alphabetOf(rest), edge), first: edge, last: edge, min: 1, max: Number(most) + 2 };
+    const alphabet = alphabetOf(rest);
+    const inner = without(alphabet, alphabetOf(first));
+    return { type: 'name', alphabet, neverFirst: inner, neverLast: inner, min: 1, max: Number(most) + 2 };
   }
   const [, start, further, min, max] = /^\^\[([^\]]+)\]\[([^\]]+)\](?:\?|\{(\d+),(\d+)\})\$$/.exec(pattern) ?? [];
   if (start === undefined || further === undefined) return null;
   const alphabet = alphabetOf(further);
   return {
     type: 'name',
-    alphabet: within(alphabet, alphabetOf(start)),
-    first: alphabetOf(start),
-    last: alphabet,
+    alphabet,
+    neverFirst: without(alphabet, alphabetOf(start)),
+    neverLast: '',
     min: Number(min ?? 0) + 1,
     max: Number(max ?? 1) + 1,
   };
 }
 
-/** The policy checks every character against the wider alphabet, so the narrower one must lie within it. */
-function within(alphabet: string, part: string): string {
+/** What an alphabet has besides a part of it. The policy checks every character against the wider one, so the narrower must lie within it. */
+function without(alphabet: string, part: string): string {
   if (part.split('').some((letter) => !alphabet.includes(letter))) throw new Error(`${part} is not within ${alphabet}`);
-  return alphabet;
+  return alphabet
+    .split('')
+    .filter((letter) => !part.includes(letter))
+    .join('');
 }
 
 /** The characters of a class such as `A-Za-z0-9._-`; a hyphen that is one stands last. WASM searches them in turn, so the frequent ones come first. */

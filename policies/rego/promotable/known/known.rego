@@ -35,11 +35,11 @@ _rollout_subject(value) if {
 }
 
 _rollout_subject_tenant(value) if {
-	spelling.name(value, "abcdef0123456789ghijklmnopqrstuvwxyz._-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 1, 128)
+	spelling.name(value, "abcdef0123456789ghijklmnopqrstuvwxyz._-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "._-", "._-", 1, 128)
 }
 
 _rollout_subject_release_id(value) if {
-	spelling.name(value, "abcdef0123456789ghijklmnopqrstuvwxyz._+-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdef0123456789ghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 1, 128)
+	spelling.name(value, "abcdef0123456789ghijklmnopqrstuvwxyz._+-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "._+-", "._+-", 1, 128)
 }
 
 _rollout_subject_stage(value) if {
@@ -47,7 +47,7 @@ _rollout_subject_stage(value) if {
 }
 
 else if {
-	spelling.name(value, "0123456789", "123456789", "0123456789", 1, 2)
+	spelling.name(value, "0123456789", "0", "", 1, 2)
 }
 
 _rollout_request(value) if {
@@ -65,7 +65,17 @@ _rollout_request_digests(value) if {
 }
 
 _rollout_request_digests_item(value) if {
-	spelling.letters(value, "sha256:", "abcdef0123456789", 64, 64)
+	value in _familiar
+}
+
+else if {
+	spelling.letters(value, "sha256:", "abcdef0123456789", 71, 71)
+}
+
+_familiar contains digest if {
+	some digests in [input.request.digests, input.release.digests]
+	some digest in digests
+	spelling.letters(digest, "sha256:", "abcdef0123456789", 71, 71)
 }
 
 _rollout_request_pod_template_hash(value) if {
@@ -573,7 +583,7 @@ _rollout_exceptions_item_codes(value) if {
 }
 
 _rollout_exceptions_item_codes_item(value) if {
-	spelling.name(value, "0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ", 2, 64)
+	spelling.name(value, "0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789_", "", 2, 64)
 }
 
 _rollout_exceptions_item_digests(value) if {

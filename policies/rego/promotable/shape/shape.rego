@@ -129,7 +129,7 @@ _matches(value, alternative) if {
 
 _matches(value, alternative) if {
 	alternative.type == "name"
-	spelling.name(value, alternative.alphabet, alternative.first, alternative.last, alternative.min, alternative.max)
+	spelling.name(value, alternative.alphabet, alternative.neverFirst, alternative.neverLast, alternative.min, alternative.max)
 }
 
 _matches(value, alternative) if {
