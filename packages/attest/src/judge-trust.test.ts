@@ -103,6 +103,18 @@ describe('a trust policy', () => {
     expect(trustPolicyDigest(wider)).not.toBe(trustPolicyDigest(policy));
   });
 
+  it('is judged by under its own digest alone: with it, its words are fixed', () => {
+    const judged: TrustPolicy = { signers: policy.signers.map((signer) => ({ ...signer, checkpoints: [...signer.checkpoints] })) };
+    const digest = trustPolicyDigest(judged);
+    for (const change of [
+      () => judged.signers.pop(),
+      () => Object.assign(judged.signers[0] as object, { services: '*' }),
+      () => judged.signers[0]?.checkpoints.push('stage'),
+    ])
+      expect(change).toThrow(TypeError);
+    expect(trustPolicyDigest(structuredClone(judged))).toBe(digest);
+  });
+
   it('is refused with every fault', () => {
     const wrong = { signers: [{ keyId: 'x', tenant: '', services: [], checkpoints: ['20'], note: 1 }] };
     expect(() => parseTrustPolicy(wrong)).toThrowError(

@@ -66,7 +66,23 @@ export function parseTrustPolicy(value: unknown): TrustPolicy {
   throw invalidInput('TRUST_POLICY_INVALID', 'not a trust policy:', faultsOf(parsed.error));
 }
 
-/** SHA-256 of the policy's RFC 8785 form in hex: recorded with each judgement. */
+const digests = new WeakMap<TrustPolicy, string>();
+
+/**
+ * SHA-256 of the policy's RFC 8785 form in hex: recorded with each judgement. Computed once for each object, thousands of signers and whole
+ * trusted roots being in it; the policy is frozen with it, so that none is judged by under the digest of another.
+ */
 export function trustPolicyDigest(policy: TrustPolicy): string {
-  return digestOf(policy);
+  const known = digests.get(policy);
+  if (known !== undefined) return known;
+  const digest = digestOf(policy);
+  freeze(policy);
+  digests.set(policy, digest);
+  return digest;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
 }

@@ -30,26 +30,31 @@ export function parseJson(bytes: Uint8Array, bounds: JsonBounds = {}): unknown {
 
 function inspect(root: unknown, { maxDepth, maxValues }: Required<JsonBounds>): void {
   const forbidden: Fault[] = [];
+  /** Keys from the root to where the walk is; few documents have a fault, so a path is written for a fault alone. */
+  const keysTo: string[] = [];
   let values = 0;
-  const visit = (value: unknown, path: string, depth: number): void => {
+  const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (depth > maxDepth) throw new ServerKitError('JSON_TOO_DEEP', `JSON may nest ${maxDepth} levels deep.`, { status: 400 });
+    if (keysTo.length >= maxDepth) throw new ServerKitError('JSON_TOO_DEEP', `JSON may nest ${maxDepth} levels deep.`, { status: 400 });
     const keys = Object.keys(value);
     values += keys.length;
     if (values > maxValues) throw new ServerKitError('JSON_TOO_LARGE', `JSON may hold ${maxValues} values.`, { status: 413 });
     for (const key of keys) {
-      const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
       const child = (value as Record<string, unknown>)[key];
-      if (reachesPrototype(value, key, child)) {
-        if (forbidden.length < 20) forbidden.push({ path: at.slice(0, 256), code: 'forbidden_key', message: 'is not an allowed key' });
-      } else {
-        visit(child, at, depth + 1);
-      }
+      keysTo.push(key);
+      if (!reachesPrototype(value, key, child)) visit(child);
+      else if (forbidden.length < 20)
+        forbidden.push({ path: pointerTo(keysTo).slice(0, 256), code: 'forbidden_key', message: 'is not an allowed key' });
+      keysTo.pop();
     }
   };
-  visit(root, '', 1);
+  visit(root);
   if (forbidden.length > 0)
     throw new ServerKitError('FORBIDDEN_KEY', 'The body has keys that are not allowed.', { status: 400, faults: forbidden });
+}
+
+function pointerTo(keys: readonly string[]): string {
+  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function reachesPrototype(holder: object, key: string, child: unknown): boolean {
