@@ -34,6 +34,13 @@ const window = {
   podTemplateHash: rarely(hash, fc.constant({ absent: 'NOT_APPLICABLE' as const })),
   windowMs: fc.constantFrom(300_000, 300_000, 300_000, 299_999, 1000),
   canary: measure,
+  synthetic: rarely(
+    fc.constant({ absent: 'NOT_SYNTHETIC' as const }),
+    fc.oneof(
+      fc.record({ realSamples: fc.constantFrom(148, 149), realWindowMs: fc.constantFrom(3_600_000, 3_599_999) }),
+      fc.constant({ absent: 'NOT_STATED' as const }),
+    ),
+  ),
 };
 
 const slo = fc.record({
@@ -41,7 +48,7 @@ const slo = fc.record({
   ...window,
   startOffsetMs: fc.constantFrom(270_000, 270_000, 60_000, 59_999, -1),
   source: fc.constant('prometheus'),
-  stable: rarely(measure, fc.constant({ absent: 'NO_STABLE' as const })),
+  stable: rarely(measure, fc.constantFrom({ absent: 'NO_STABLE' as const }, { absent: 'NOT_MEASURED' as const })),
   previous: rarely(
     fc.record({
       evidenceId: hex,

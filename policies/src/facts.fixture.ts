@@ -39,6 +39,7 @@ export function passingFacts(): RolloutFacts {
         windowMs: 300_000,
         startOffsetMs: 270_000,
         canary: { ...measure },
+        synthetic: { absent: 'NOT_SYNTHETIC' },
         source: 'prometheus',
         stable: { ...measure, samples: 4800 },
         previous: {
@@ -48,6 +49,7 @@ export function passingFacts(): RolloutFacts {
           windowMs: 300_000,
           startOffsetMs: 210_000,
           canary: { ...measure },
+          synthetic: { absent: 'NOT_SYNTHETIC' },
           endGapMs: 60_000,
         },
       },

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const strict: LayerDocument = {
     level: 'service',
     name: 'checkout',
-    values: { p99BudgetMs: 300, requireCost: true, errorRateBudget: 0.5, ...builders },
+    values: { p99BudgetMs: 300, requireCost: true, requireBaseline: true, errorRateBudget: 0.5, ...builders },
     bounds: {},
   };
   const plain = await createWasmEngine(loadPolicy({ production: true }));

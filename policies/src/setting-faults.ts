@@ -1,5 +1,5 @@
 import { type Fault, Stage } from '@promotable/contracts';
-import { itemLevels, type SettingName, settingCatalog } from './settings.ts';
+import { itemLevels, permissions, type SettingName, settingCatalog } from './settings.ts';
 
 /** Everything wrong with one stated value of a setting; a setting that the catalog does not have is refused. */
 export function settingFaults(name: string, value: unknown, path: string): Fault[] {
@@ -12,13 +12,15 @@ export function settingFaults(name: string, value: unknown, path: string): Fault
     const isList = Array.isArray(value) && value.every((entry) => Stage.safeParse(entry).success) && new Set(value).size === value.length;
     return isList ? [] : [{ path, code: 'invalid_value', message: 'must be a list of distinct stages' }];
   }
-  if (definition.tighter === 'level')
-    return itemLevels.some((level) => level === value)
-      ? []
-      : [{ path, code: 'invalid_value', message: `must be ${itemLevels.join(', ')}` }];
+  if (definition.tighter === 'level') return wordFaults(itemLevels, value, path);
+  if (definition.tighter === 'permission') return wordFaults(permissions, value, path);
   if (value === null) return definition.nullable === true ? [] : [{ path, code: 'invalid_type', message: 'must not be null' }];
   if (definition.tighter === 'subset') return nameFaults(value, path);
   return numberFaults(name, value, path);
+}
+
+function wordFaults(words: readonly string[], value: unknown, path: string): Fault[] {
+  return words.some((word) => word === value) ? [] : [{ path, code: 'invalid_value', message: `must be ${words.join(', ')}` }];
 }
 
 function nameFaults(value: unknown, path: string): Fault[] {

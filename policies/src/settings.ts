@@ -1,12 +1,17 @@
 import { bundleJson } from './bundle-file.ts';
 
-/** Which way a lower layer may always go: to a lower number, a higher one, `true`, more stages, fewer names, a stricter level; `free` = no verdict depends on it. */
-export type Tightening = 'lower' | 'higher' | 'true' | 'superset' | 'subset' | 'level' | 'free';
+/** Which way a lower layer may always go: to a lower number, a higher one, `true`, more stages, fewer names, a stricter level, a smaller permission; `free` = no verdict depends on it. */
+export type Tightening = 'lower' | 'higher' | 'true' | 'superset' | 'subset' | 'level' | 'permission' | 'free';
 
 /** Every {@link ItemLevel}, the strictest first. */
 export const itemLevels = ['required', 'required-if-present', 'advisory'] as const;
 /** What an item of evidence is worth: it must be there, it must be good where it is there, or it is only told about. */
 export type ItemLevel = (typeof itemLevels)[number];
+
+/** Every {@link Permission}, the smallest first. */
+export const permissions = ['refused', 'advisory', 'allowed'] as const;
+/** What evidence of a lesser kind is worth: nothing, a word, or proof. */
+export type Permission = (typeof permissions)[number];
 
 /** What a setting is, as `data/settings.json` says it. */
 export interface SettingDefinition {
@@ -37,6 +42,9 @@ export interface Settings {
   readonly regressionFactor: number;
   readonly regressionLatencyMs: number;
   readonly regressionErrorRate: number;
+  readonly requireBaseline: boolean;
+  readonly syntheticWindow: Permission;
+  readonly syntheticAfterMs: number;
   readonly sbomLevel: ItemLevel;
   readonly testsLevel: ItemLevel;
   readonly coverageLevel: ItemLevel;

@@ -53,6 +53,7 @@ function factsOf({
     windowMs,
     startOffsetMs: stageMs - ageMs - windowMs,
     canary: { samples, p95Ms: p95, p99Ms: 290, errorRate: errors },
+    synthetic: { absent: 'NOT_SYNTHETIC' as const },
   });
   return {
     schema: 'https://promotable.dev/facts/rollout/v1',
@@ -68,6 +69,7 @@ function factsOf({
       scan: [
         {
           ...record('6'),
+          earlier: [],
           value: { counts: { critical: 0, high: 1, medium: 0, low: 0, unknown: 0 }, findings: [finding], databaseAgeMs: 3_600_000 },
         },
       ],

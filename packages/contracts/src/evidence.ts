@@ -20,8 +20,8 @@ export const SloMeasure = z.strictObject({
   p95Ms: Quantity,
   p99Ms: z.union([Quantity, Absent(['NOT_MEASURED'])]),
   errorRate: z.number().min(0).max(1),
-  /** Requests still open when the window ended, counted with their age. */
-  open: Count,
+  /** Requests still open when the window ended, counted with their age; `NOT_MEASURED` where nothing tells. */
+  open: z.union([Count, Absent(['NOT_MEASURED'])]),
 });
 
 /** One window of the canary and of the stable version, as measured. */
@@ -29,8 +29,10 @@ export const SloValue = z.strictObject({
   /** Who measured, e.g. `splitter` or `prometheus`. */
   source: z.string().min(1).max(64),
   canary: SloMeasure,
-  /** The stable version in the same window; `NO_STABLE` states that none was running. */
-  stable: z.union([SloMeasure, Absent(['NO_STABLE'])]),
+  /** The stable version in the same window; `NO_STABLE` states that none was running, `NOT_MEASURED` that it answered nothing. */
+  stable: z.union([SloMeasure, Absent(['NO_STABLE', 'NOT_MEASURED'])]),
+  /** Only where requests were made for the purpose, which all figures then speak of: how many real ones there were, and in how long a window. */
+  synthetic: z.strictObject({ realSamples: Count, realWindowMs: Quantity }).optional(),
 });
 
 /** Unit cost in US dollars: GraphQL per million calls, ingest per thousand signals. */

@@ -92,6 +92,8 @@ const window = {
   windowMs: Quantity,
   startOffsetMs: z.number(),
   canary: MeasureFact,
+  /** Real requests, and how long they were counted, where the figures are of requests made for the purpose; `NOT_STATED` where only `source` says so. */
+  synthetic: z.union([z.strictObject({ realSamples: Count, realWindowMs: Quantity }), Absent(['NOT_SYNTHETIC', 'NOT_STATED'])]),
 };
 
 /** The window that counts at a stage with the one before it, or why there is none. */
@@ -100,7 +102,7 @@ export const SloFact = z.union([
     ...provenance,
     ...window,
     source: z.string().min(1).max(64),
-    stable: z.union([MeasureFact, Absent(['NO_STABLE'])]),
+    stable: z.union([MeasureFact, Absent(['NO_STABLE', 'NOT_MEASURED'])]),
     /** The window before the counting one, same stage; `endGapMs` = how much earlier it ended. */
     previous: z.union([z.strictObject({ evidenceId: Sha256Hex, signer: Signer, ...window, endGapMs: Quantity }), Absent(['NO_PREVIOUS'])]),
   }),

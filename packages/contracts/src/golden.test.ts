@@ -13,6 +13,7 @@ const evidenceKinds = {
   'evidence-build': EvidencePredicate,
   'evidence-items': EvidencePredicate,
   'evidence-stage': EvidencePredicate,
+  'evidence-synthetic': EvidencePredicate,
   'evidence-absent': EvidencePredicate,
 };
 const sealedKinds = { 'override-sealed': Override, 'waiver-sealed': Waiver };

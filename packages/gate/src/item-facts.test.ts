@@ -114,15 +114,27 @@ describe('facts of a window', () => {
       windowMs: 20_000,
       startOffsetMs: 10_000,
       canary: measure,
+      synthetic: { absent: 'NOT_SYNTHETIC' },
       source: 'splitter',
       stable: { ...measure, samples: 28_800, p95Ms: 118 },
       previous: { absent: 'NO_PREVIOUS' },
     });
   });
 
+  it('tell made requests from real ones, and a source that says so from a figure', () => {
+    const value = window.value as Extract<SloValue, { canary: unknown }>;
+    const synthetic = { realSamples: 3, realWindowMs: 3_600_000 };
+    expect(sloFact(saying(slo, { ...value, synthetic }), reading)).toMatchObject({ synthetic });
+    const inWords = { ...value, source: 'synthetic prometheus probes' };
+    expect(sloFact(saying(slo, inWords), reading)).toMatchObject({ synthetic: { absent: 'NOT_STATED' } });
+  });
+
   it('tag a stable version and a window before that are not there', () => {
     const value = window.value as Extract<SloValue, { canary: unknown }>;
     expect(sloFact(saying(slo, { ...value, stable: { absent: 'NO_STABLE' } }), reading)).toMatchObject({ stable: { absent: 'NO_STABLE' } });
+    expect(sloFact(saying(slo, { ...value, stable: { absent: 'NOT_MEASURED' } }), reading)).toMatchObject({
+      stable: { absent: 'NOT_MEASURED' },
+    });
     const before = { ...window, value: { absent: 'NOT_MEASURED' } };
     expect(sloFact({ ...slo, previous: before }, reading)).toMatchObject({ previous: { absent: 'NO_PREVIOUS' } });
   });

@@ -73,7 +73,7 @@ export function sloFact(standing: ItemStanding<SloValue> | null, reading: Readin
     ...provenance(standing, reading),
     ...windowFact(counting, value, reading),
     source: value.source,
-    stable: 'absent' in value.stable ? { absent: 'NO_STABLE' } : measureFact(value.stable, counting.stableSamples),
+    stable: 'absent' in value.stable ? { absent: value.stable.absent } : measureFact(value.stable, counting.stableSamples),
     previous: previousFact(previous, counting, reading),
   };
 }
@@ -96,12 +96,16 @@ function previousFact(
   return { evidenceId, signer: reading.signers.statusOf(keyId), ...windowFact(previous, value, reading), endGapMs };
 }
 
+/** How a source begins that says only in words that its requests were made for the purpose. */
+const synthetic = 'synthetic ';
+
 function windowFact({ observed, podTemplateHash, samples }: ItemRecord<SloValue>, value: SloValue, { stageStartedAt }: Reading) {
   return {
     podTemplateHash: podTemplateHash ?? { absent: 'NOT_APPLICABLE' as const },
     windowMs: observed.until - observed.from,
     startOffsetMs: observed.from - stageStartedAt,
     canary: measureFact(value.canary, samples),
+    synthetic: value.synthetic ?? { absent: value.source.startsWith(synthetic) ? ('NOT_STATED' as const) : ('NOT_SYNTHETIC' as const) },
   };
 }
 

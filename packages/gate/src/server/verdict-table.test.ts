@@ -1,5 +1,5 @@
 // Done-when: what is wrong with a release → its verdict and code, over the shipped policy; and what a sequence of events leads to.
-import type { ExceptionFact, ItemRecord, ItemStanding, ReleaseEvidence, ScanValue } from '@promotable/contracts';
+import type { ExceptionFact, ItemRecord, ItemStanding, ReleaseEvidence, ScanValue, SloValue } from '@promotable/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { builtRelease, cleanScan, scanWith, standing, windowRecord } from '../testing/evidence.ts';
 import { replaysEveryDecision } from '../testing/replays.ts';
@@ -124,6 +124,41 @@ const rows: readonly Row[] = [
     reasons: ['TOO_MANY_ATTEMPTS'],
   },
   {
+    what: 'requests made for the purpose after an hour of too few real ones',
+    evidence: made({ realSamples: 12, realWindowMs: hour }),
+    verdict: 'pass',
+    reasons: [],
+    warnings: ['SYNTHETIC_EVIDENCE'],
+  },
+  {
+    what: 'made requests while the real window could still grow',
+    evidence: made({ realSamples: 12, realWindowMs: hour - 1 }),
+    verdict: 'hold',
+    reasons: ['SYNTHETIC_NOT_COUNTED'],
+    warnings: ['SYNTHETIC_EVIDENCE'],
+  },
+  {
+    what: 'made requests although real ones suffice',
+    evidence: made({ realSamples: 149, realWindowMs: hour }),
+    verdict: 'hold',
+    reasons: ['SYNTHETIC_NOT_COUNTED'],
+    warnings: ['SYNTHETIC_EVIDENCE'],
+  },
+  {
+    what: 'a stable version that answered nothing',
+    evidence: windowSaying({ stable: { absent: 'NOT_MEASURED' } }),
+    verdict: 'pass',
+    reasons: [],
+    warnings: ['BASELINE_NOT_MEASURED'],
+  },
+  {
+    what: 'a first release, with no stable version',
+    evidence: windowSaying({ stable: { absent: 'NO_STABLE' } }),
+    verdict: 'pass',
+    reasons: [],
+    warnings: ['NO_BASELINE'],
+  },
+  {
     what: 'a clean scan after four of the same day with a critical CVE',
     evidence: (good) => ({ ...good, scan: good.scan.map((found) => ({ ...found, superseded: again(found, 4, { run: 'scan' }) })) }),
     verdict: 'hold',
@@ -136,6 +171,19 @@ const rows: readonly Row[] = [
     reasons: [],
   },
 ];
+
+function made(synthetic: SloValue['synthetic']): NonNullable<Row['evidence']> {
+  return windowSaying({ synthetic, source: 'synthetic prometheus probes' });
+}
+
+/** The counting window with other words. */
+function windowSaying(changes: Partial<SloValue>): NonNullable<Row['evidence']> {
+  return (good) => {
+    if (good.slo === null) return good;
+    const { counting } = good.slo;
+    return { ...good, slo: { ...good.slo, counting: { ...counting, value: { ...(counting.value as SloValue), ...changes } } } };
+  };
+}
 
 /** Earlier scans with a critical finding, a minute apart, each of a run of its own or all of one. */
 function again({ counting }: ItemStanding<ScanValue>, count: number, { run }: { readonly run: string | null }): ItemRecord<ScanValue>[] {

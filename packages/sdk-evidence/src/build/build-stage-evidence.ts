@@ -57,8 +57,13 @@ export function buildStageEvidence(input: StageEvidenceInput, redaction?: Redact
 }
 
 // Field by field: what a caller's object holds besides never reaches the statement.
-function sloOf({ source, canary, stable }: SloValue) {
-  return { source, canary: measureOf(canary), stable: 'absent' in stable ? { absent: stable.absent } : measureOf(stable) };
+function sloOf({ source, canary, stable, synthetic }: SloValue) {
+  return {
+    source,
+    canary: measureOf(canary),
+    stable: 'absent' in stable ? { absent: stable.absent } : measureOf(stable),
+    ...(synthetic === undefined ? {} : { synthetic: { realSamples: synthetic.realSamples, realWindowMs: synthetic.realWindowMs } }),
+  };
 }
 
 function measureOf({ p95Ms, p99Ms, errorRate, open }: SloMeasure) {

@@ -77,6 +77,22 @@ describe('a stage', () => {
     expect(await read({ stable: null })).toMatchObject({ slo: { stable: { absent: 'NO_STABLE' } }, samples: { slo: 3000 } });
   });
 
+  it('says of a stable version that nobody asks anything that it was not measured', async () => {
+    const idle: PrometheusClient = {
+      ...client,
+      instant: async (expression) => {
+        const answer = await client.instant(expression);
+        const counts = expression.includes('"old"') && !expression.startsWith('max(timestamp(') && !expression.startsWith('count(');
+        return counts ? answer.map((sample) => ({ ...sample, value: 0 })) : answer;
+      },
+    };
+    expect(await read({ client: idle })).toMatchObject({
+      slo: { source: 'prometheus otel, stable idle', stable: { absent: 'NOT_MEASURED' } },
+      samples: { slo: 3000 },
+      late: null,
+    });
+  });
+
   it('has no window before the first one is over', async () => {
     now = stageAt + minute;
     expect(await collect()).toEqual({ absent: 'WINDOW_PENDING', dueAtMs: stageAt + 2 * minute });
@@ -120,10 +136,15 @@ describe('with little traffic', () => {
     perMinute = 1;
     const synthetic = { ...familyTemplate('otel'), name: 'probes', presence: 'probe{$selector}', latency: familyTemplate('otel').latency };
     const probes = JSON.parse(JSON.stringify(synthetic).replaceAll('http_server_request', 'probe_request')) as typeof synthetic;
-    expect(await read({ synthetic: probes })).toMatchObject({ slo: { source: 'synthetic prometheus probes' }, samples: { slo: 3000 } });
+    expect(await read({ synthetic: probes })).toMatchObject({
+      slo: { source: 'synthetic prometheus probes', synthetic: { realSamples: 60, realWindowMs: 60 * minute } },
+      samples: { slo: 3000, stable: 3000 },
+    });
     // While it can grow, an hour of real ones may still come.
     now = stageAt + 30 * minute;
-    expect(await read({ synthetic: probes })).toMatchObject({ slo: { source: 'prometheus otel' }, samples: { slo: 29 } });
+    const real = await read({ synthetic: probes });
+    expect(real).toMatchObject({ slo: { source: 'prometheus otel' }, samples: { slo: 29 } });
+    expect(real.slo).not.toHaveProperty('synthetic');
   });
 });
 

@@ -62,45 +62,59 @@ export async function collectStage(options: CollectStageOptions): Promise<StageR
   const due = stageWindow(clock.now(), timing);
   if ('absent' in due) return due;
   const measured = await canaryIn(due, options);
-  const beside = stable === null ? null : await stableIn(measured.window, stable, options);
+  const beside = stable === null ? null : await stableIn(measured.window, stable, { ...options, template: measured.template });
   const notes = [...measured.notes, ...(beside?.notes ?? [])];
   return {
     window: measured.window,
     slo: {
       source: notes.join(', '),
       canary: measured.measure,
-      stable: beside === null ? { absent: 'NO_STABLE' } : beside.measure,
+      stable: beside?.measure ?? { absent: 'NO_STABLE' },
+      ...(measured.real === null ? {} : { synthetic: measured.real }),
     },
-    samples: { slo: measured.samples, ...(beside === null ? {} : { stable: beside.samples }) },
+    samples: { slo: measured.samples, ...(beside?.samples === undefined ? {} : { stable: beside.samples }) },
     late: measured.late ?? beside?.late ?? null,
   };
 }
 
-interface Version {
+interface Canary {
   readonly window: TimeWindow;
   readonly measure: SloMeasure;
   readonly samples: number;
+  /** What it was measured by; the stable version is measured by the same. */
+  readonly template: QueryTemplate;
+  /** The real requests, where made ones were measured in their place. */
+  readonly real: SloValue['synthetic'] | null;
   /** What `source` says of it. */
   readonly notes: readonly string[];
   readonly late: TelemetryError | null;
 }
 
-async function canaryIn(due: TimeWindow, options: CollectStageOptions): Promise<Version> {
+interface Stable {
+  readonly measure: SloValue['stable'];
+  readonly samples?: number;
+  readonly notes: readonly string[];
+  readonly late: TelemetryError | null;
+}
+
+async function canaryIn(due: TimeWindow, options: CollectStageOptions): Promise<Canary> {
   const { template, canary, timing, samplesNeeded, synthetic } = options;
   const notes = [`prometheus ${template.name}`];
   try {
     const { window, measured } = await grown(due, options);
     await options.snapshots?.keep(snapshotOf(template.name, canary, window, measured));
     const isScarce = measured.samples < samplesNeeded && window.untilMs - window.fromMs >= longestWindowMs;
-    if (synthetic === undefined || !isScarce) return { window, ...measured, notes, late: null };
+    if (synthetic === undefined || !isScarce) return { window, ...measured, template, real: null, notes, late: null };
     const probed = await measurePatiently({ ...options, template: synthetic, matchers: canary, window: due });
-    return { window: due, ...probed, notes: [`synthetic prometheus ${synthetic.name}`], late: null };
+    const real = { realSamples: measured.samples, realWindowMs: window.untilMs - window.fromMs };
+    return { window: due, ...probed, template: synthetic, real, notes: [`synthetic prometheus ${synthetic.name}`], late: null };
   } catch (error) {
     const late = outageOf(error);
     const kept = await options.snapshots?.find(template.name, canary);
     // One of another stage, or of before the warm-up, would be refused anyhow.
     if (kept === null || kept === undefined || kept.fromMs < earliestStart(timing)) throw late;
-    return { window: windowOf(kept), measure: kept.measure, samples: kept.samples, notes: [...notes, 'cached'], late };
+    const { measure, samples } = kept;
+    return { window: windowOf(kept), measure, samples, template, real: null, notes: [...notes, 'cached'], late };
   }
 }
 
@@ -119,19 +133,22 @@ async function grown(
   return { window, measured };
 }
 
-async function stableIn(window: TimeWindow, stable: LabelMatchers, options: CollectStageOptions): Promise<Version> {
+async function stableIn(window: TimeWindow, stable: LabelMatchers, options: CollectStageOptions): Promise<Stable> {
   try {
     const measured = await measurePatiently({ ...options, matchers: stable, window });
     await options.snapshots?.keep(snapshotOf(options.template.name, stable, window, measured));
-    return { window, ...measured, notes: [], late: null };
+    return { ...measured, notes: [], late: null };
   } catch (error) {
+    // It runs and nobody asks it anything: that is a finding, and no reason to say nothing of the canary.
+    if (isCodedError(error) && error.code === 'NO_TRAFFIC')
+      return { measure: { absent: 'NOT_MEASURED' }, notes: ['stable idle'], late: null };
     const late = outageOf(error);
     const kept = await options.snapshots?.find(options.template.name, stable);
     const ageMs = window.untilMs - (kept?.untilMs ?? 0);
     if (kept === null || kept === undefined || ageMs > (options.snapshotMaxAgeMs ?? dayMs)) throw late;
     // A window of its own age, so the comparison is not of the same minutes: the evidence says so.
     const notes = ageMs === 0 ? [] : [`stable ${Math.ceil(ageMs / 60_000)} min old`];
-    return { window: windowOf(kept), measure: kept.measure, samples: kept.samples, notes, late };
+    return { measure: kept.measure, samples: kept.samples, notes, late };
   }
 }
 

@@ -81,11 +81,12 @@ function orNotMeasured(p99Ms: () => number): SloMeasure['p99Ms'] {
   }
 }
 
-/** Where no gauge tells, 0: the contract has no word for it yet, and no rule reads it. */
-async function openOf({ open }: QueryTemplate, ask: Ask): Promise<number> {
-  if (open === undefined) return 0;
-  const samples = await ask(open);
-  return samples.length === 0 ? 0 : Math.round(finite(only(samples, 'the number of open requests'), 'the number of open requests'));
+/** Where no gauge tells, nothing is said: a 0 would be a figure. */
+async function openOf({ open }: QueryTemplate, ask: Ask): Promise<SloMeasure['open']> {
+  const samples = open === undefined ? [] : await ask(open);
+  return samples.length === 0
+    ? { absent: 'NOT_MEASURED' }
+    : Math.round(finite(only(samples, 'the number of open requests'), 'the number of open requests'));
 }
 
 /** Two counts of the same requests differ by a scrape at most. */

@@ -117,12 +117,48 @@ findings contains reason.finding(rego.metadata.rule(), [], {"evidenceId": window
 #   code: BASELINE_TOO_SMALL
 #   class: note
 #   owner: service
-#   settings: [p95BudgetMs, p99BudgetMs, errorRateBudget]
+#   settings: [p95BudgetMs, p99BudgetMs, errorRateBudget, requireBaseline]
 #   message: "The stable version answered too few requests to compare with ({need} are needed), so the canary is held against the budgets alone."
 #   fix: Lengthen the window, or send more traffic to the stable version.
 findings contains reason.finding(rego.metadata.rule(), [], {"need": window.need, "evidenceId": window.counting.evidenceId}) if {
+	thresholds.settings.requireBaseline == false
 	_baseline_too_small
 }
+
+# METADATA
+# title: The stable version was not measured
+# description: It runs and answered nothing in this window, as the evidence states; the budgets alone decide.
+# custom:
+#   code: BASELINE_NOT_MEASURED
+#   class: note
+#   owner: service
+#   settings: [requireBaseline]
+#   message: The stable version answered no request in this window, so the canary is held against the budgets alone.
+#   fix: Send traffic to the stable version, or set `requireBaseline` where none must go on without a comparison.
+findings contains reason.finding(rego.metadata.rule(), [], {"evidenceId": window.counting.evidenceId}) if {
+	thresholds.settings.requireBaseline == false
+	window.counting.stable.absent == "NOT_MEASURED"
+}
+
+# METADATA
+# title: Nothing to compare with
+# description: The layers ask for a comparison with the stable version that runs, and it was not measured, or too seldom.
+# custom:
+#   code: BASELINE_MISSING
+#   class: missing_proof
+#   owner: service
+#   settings: [requireBaseline, p95BudgetMs, p99BudgetMs, errorRateBudget]
+#   message: "The canary must be compared with the stable version, which was measured with {have} requests ({need} are needed)."
+#   fix: Lengthen the window, or send more traffic to the stable version.
+findings contains reason.finding(rego.metadata.rule(), ["p95_vs_stable", "errors_vs_stable"], params) if {
+	thresholds.settings.requireBaseline == true
+	_baseline_lacks
+	params := {"have": _compared, "need": window.need, "evidenceId": window.counting.evidenceId}
+}
+
+_compared := window.counting.stable.samples if is_number(window.counting.stable.samples)
+
+else := 0
 
 # METADATA
 # description: The checks on what a window measured.
@@ -152,8 +188,13 @@ proven contains metric if {
 
 proven contains metric if {
 	some metric in {"p95_vs_stable", "errors_vs_stable"}
-	_baseline_too_small
+	thresholds.settings.requireBaseline == false
+	_baseline_lacks
 }
+
+_baseline_lacks if _baseline_too_small
+
+_baseline_lacks if window.counting.stable.absent == "NOT_MEASURED"
 
 _baseline_counts if window.enough(window.counting.stable)
 
@@ -247,6 +288,7 @@ _exceeded_before(metric) if {
 	before := window.counting.previous
 	before.signer == "trusted"
 	before.podTemplateHash == window.counting.podTemplateHash
+	window.same_traffic(before, window.counting)
 	before.endGapMs >= thresholds.settings.confirmationMs
 	count(window.strays(before)) == 0
 	_measured(metric, before.canary) > _limits[metric]

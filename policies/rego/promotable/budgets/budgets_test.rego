@@ -169,6 +169,33 @@ test_a_stable_version_measured_too_seldom_is_noted if {
 	_proven({"stable": {"samples": 148}}) == budgets.metrics
 }
 
+test_a_window_of_made_requests_confirms_none_of_real_ones if {
+	facts := json.patch(fixture.with_items({"slo": object.union(_both({"p95Ms": 400}), _slow)}), [{"op": "replace", "path": "/items/slo/previous/synthetic", "value": {"realSamples": 1, "realWindowMs": 3600000}}])
+	fixture.codes(budgets.findings) == {"UNCONFIRMED"} with input as facts
+}
+
+test_a_stable_version_that_was_not_measured_is_noted if {
+	facts := fixture.replaced("/items/slo/stable", {"absent": "NOT_MEASURED"})
+	fixture.codes(budgets.findings) == {"BASELINE_NOT_MEASURED"} with input as facts
+	budgets.proven == budgets.metrics with input as facts
+}
+
+test_where_the_layers_ask_for_a_comparison_it_must_be_possible if {
+	layers := fixture.layers({"requireBaseline": true})
+	unmeasured := fixture.replaced("/items/slo/stable", {"absent": "NOT_MEASURED"})
+	seldom := fixture.with_items({"slo": {"stable": {"samples": 148}}})
+	every facts, have in {unmeasured: 0, seldom: 148} {
+		found := budgets.findings with input as facts with data.configuration.layers as layers
+		{[finding.code, finding.params.have] | some finding in found} == {["BASELINE_MISSING", have]}
+		proven := budgets.proven with input as facts with data.configuration.layers as layers
+		proven == {"p95", "p99", "errors"}
+	}
+	first := fixture.replaced("/items/slo/stable", {"absent": "NO_STABLE"})
+	fixture.codes(budgets.findings) == {"NO_BASELINE"} with input as first with data.configuration.layers as layers
+	budgets.proven == budgets.metrics with input as first with data.configuration.layers as layers
+	budgets.findings == set() with input as fixture.facts with data.configuration.layers as layers
+}
+
 test_a_stable_version_that_nobody_counted_compares_with_nothing if {
 	facts := fixture.replaced("/items/slo/stable/samples", {"absent": "SAMPLES_UNKNOWN"})
 	budgets.findings == set() with input as facts

@@ -437,7 +437,7 @@ _rollout_items_provenance_item_value_builder_id(value) if {
 }
 
 _rollout_items_slo(value) if {
-	count(value) == 12
+	count(value) == 13
 	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_request_digests(value.covers)
 	_rollout_items_sbom_item_signer(value.signer)
@@ -447,6 +447,7 @@ _rollout_items_slo(value) if {
 	spelling.number(value.windowMs, 0, 9007199254740991)
 	spelling.number(value.startOffsetMs, -9007199254740991, 9007199254740991)
 	_rollout_items_slo_canary(value.canary)
+	_rollout_items_slo_synthetic(value.synthetic)
 	_rollout_items_slo_source(value.source)
 	_rollout_items_slo_stable(value.stable)
 	_rollout_items_slo_previous(value.previous)
@@ -492,6 +493,21 @@ else if {
 	value.absent == "NOT_MEASURED"
 }
 
+_rollout_items_slo_synthetic(value) if {
+	count(value) == 2
+	spelling.integer(value.realSamples, 0, 9007199254740991)
+	spelling.number(value.realWindowMs, 0, 9007199254740991)
+}
+
+else if {
+	count(value) == 1
+	_rollout_items_slo_synthetic_absent(value.absent)
+}
+
+_rollout_items_slo_synthetic_absent("NOT_SYNTHETIC")
+
+_rollout_items_slo_synthetic_absent("NOT_STATED")
+
 _rollout_items_slo_source(value) if {
 	spelling.text(value, 1, 64)
 }
@@ -506,17 +522,22 @@ _rollout_items_slo_stable(value) if {
 
 else if {
 	count(value) == 1
-	value.absent == "NO_STABLE"
+	_rollout_items_slo_stable_absent(value.absent)
 }
 
+_rollout_items_slo_stable_absent("NO_STABLE")
+
+_rollout_items_slo_stable_absent("NOT_MEASURED")
+
 _rollout_items_slo_previous(value) if {
-	count(value) == 7
+	count(value) == 8
 	_rollout_standing_passed_with_item(value.evidenceId)
 	_rollout_items_sbom_item_signer(value.signer)
 	_rollout_items_slo_pod_template_hash(value.podTemplateHash)
 	spelling.number(value.windowMs, 0, 9007199254740991)
 	spelling.number(value.startOffsetMs, -9007199254740991, 9007199254740991)
 	_rollout_items_slo_canary(value.canary)
+	_rollout_items_slo_synthetic(value.synthetic)
 	spelling.number(value.endGapMs, 0, 9007199254740991)
 }
 

@@ -34,7 +34,8 @@ test_every_stated_absence_is_known if {
 		"/items/slo/podTemplateHash": ["NOT_APPLICABLE"],
 		"/items/slo/canary/samples": ["SAMPLES_UNKNOWN"],
 		"/items/slo/canary/p99Ms": ["NOT_MEASURED"],
-		"/items/slo/stable": ["NO_STABLE"],
+		"/items/slo/stable": ["NO_STABLE", "NOT_MEASURED"],
+		"/items/slo/synthetic": ["NOT_SYNTHETIC", "NOT_STATED"],
 		"/items/slo/previous": ["NO_PREVIOUS"],
 		"/items/cost": ["NO_EVIDENCE"],
 	} {
@@ -43,6 +44,12 @@ test_every_stated_absence_is_known if {
 		not known.facts(fixture.replaced(path, {"absent": absences[0], "more": 1}))
 		not known.facts(fixture.replaced(path, {}))
 	}
+}
+
+test_made_requests_are_known_by_the_real_ones_beside_them if {
+	known.facts(fixture.replaced("/items/slo/synthetic", {"realSamples": 3, "realWindowMs": 3600000}))
+	not known.facts(fixture.replaced("/items/slo/synthetic", {"realSamples": -1, "realWindowMs": 3600000}))
+	not known.facts(fixture.replaced("/items/slo/synthetic", {"realSamples": 3}))
 }
 
 test_a_field_more_or_another_field_is_not_known if {

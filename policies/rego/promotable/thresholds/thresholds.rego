@@ -173,7 +173,11 @@ _as_tight("subset", _, null)
 
 _as_tight("level", value, limit) if _strictness[value] >= _strictness[limit]
 
+_as_tight("permission", value, limit) if _permissiveness[value] <= _permissiveness[limit]
+
 _as_tight("free", _, _)
+
+_permissiveness := {"refused": 0, "advisory": 1, "allowed": 2}
 
 _strictness := {"advisory": 0, "required-if-present": 1, "required": 2}
 

@@ -13,6 +13,7 @@ _catalog := {
 # Settings of the kinds that few layers have, on their own.
 _kinds := {
 	"level": {"unit": "level", "tighter": "level"},
+	"permission": {"unit": "permission", "tighter": "permission"},
 	"builders": {"unit": "builders", "tighter": "subset", "nullable": true},
 	"floor": {"unit": "fraction", "tighter": "higher", "nullable": true},
 }
@@ -147,6 +148,15 @@ test_what_is_required_may_be_required_again if {
 	layers := [_layer("tier", "gold", {"strict": true}), _layer("service", "checkout", {"strict": false})]
 	_value(layers, "strict") == true
 	_attempts(layers) == {"strict"}
+}
+
+test_a_permission_is_only_taken_back if {
+	_takes("permission", "allowed", "advisory")
+	_takes("permission", "advisory", "refused")
+	_takes("permission", "refused", "refused")
+	not _takes("permission", "refused", "advisory")
+	not _takes("permission", "advisory", "allowed")
+	not _takes("permission", "allowed", "whatever")
 }
 
 test_a_level_is_only_raised if {

@@ -66,6 +66,70 @@ findings contains reason.finding(rego.metadata.rule(), ["samples"], {"need": nee
 }
 
 # METADATA
+# title: Made requests stand in for real ones
+# description: Real requests were too few for as long as the layers ask for, so requests made for the purpose were measured; they show less.
+# custom:
+#   code: SYNTHETIC_EVIDENCE
+#   class: note
+#   owner: service
+#   settings: [syntheticWindow]
+#   message: "Measured with requests made for the purpose ({source}): real ones were {realSamples} in {realWindow:duration}."
+#   fix: Look at the canary yourself; real traffic to it would show more.
+findings contains reason.finding(rego.metadata.rule(), [], params) if {
+	is_number(counting.synthetic.realSamples)
+	thresholds.settings.syntheticWindow != "refused"
+	params := {
+		"realSamples": counting.synthetic.realSamples,
+		"realWindow": counting.synthetic.realWindowMs,
+		"source": counting.source,
+		"evidenceId": counting.evidenceId,
+	}
+}
+
+# METADATA
+# title: Made requests do not count
+# description: The layers do not let them stand in here, or the real ones were not shown to be too few for long enough.
+# custom:
+#   code: SYNTHETIC_NOT_COUNTED
+#   class: missing_proof
+#   owner: service
+#   settings: [syntheticWindow, syntheticAfterMs, p95BudgetMs, p99BudgetMs, errorRateBudget]
+#   message: "The window in {evidenceId:short} is of requests made for the purpose and does not count: {causes}."
+#   fix: Send real traffic to the canary, or have a person decide (`mc override`).
+findings contains reason.finding(rego.metadata.rule(), ["samples"], {"causes": sort(_unfit), "source": counting.source, "evidenceId": counting.evidenceId}) if {
+	count(_unfit) > 0
+}
+
+_unfit contains "not_allowed" if {
+	not counting.synthetic.absent == "NOT_SYNTHETIC"
+	thresholds.settings.syntheticWindow != "allowed"
+}
+
+_unfit contains "real_requests_not_stated" if counting.synthetic.absent == "NOT_STATED"
+
+_unfit contains "enough_real_requests" if counting.synthetic.realSamples >= need
+
+_unfit contains "real_window_too_short" if counting.synthetic.realWindowMs < thresholds.settings.syntheticAfterMs
+
+_fit if counting.synthetic.absent == "NOT_SYNTHETIC"
+
+_fit if {
+	thresholds.settings.syntheticWindow == "allowed"
+	is_number(counting.synthetic.realSamples)
+	counting.synthetic.realSamples < need
+	counting.synthetic.realWindowMs >= thresholds.settings.syntheticAfterMs
+}
+
+# METADATA
+# description: Whether two windows are both of real requests, or both of made ones.
+same_traffic(window, other) if window.synthetic.absent == other.synthetic.absent
+
+same_traffic(window, other) if {
+	is_number(window.synthetic.realSamples)
+	is_number(other.synthetic.realSamples)
+}
+
+# METADATA
 # description: The window is long enough and of this stage; its requests suffice.
 proven contains "window" if {
 	count(_strays) == 0
@@ -73,7 +137,10 @@ proven contains "window" if {
 	counting.windowMs >= stage.window_ms
 }
 
-proven contains "samples" if enough(counting.canary)
+proven contains "samples" if {
+	enough(counting.canary)
+	_fit
+}
 
 # METADATA
 # description: The counting record of the item `slo`; undefined where there is none.
@@ -89,6 +156,7 @@ usable if {
 	counting.ageMs <= thresholds.settings.windowMaxAgeMs
 	count(_strays) == 0
 	enough(counting.canary)
+	_fit
 }
 
 _strays := strays(counting)

@@ -77,6 +77,55 @@ test_a_budget_whose_need_is_unknown_proves_nothing if {
 	window.proven == {"window"} with input as fixture.facts with data.configuration.samples.errorRate as []
 }
 
+_made(synthetic) := fixture.replaced("/items/slo/synthetic", synthetic)
+
+_scarce := {"realSamples": 148, "realWindowMs": 3600000}
+
+_permitted(permission) := fixture.layers({"syntheticWindow": permission})
+
+test_made_requests_stand_in_where_real_ones_were_too_few_for_an_hour if {
+	_codes(_made(_scarce)) == {"SYNTHETIC_EVIDENCE"}
+	window.proven == {"window", "samples"} with input as _made(_scarce)
+	window.usable with input as _made(_scarce)
+}
+
+test_made_requests_do_not_count_beside_real_ones_that_suffice_or_may_still_come if {
+	every synthetic, cause in {
+		{"realSamples": 149, "realWindowMs": 3600000}: "enough_real_requests",
+		{"realSamples": 10, "realWindowMs": 3599999}: "real_window_too_short",
+	} {
+		_codes(_made(synthetic)) == {"SYNTHETIC_EVIDENCE", "SYNTHETIC_NOT_COUNTED"}
+		_causes(_made(synthetic)) == {cause}
+		window.proven == {"window"} with input as _made(synthetic)
+		not window.usable with input as _made(synthetic)
+	}
+	unstated := _made({"absent": "NOT_STATED"})
+	_codes(unstated) == {"SYNTHETIC_NOT_COUNTED"}
+	_causes(unstated) == {"real_requests_not_stated"}
+	window.proven == {"window"} with input as unstated
+}
+
+test_a_layer_can_tell_made_requests_only_or_refuse_them if {
+	every permission, codes in {"advisory": {"SYNTHETIC_EVIDENCE", "SYNTHETIC_NOT_COUNTED"}, "refused": {"SYNTHETIC_NOT_COUNTED"}} {
+		found := window.findings with input as _made(_scarce) with data.configuration.layers as _permitted(permission)
+		fixture.codes(found) == codes
+		proven := window.proven with input as _made(_scarce) with data.configuration.layers as _permitted(permission)
+		proven == {"window"}
+		real := window.findings with input as fixture.facts with data.configuration.layers as _permitted(permission)
+		real == set()
+	}
+}
+
+test_a_window_that_does_not_say_what_it_is_of_proves_nothing if {
+	window.proven == {"window"} with input as json.patch(fixture.facts, [{"op": "remove", "path": "/items/slo/synthetic"}])
+}
+
+test_windows_of_real_and_of_made_requests_do_not_confirm_each_other if {
+	window.same_traffic({"synthetic": {"absent": "NOT_SYNTHETIC"}}, {"synthetic": {"absent": "NOT_SYNTHETIC"}})
+	window.same_traffic({"synthetic": _scarce}, {"synthetic": _scarce})
+	not window.same_traffic({"synthetic": _scarce}, {"synthetic": {"absent": "NOT_SYNTHETIC"}})
+}
+
 test_without_a_window_nothing_is_said if {
 	_codes(fixture.replaced("/items/slo", {"absent": "NO_EVIDENCE"})) == set()
 }
