@@ -18,6 +18,8 @@ export { parseAuditorKey, parseRedactionRules, RedactionRules } from './redact/r
 export { verifyRedaction } from './redact/verify-redaction.ts';
 export { signEvidence, writeSigned } from './build/write-signed.ts';
 export { parseSigned } from './build/signed-evidence.ts';
+export { attestedEvidence } from './foreign/attested-evidence.ts';
+export { foreignPredicateTypes } from './foreign/foreign-predicates.ts';
 // Which release
 export { discoverReleaseId } from './release-id/discover-release-id.ts';
 // Publish
@@ -47,6 +49,8 @@ export type { BuildEvidenceInput, BuildEvidenceOptions } from './build/build-inp
 export type { StageEvidenceInput } from './build/build-stage-evidence.ts';
 export type { WriteSignedOptions } from './build/write-signed.ts';
 export type { SignedEvidence } from './build/signed-evidence.ts';
+export type { AttestedEvidence, AttestedRelease } from './foreign/attested-evidence.ts';
+export type { Publishable } from './publish/publishable.ts';
 export type { TokenSource } from './publish/token-source.ts';
 export type { Published, Publisher, PublisherOptions, PublishOptions } from './publish/publisher.ts';
 export type { ResilienceOptions } from './publish/resilience.ts';

@@ -4,7 +4,8 @@ import { EvidenceError } from '../evidence-error.ts';
 import { sampleEvidence, sampleSigner } from '../sample-evidence.ts';
 import { buildEvidence } from './build-evidence.ts';
 import { noClock, sampleBuild } from './sample-build.ts';
-import { environmentOf, parseSigned } from './signed-evidence.ts';
+import { environmentOf } from '../publish/publishable.ts';
+import { parseSigned } from './signed-evidence.ts';
 import { signEvidence } from './write-signed.ts';
 
 function faultsOf(bytes: Uint8Array): { message: string; faults: string[] } {

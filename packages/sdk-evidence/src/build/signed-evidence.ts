@@ -47,8 +47,3 @@ function attempt<T>(read: () => T): T {
     throw faulty('BUNDLE_INVALID', 'signed evidence', faults);
   }
 }
-
-/** The environment that metrics are labelled with; a `build` record belongs to none. */
-export function environmentOf({ predicate }: SignedEvidence): string {
-  return predicate.checkpoint === 'build' ? 'none' : (predicate as { environment: string }).environment;
-}

@@ -26,9 +26,12 @@ const readers: Readonly<Record<string, ReadPredicate>> = {
 /** Predicate types that are understood. */
 export const foreignPredicateTypes: readonly string[] = Object.keys(readers);
 
-/** The reader of a predicate type; null for one that is not understood. */
-export function foreignReader(predicateType: string): ReadPredicate | null {
-  return Object.hasOwn(readers, predicateType) ? (readers[predicateType] ?? null) : null;
+/** The reader of a predicate type. @throws {EvidenceError} `PREDICATE_UNKNOWN` with the types that are known */
+export function requireKnown(predicateType: string): ReadPredicate {
+  const read = Object.hasOwn(readers, predicateType) ? readers[predicateType] : undefined;
+  if (read !== undefined) return read;
+  const message = `must be one of ${foreignPredicateTypes.join(', ')}; it is ${JSON.stringify(predicateType.slice(0, 200))}`;
+  throw faulty('PREDICATE_UNKNOWN', 'attestation', [{ path: '/attestation/statement/predicateType', code: 'unknown_predicate', message }]);
 }
 
 function provenance({ predicate, payloadDigest }: SignedPredicate): ItemReading {

@@ -4,7 +4,7 @@ import { finishStatement } from '../build/finish-statement.ts';
 import { toInstants } from '../build/observed.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { FaultList, faulty } from '../fault-list.ts';
-import { foreignPredicateTypes, foreignReader } from './foreign-predicates.ts';
+import { requireKnown } from './foreign-predicates.ts';
 import type { ItemReading, SignedPredicate } from './item-reading.ts';
 
 /** A verified statement, and the release it was brought for. */
@@ -24,8 +24,7 @@ const predicatePath = '/attestation/statement/predicate';
  * @throws {EvidenceError} `PREDICATE_UNKNOWN` with the types that are known, `EVIDENCE_INVALID` with every fault
  */
 export function projectAttestation({ service, releaseId, madeBy, subject, predicateType, ...signed }: ForeignAttestation): BuildEvidence {
-  const read = foreignReader(predicateType);
-  if (read === null) throw unknownPredicate(predicateType);
+  const read = requireKnown(predicateType);
   const { item, value, samples, observed, runId } = reading(read, signed);
   const faults = new FaultList();
   const finished = finishStatement(
@@ -67,14 +66,4 @@ function invalid(faults: EvidenceError['faults']): EvidenceError {
     'attestation',
     faults.map((fault) => ({ ...fault, path: predicatePath + fault.path.replace(/^\/predicate(?=\/|$)/, '') })),
   );
-}
-
-function unknownPredicate(predicateType: string): EvidenceError {
-  return faulty('PREDICATE_UNKNOWN', 'attestation', [
-    {
-      path: '/attestation/statement/predicateType',
-      code: 'unknown_predicate',
-      message: `must be one of ${foreignPredicateTypes.join(', ')}; it is ${JSON.stringify(predicateType.slice(0, 200))}`,
-    },
-  ]);
 }

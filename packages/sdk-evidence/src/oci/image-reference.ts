@@ -14,20 +14,46 @@ export interface ImageReference {
 const host = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\[[0-9a-f:]{2,39}\])(?::\d{1,5})?$/i;
 const repositoryRule = /^(?=.{1,255}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
+/** An image as people name it. */
+export interface ImageName extends Pick<ImageReference, 'registry' | 'repository'> {
+  /** @default 'latest' */
+  readonly tag: string;
+  /** `sha256:…`; where it is given it alone says which image is meant. */
+  readonly digest: string | null;
+}
+
 /**
  * Reads `registry/repository@sha256:…`; a tag before the digest is passed over, for only the digest says which image it is. The registry
  * must be named: which one is meant by none is a habit of one tool.
  * @throws {EvidenceError} `EVIDENCE_INVALID`
  */
 export function parseImageReference(text: string): ImageReference {
-  const [name = '', digest = '', ...more] = text.split('@');
+  const name = imageName(text);
+  if (name === null || name.digest === null) throw invalid(text, 'registry/repository@sha256:…');
+  const { registry, repository, digest } = name;
+  return { registry, repository, digest };
+}
+
+/** Reads `registry/repository`, with a tag, a digest, or both. @throws {EvidenceError} `EVIDENCE_INVALID` */
+export function parseImageName(text: string): ImageName {
+  const name = imageName(text);
+  if (name === null) throw invalid(text, 'registry/repository, with :tag or @sha256:…');
+  return name;
+}
+
+function imageName(text: string): ImageName | null {
+  const [name = '', digest, ...more] = text.split('@');
   const slash = name.indexOf('/');
   const registry = name.slice(0, Math.max(0, slash));
-  const repository = name.slice(slash + 1).replace(/:[\w][\w.-]{0,127}$/, '');
+  const path = name.slice(slash + 1);
+  const tag = /:(\w[\w.-]{0,127})$/.exec(path)?.[1];
+  const repository = tag === undefined ? path : path.slice(0, -tag.length - 1);
   const isNamed = host.test(registry) && (registry.includes('.') || registry.includes(':') || registry === 'localhost');
-  if (more.length === 0 && isNamed && repositoryRule.test(repository) && Digest.safeParse(digest).success)
-    return { registry, repository, digest };
-  throw faulty('EVIDENCE_INVALID', 'image', [
-    { path: '/image', code: 'invalid_format', message: `must be registry/repository@sha256:…, not ${quoted(text)}` },
-  ]);
+  const isDigest = digest === undefined || Digest.safeParse(digest).success;
+  if (more.length > 0 || !isNamed || !repositoryRule.test(repository) || !isDigest) return null;
+  return { registry, repository, tag: tag ?? 'latest', digest: digest ?? null };
+}
+
+function invalid(text: string, form: string) {
+  return faulty('EVIDENCE_INVALID', 'image', [{ path: '/image', code: 'invalid_format', message: `must be ${form}, not ${quoted(text)}` }]);
 }

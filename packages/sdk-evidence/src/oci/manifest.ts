@@ -21,11 +21,14 @@ export const Descriptor = z
     size: z.int().nonnegative(),
     artifactType: z.string().optional(),
     annotations: Annotations.optional(),
+    /** Of an image in an index. */
+    platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).loose().optional(),
   })
   .loose();
 export type Descriptor = z.infer<typeof Descriptor>;
 
 export const ImageIndex = z.object({ manifests: z.array(Descriptor) }).loose();
+export type ImageIndex = z.infer<typeof ImageIndex>;
 
 export const Manifest = z
   .object({

@@ -1,5 +1,5 @@
-import type { SignedEvidence } from '../build/signed-evidence.ts';
 import { operationIdOf } from './operation-id.ts';
+import type { Publishable } from './publishable.ts';
 import { readToken, type TokenSource } from './token-source.ts';
 
 const operationId = operationIdOf('mutation NoticeSpooled(');
@@ -15,7 +15,7 @@ export interface NoticeOptions {
 
 /** Tells MC once that a statement waits elsewhere. False when MC did not take it; never rejects. */
 export async function sendNotice(
-  { statementDigest, predicate: { service, releaseId } }: Pick<SignedEvidence, 'statementDigest' | 'predicate'>,
+  { statementDigest, predicate: { service, releaseId } }: Pick<Publishable, 'statementDigest' | 'predicate'>,
   { endpoint, token, fetch, signal: outer }: NoticeOptions,
 ): Promise<boolean> {
   const signal = AbortSignal.any([AbortSignal.timeout(noticeMs), ...(outer === undefined ? [] : [outer])]);

@@ -1,6 +1,5 @@
 import type { Span } from '@opentelemetry/api';
 import { type Clock, IdempotencyKey } from '@promotable/contracts';
-import { environmentOf, type SignedEvidence } from '../build/signed-evidence.ts';
 import { spansOf, tracingFetch } from '@promotable/telemetry/tracing';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
@@ -9,6 +8,7 @@ import type { Answer } from './answer.ts';
 import { graphqlEndpoint } from './endpoint.ts';
 import { createEvidenceEvents, type EvidenceEvents } from './events.ts';
 import { sendNotice } from './notice.ts';
+import { environmentOf, type Publishable } from './publishable.ts';
 import type { EvidenceReceipt } from './receipt.ts';
 import { requestBody } from './request-body.ts';
 import { createResilience, type ResilienceOptions } from './resilience.ts';
@@ -49,17 +49,17 @@ export interface Published {
 /** Brings signed evidence to MC. */
 export interface Publisher {
   /**
-   * Sends the bytes of signed evidence until MC gives a receipt, within the bounds of {@link ResilienceOptions}.
+   * Sends signed evidence, or an attestation, until MC gives a receipt, within the bounds of {@link ResilienceOptions}.
    * @throws {EvidenceError} retryable, keep the record: `MC_UNREACHABLE`, `MC_ANSWER_INVALID`, `STORE_UNAVAILABLE`, `SIGNATURE_UNTRUSTED`;
-   * permanent: `IDEMPOTENCY_CONFLICT`, `RELEASE_DIGEST_CONFLICT`, `BUNDLE_INVALID`, `OBSERVED_IN_FUTURE` and others with the server's
+   * permanent: `IDEMPOTENCY_CONFLICT`, `RELEASE_DIGEST_CONFLICT`, `BUNDLE_INVALID`, `PREDICATE_UNKNOWN`, `OBSERVED_IN_FUTURE` and others with the server's
    * faults, `PUBLISH_REFUSED`, `TOKEN_UNREADABLE`, `EVIDENCE_INVALID` for a bad key, `ABORTED`
    */
-  publish(evidence: SignedEvidence, options?: PublishOptions): Promise<Published>;
+  publish(evidence: Publishable, options?: PublishOptions): Promise<Published>;
   /**
    * Tells MC once, within 3 s, that evidence waits in a spool, so that the gate says `PENDING` and not `NO_EVIDENCE`. False when MC did not
    * take it; never rejects.
    */
-  noticeSpooled(evidence: SignedEvidence, options?: Pick<PublishOptions, 'signal'>): Promise<boolean>;
+  noticeSpooled(evidence: Publishable, options?: Pick<PublishOptions, 'signal'>): Promise<boolean>;
 }
 
 const spans = spansOf('@promotable/sdk-evidence');
@@ -84,7 +84,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const fetcher = tracingFetch(anyFetch);
   const resilience = createResilience(limits, { clock, random });
 
-  async function deliver(evidence: SignedEvidence, idempotencyKey: string, signal: AbortSignal, span: Span): Promise<Published> {
+  async function deliver(evidence: Publishable, idempotencyKey: string, signal: AbortSignal, span: Span): Promise<Published> {
     const about = { statementDigest: evidence.statementDigest, environment: environmentOf(evidence) };
     const body = requestBody(evidence, idempotencyKey);
     const startedAt = clock.monotonic();
@@ -138,7 +138,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   };
 }
 
-function attributesOf(evidence: SignedEvidence) {
+function attributesOf(evidence: Publishable) {
   const { service, releaseId, checkpoint } = evidence.predicate;
   return {
     'mc.service': service,

@@ -32,6 +32,7 @@ const Refused = z.object({ errors: z.array(z.object({ message: z.string(), exten
 const sharedCodes = [
   'BUNDLE_INVALID',
   'BUNDLE_MISMATCH',
+  'PREDICATE_UNKNOWN',
   'IDEMPOTENCY_CONFLICT',
   'RELEASE_DIGEST_CONFLICT',
   'SIGNATURE_UNTRUSTED',

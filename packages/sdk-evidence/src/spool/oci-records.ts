@@ -3,6 +3,8 @@ import type { Descriptor } from '../oci/manifest.ts';
 
 /** Records have the type under which cosign keeps attestations, for that is what they are. */
 export const recordType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+/** An attestation of another tool that waits, with the release it is for. */
+export const attestedType = 'application/vnd.promotable.attested+json';
 export const fateType = 'application/vnd.promotable.spool-fate.v1+json';
 
 export const annotation = {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { EvidenceError } from '../evidence-error.ts';
+import { isAttestedFrame } from '../foreign/attested-evidence.ts';
 import { parseImageReference } from '../oci/image-reference.ts';
 import { pushReferrer, referrerManifest, referrersOf } from '../oci/referrers.ts';
 import { createRegistryClient, type RegistryClient, type RegistryOptions } from '../oci/registry-client.ts';
-import { annotation, fateType, type Fate, type OciRecord, recordsOf, recordType } from './oci-records.ts';
+import { annotation, attestedType, fateType, type Fate, type OciRecord, recordsOf, recordType } from './oci-records.ts';
 import type { LeaseOptions, Spool, SpoolEntry, SpoolLease, SpoolOptions, SpoolRecord, SpoolRefusal } from './spool.ts';
 import { spoolDefaults } from './spool.ts';
 import { full } from './spool-error.ts';
@@ -68,17 +69,20 @@ class OciSpool implements Spool {
     const used = records.reduce((sum, record) => sum + (record === same ? 0 : record.size), 0);
     if (used + bytes.length > this.#options.maxBytes) throw full(this.#name, used, bytes.length, this.#options.maxBytes);
     const arrival = Math.max(now * 1000, ...records.map((record) => record.arrival + 1));
+    // What another tool attested lies beside the image already; with the release it is for, it is none of that tool's forms.
+    const isFrame = isAttestedFrame(bytes);
+    const type = isFrame ? attestedType : recordType;
     await pushReferrer(this.#client, this.#image, {
-      artifactType: recordType,
+      artifactType: type,
       annotations: {
         'org.opencontainers.image.created': new Date(now).toISOString(),
-        'dev.sigstore.bundle.content': 'dsse-envelope',
+        ...(isFrame ? {} : { 'dev.sigstore.bundle.content': 'dsse-envelope' }),
         [annotation.statement]: statementDigest,
         [annotation.key]: idempotencyKey,
         [annotation.arrival]: String(arrival),
         [annotation.size]: String(bytes.length),
       },
-      content: { mediaType: recordType, bytes },
+      content: { mediaType: type, bytes },
     });
     this.#failures.delete(statementDigest);
     return 'stored';
@@ -155,7 +159,8 @@ class OciSpool implements Spool {
     const referrers = await referrersOf(this.#client, this.#image);
     // Some registries list referrers without their annotations.
     const whole = referrers.map(async (referrer) => {
-      if (referrer.annotations !== undefined || ![recordType, fateType].includes(referrer.artifactType ?? '')) return referrer;
+      if (referrer.annotations !== undefined || ![recordType, attestedType, fateType].includes(referrer.artifactType ?? ''))
+        return referrer;
       return { ...referrer, annotations: (await referrerManifest(this.#client, referrer.digest)).annotations ?? {} };
     });
     return recordsOf(await Promise.all(whole));

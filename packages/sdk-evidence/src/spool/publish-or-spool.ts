@@ -1,6 +1,6 @@
-import { environmentOf, type SignedEvidence } from '../build/signed-evidence.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import type { EvidenceEvents } from '../publish/events.ts';
+import { environmentOf, type Publishable } from '../publish/publishable.ts';
 import type { Published, Publisher, PublishOptions } from '../publish/publisher.ts';
 import type { Spool } from './spool.ts';
 
@@ -21,7 +21,7 @@ export type PublishedOrSpooled = Published | { readonly outcome: 'spooled'; read
  * the publisher's error as cause
  */
 export async function publishOrSpool(
-  evidence: SignedEvidence,
+  evidence: Publishable,
   { publisher, spool, events, ...options }: PublishOrSpoolOptions,
 ): Promise<PublishedOrSpooled> {
   const { statementDigest, bytes } = evidence;

@@ -1,6 +1,6 @@
-import { parseSigned, type SignedEvidence } from '../build/signed-evidence.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { callerRefusal } from '../publish/answer.ts';
+import { parsePublishable, type Publishable } from '../publish/publishable.ts';
 import type { Published, Publisher } from '../publish/publisher.ts';
 import type { EvidenceReceipt } from '../publish/receipt.ts';
 import type { Spool, SpoolEntry, SpoolLease, SpoolRecord } from './spool.ts';
@@ -116,9 +116,9 @@ async function settle(spool: Spool, lease: SpoolLease, sent: Sent): Promise<Repl
 }
 
 /** Null when the bytes are no longer those of the statement. */
-function evidenceOf({ bytes, statementDigest }: SpoolRecord): SignedEvidence | null {
+function evidenceOf({ bytes, statementDigest }: SpoolRecord): Publishable | null {
   try {
-    const evidence = parseSigned(bytes);
+    const evidence = parsePublishable(bytes);
     return evidence.statementDigest === statementDigest ? evidence : null;
   } catch (error) {
     if (error instanceof EvidenceError) return null;
