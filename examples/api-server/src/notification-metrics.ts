@@ -1,9 +1,12 @@
 // Deliveries as metrics of this server; labels are the configured channels and closed sets.
-import type { DeliveryEvent } from '@promotable/notify';
+import type { DeliveryEvent, Notifier } from '@promotable/notify';
 import { Counter, type Registry } from 'prom-client';
 
 /** Registers the metrics and answers the listener that feeds them. */
-export function notificationMetrics(registry: Registry, channels: readonly string[]): (event: DeliveryEvent) => void {
+export function notificationMetrics(
+  registry: Registry,
+  channels: readonly Pick<Notifier, 'channel' | 'kinds'>[],
+): (event: DeliveryEvent) => void {
   const registers = [registry];
   const delivered = new Counter({
     name: 'notifications_delivered_total',
@@ -24,7 +27,8 @@ export function notificationMetrics(registry: Registry, channels: readonly strin
     registers,
   });
   // A series that appears with its first event is no increase to Prometheus.
-  for (const channel of channels) {
+  for (const { channel, kinds } of channels) {
+    for (const kind of kinds) delivered.inc({ channel, kind }, 0);
     retried.inc({ channel }, 0);
     failed.inc({ channel, code: 'REFUSED' }, 0);
   }

@@ -53,10 +53,7 @@ export function createNotifications({ notifications, publicUrl }: Configuration,
     module: {
       name: 'notifications',
       routes(_app, kit) {
-        count = notificationMetrics(
-          kit.metrics,
-          notifiers.map(({ channel }) => channel),
-        );
+        count = notificationMetrics(kit.metrics, notifiers);
       },
       onClose: () => courier.stop(),
     },

@@ -31,7 +31,12 @@ async function number(expression: string): Promise<number> {
 }
 
 beforeAll(async () => {
-  mc = await runMissionControl();
+  // Channels are configured and nobody is reached: what is told is not asked about here.
+  mc = await runMissionControl(undefined, {
+    PAGERDUTY_ROUTING_KEY: 'R'.repeat(32),
+    PAGERDUTY_URL: 'http://127.0.0.1:9/v2/enqueue',
+    SLACK_WEBHOOK_URL: 'http://127.0.0.1:9/hook',
+  });
   const traffic = gateTraffic(mc);
   await traffic.day();
   prometheus = await startPrometheus({
@@ -78,7 +83,8 @@ describe('what Prometheus stores', () => {
     ['rollout_gate_hold_total{environment="production", stage="20"}', 4],
     ['rollout_gate_hold_total{environment="production", stage="50"}', 2],
     ['rollout_gate_reasons_total{verdict="fail", code="P95_OVER_BUDGET"}', 2],
-    ['rollout_gate_duration_seconds_count', 14],
+    ['rollout_gate_duration_seconds_count{environment="production"}', 14],
+    ['rollout_gate_hold_age_seconds_bucket{environment="production", le="900"}', 6],
     ['rollout_gate_hold_seconds_count', 6],
     ['rollout_gate_rollback_duration_seconds_count{environment="production"}', 1],
     ['rollout_gate_rollback_duration_seconds_bucket{environment="production", le="300"}', 1],
@@ -89,6 +95,23 @@ describe('what Prometheus stores', () => {
   it('the rollback lasted as long as from the fail to the pass of the last stage', async () => {
     expect(await number('rollout_gate_rollback_duration_seconds_sum')).toBeGreaterThanOrEqual(12);
     expect(await number('rollout_gate_rollback_duration_seconds_sum')).toBeLessThan(60);
+  });
+});
+
+describe('the metrics that the documents name', () => {
+  it.each([
+    'evidence_publish_latency_seconds_count',
+    'evidence_publish_retries_total',
+    'evidence_publish_dedupe_total',
+    'evidence_publish_failures_total',
+    'rollout_gate_pass_total',
+    'rollout_gate_fail_total',
+    'rollout_gate_duration_seconds_count',
+    'rollout_gate_rollback_duration_seconds_count',
+  ])('%s tells environments apart', async (metric) => {
+    const { samples } = await query(metric);
+    expect(samples.length).toBeGreaterThan(0);
+    for (const sample of samples) expect(sample.metric['environment']).toMatch(/^(production|none|unknown|other)$/);
   });
 });
 
@@ -135,7 +158,7 @@ describe('alerts', () => {
     const response = await fetch(`${prometheus.url}/api/v1/rules`);
     const { data } = (await response.json()) as { data: { groups: { rules: { name: string; query: string; health: string }[] }[] } };
     const rules = data.groups.flatMap((group) => group.rules);
-    expect(rules).toHaveLength(10);
+    expect(rules).toHaveLength(13);
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
     const exposed = labelsByMetric(await (await fetch(`${mc.url}/metrics`)).text());
     const named = rules.flatMap((rule) => promqlNames(rule.query).selectors.map(({ metric }) => metric));

@@ -107,7 +107,7 @@ describe('what it shows', () => {
     expect(passed).toContain('rollout_gate_pass_total{environment="production"} 1');
     expect(passed).toContain('rollout_gate_hold_seconds_count{environment="production"} 1');
     expect(passed).toContain('rollout_gate_held{environment="production",level="waiting"} 0');
-    expect(passed).toContain('rollout_gate_duration_seconds_count{verdict="pass"} 1');
+    expect(passed).toContain('rollout_gate_duration_seconds_count{environment="production",verdict="pass"} 1');
   });
 
   it('a log line for each answer that is new, with the trace of the request', async () => {

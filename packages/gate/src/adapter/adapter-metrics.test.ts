@@ -94,8 +94,8 @@ describe('metrics of an adapter', () => {
     ).toBe(true);
     const durations = registry.observed('rollout_gate_duration_seconds');
     expect(Object.entries(durations).map(([key, values]) => [key, values.length])).toEqual([
-      ['rollout_gate_duration_seconds{hold}', 2],
-      ['rollout_gate_duration_seconds{pass}', 2],
+      ['rollout_gate_duration_seconds{production,hold}', 2],
+      ['rollout_gate_duration_seconds{production,pass}', 2],
     ]);
   });
 

@@ -48,7 +48,7 @@ export function adapterMetrics(
   const durations = factory.histogram({
     name: 'rollout_gate_duration_seconds',
     help: 'Time to answer a question of a rollout, MC included.',
-    labelNames: ['verdict'],
+    labelNames: ['environment', 'verdict'],
     buckets: answerBuckets,
   });
   const held = factory.histogram({
@@ -75,7 +75,7 @@ export function adapterMetrics(
     onAnswer({ question, answer, isNew, durationMs, heldForMs }) {
       const environment = environmentOf(question.environment);
       answers.inc({ verdict: answer.verdict, source: answer.source });
-      durations.observe({ verdict: answer.verdict }, durationMs / 1000);
+      durations.observe({ environment, verdict: answer.verdict }, durationMs / 1000);
       if (heldForMs !== null) held.observe({ environment }, heldForMs / 1000);
       if (!isNew) return;
       verdicts[answer.verdict].inc({ environment });

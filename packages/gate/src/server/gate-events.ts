@@ -15,12 +15,22 @@ export interface DecisionEvent {
   readonly isLastStage: boolean;
 }
 
+/** A question that was answered. */
+export interface AnswerEvent {
+  readonly verdict: Verdict;
+  /** As it was asked. */
+  readonly environment: string;
+  readonly durationMs: number;
+  /** How long it has been held, milliseconds; null unless the answer is a hold that began at a known time. */
+  readonly heldForMs: number | null;
+}
+
 /** Hears what a gate answers and records; of what is asked in shadow it hears nothing, so nobody is told or counted as if it were enforced. */
 export interface GateEvents {
   /** After the commit. */
   onDecision?(event: DecisionEvent): void;
   /** Every question answered, recorded or not. */
-  onAnswer?(event: { readonly verdict: Verdict; readonly durationMs: number }): void;
+  onAnswer?(event: AnswerEvent): void;
 }
 
 /** Tells every listener; enforcement must not depend on any of them. */

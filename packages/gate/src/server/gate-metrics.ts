@@ -53,8 +53,15 @@ export function gateMetrics(factory: MetricFactory, environments: readonly strin
   const answers = factory.histogram({
     name: 'rollout_gate_duration_seconds',
     help: 'Time to answer a question of a gate.',
-    labelNames: ['verdict'],
+    labelNames: ['environment', 'verdict'],
     buckets: answerBuckets,
+  });
+  // Asked every few seconds: a hold that nobody ends is seen while it lasts, whichever replica answers, and no longer when nobody asks.
+  const heldAnswers = factory.histogram({
+    name: 'rollout_gate_hold_age_seconds',
+    help: 'How long a question had been held each time it was answered with hold.',
+    labelNames: ['environment'],
+    buckets: holdBuckets,
   });
   return {
     onDecision(event) {
@@ -64,7 +71,7 @@ export function gateMetrics(factory: MetricFactory, environments: readonly strin
       const labels = { environment, stage: isListedStage ? (subject.stage ?? 'other') : 'other' };
       // A series that appears with its first event is no increase to Prometheus: each shows as 0 from the first decision at its place on.
       for (const one of Object.values(decisions)) one.inc(labels, 0);
-      if (!shown.has(environment)) rollbacks.zero?.({ environment });
+      if (!shown.has(environment)) for (const histogram of [rollbacks, heldAnswers]) histogram.zero?.({ environment });
       shown.add(environment);
       decisions[verdict].inc(labels);
       if (verdict !== 'pass') for (const { code } of decision.reasons) reasons.inc({ environment, verdict, code });
@@ -72,8 +79,10 @@ export function gateMetrics(factory: MetricFactory, environments: readonly strin
       const seconds = rollbackSeconds(event);
       if (seconds !== null) rollbacks.observe({ environment }, seconds);
     },
-    onAnswer({ verdict, durationMs }) {
-      answers.observe({ verdict }, durationMs / 1000);
+    onAnswer({ verdict, environment: asked, durationMs, heldForMs }) {
+      const environment = environmentOf(asked);
+      answers.observe({ environment, verdict }, durationMs / 1000);
+      if (heldForMs !== null) heldAnswers.observe({ environment }, heldForMs / 1000);
     },
   };
 }

@@ -154,7 +154,7 @@ describe('the gate’s metrics', () => {
           inc: (labels, value = 1) => void (value > 0 && seen.push(`${name} ${labels['stage'] ?? labels['code']}`)),
         }),
         histogram: ({ name }) => ({
-          observe: (labels, value) => void seen.push(`${name} ${labels['stage'] ?? labels['verdict']} ${value}`),
+          observe: (labels, value) => void seen.push(`${name} ${labels['stage'] ?? labels['verdict'] ?? labels['environment']} ${value}`),
         }),
       },
       ['production'],
@@ -179,7 +179,12 @@ describe('the gate’s metrics', () => {
       'rollout_gate_reasons_total PENDING',
       'rollout_gate_reasons_total UNKNOWN_STAGE',
     ]);
-    events.onAnswer?.({ verdict: 'hold', durationMs: 250 });
-    expect(seen.at(-1)).toBe('rollout_gate_duration_seconds hold 0.25');
+    events.onAnswer?.({ verdict: 'hold', environment: 'production', durationMs: 250, heldForMs: 901_000 });
+    events.onAnswer?.({ verdict: 'pass', environment: 'elsewhere', durationMs: 20, heldForMs: null });
+    expect(seen.slice(-3)).toEqual([
+      'rollout_gate_duration_seconds hold 0.25',
+      'rollout_gate_hold_age_seconds production 901',
+      'rollout_gate_duration_seconds pass 0.02',
+    ]);
   });
 });

@@ -254,7 +254,12 @@ export function createGate(options: GateOptions): Gate {
         span.setAttributes(attributesOfAnswer(given));
         return given;
       });
-      if (modeOf(question) === 'enforced') events.onAnswer({ verdict: answered.verdict, durationMs: clock.monotonic() - startedAt });
+      const { verdict, heldSince } = answered;
+      if (modeOf(question) === 'enforced')
+        events.onAnswer({
+          ...{ verdict, environment: question.environment, durationMs: clock.monotonic() - startedAt },
+          heldForMs: verdict !== 'hold' || heldSince === null ? null : clock.now() - Date.parse(heldSince),
+        });
       return answered;
     },
   };
