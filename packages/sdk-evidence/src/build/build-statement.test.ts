@@ -93,6 +93,11 @@ describe('buildEvidence of every kind of report', () => {
 
     expect(build({ junit: [junit(noon)], scan: [grype('2026-11-21T11:00:00Z')] }).until).toBe('2026-11-21T12:00:00.000Z');
     expect(refused({ junit: [junit(noon)], scan: [grype('2026-11-21T10:59:59Z')] })).toEqual(['/scan scan_of_another_time']);
+    // A scan that took hours knows what was known at its end.
+    const invocations = ['2026-11-21T09:00:00Z', noon].map((endTimeUtc) => ({ endTimeUtc }));
+    const long = { version: '2.1.0', runs: [{ tool: { driver: { name: 'Check' } }, results: [], invocations }] };
+    const sarif = { name: 'long.sarif', bytes: Buffer.from(JSON.stringify(long)) };
+    expect(build({ junit: [junit(noon)], scan: [sarif] }).from).toBe('2026-11-21T09:00:00.000Z');
     expect(build({ scan: [grype('2026-11-01T00:00:00Z')] }).until).toBe('2026-11-01T00:00:00.000Z');
     // A nightly scan does not make the results of the build's tests fresh again.
     expect(build({ junit: [junit('2026-11-14T12:00:00Z')], scan: [grype(noon)] }).from).toBe('2026-11-14T12:00:00.000Z');

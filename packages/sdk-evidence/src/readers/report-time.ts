@@ -35,6 +35,13 @@ export function joinSpans(a: ObservedSpan | null, b: ObservedSpan | null): Obser
   return { from: Math.min(a.from, b.from), until: Math.max(a.until, b.until) };
 }
 
+/** What several scans are together: as old as the oldest of them, for beside a newer one it must not look fresh. Null where none states a time. */
+export function oldestSpan(spans: readonly (ObservedSpan | null)[]): ObservedSpan | null {
+  const stated = spans.filter((span) => span !== null);
+  if (stated.length === 0) return null;
+  return { from: Math.min(...stated.map(({ from }) => from)), until: Math.min(...stated.map(({ until }) => until)) };
+}
+
 /** The moment a document states, as a span; null where it states none. A time that cannot be read is added to `faults`. */
 export function optionalTime(value: unknown, path: string, faults: FaultList): ObservedSpan | null {
   if (value === undefined || value === null || value === '') return null;

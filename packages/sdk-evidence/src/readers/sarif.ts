@@ -5,7 +5,7 @@ import { pointerOf } from '../json-pointer.ts';
 import type { Severity } from '@promotable/contracts';
 import type { JsonPath } from './json-scanner.ts';
 import { type ReportedFinding, severityOf } from './finding.ts';
-import { joinSpans, optionalTime, type ObservedSpan } from './report-time.ts';
+import { joinSpans, oldestSpan, optionalTime, type ObservedSpan } from './report-time.ts';
 import { fieldsOf, scannerOf, textOf, type ScanFormat } from './scan-format.ts';
 
 interface Rule {
@@ -84,7 +84,7 @@ export const sarif: ScanFormat = {
         return {
           scanner: scannerOf(first?.name ?? 'unknown', first?.version),
           databaseBuiltAt: null,
-          observed: runs.map(({ observed }) => observed).reduce(joinSpans, null),
+          observed: oldestSpan(runs.map(({ observed }) => observed)),
           findings: runs.flatMap((run) => run.results.flatMap((result) => findingsOf(result, run, faults))),
         };
       },

@@ -114,6 +114,13 @@ describe('readScan', () => {
       value: { databaseBuiltAt: '2026-11-10T00:00:00.000Z', counts: { high: 2 } },
       observed: { from: Date.parse('2026-11-10T00:00:00Z'), until: Date.parse('2026-11-10T00:00:00Z') },
     });
+    // The runs of one SARIF document too; the invocations of a run are one scan, which ends with the last of them.
+    const invocations = (...ends: string[]) => run({ invocations: ends.map((endTimeUtc) => ({ endTimeUtc })) });
+    const [first, second, noon] = ['2026-11-10T00:00:00Z', '2026-11-10T01:00:00Z', '2026-11-21T12:00:00Z'];
+    expect(readScan([json(sarif(invocations(noon), invocations(first, second), run()))]).observed).toEqual({
+      from: Date.parse(first),
+      until: Date.parse(second),
+    });
     const mixed = failure(() => readScan([json(grype([])), file('trivy-0.68.json')]));
     expect(mixed.faults).toMatchObject([{ path: '/1', code: 'several_scanners' }]);
   });

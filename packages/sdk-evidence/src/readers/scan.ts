@@ -6,7 +6,7 @@ import { FindingSet, toFinding } from './finding.ts';
 import { type VexDocument, vexPlan } from './openvex.ts';
 import { allRead, allWarnings, type Outcome, readEach, readEachStream } from './read-all.ts';
 import type { ReportDocument, ReportStream } from './report-document.ts';
-import type { ObservedSpan } from './report-time.ts';
+import { type ObservedSpan, oldestSpan } from './report-time.ts';
 import { scanPlan, type ScanReport } from './scan-document.ts';
 
 /** What belongs to the results of a scan. */
@@ -89,17 +89,10 @@ function combine(
       findings: listed,
       unlisted: findings.length - listed.length,
     },
-    observed: oldestOf(reports),
+    observed: oldestSpan(reports.map(({ observed }) => observed)),
     total: findings.length,
     warnings: [...allWarnings([...scans, ...vex]), ...idleVex(vex, notAffected)],
   };
-}
-
-/** Scans are together as old as the oldest of them: beside a newer one it must not look fresh. */
-function oldestOf(reports: readonly ScanReport[]): ObservedSpan | null {
-  const spans = reports.map(({ observed }) => observed).filter((observed) => observed !== null);
-  if (spans.length === 0) return null;
-  return { from: Math.min(...spans.map(({ from }) => from)), until: Math.min(...spans.map(({ until }) => until)) };
 }
 
 /** The value names one scanner; findings of another would be told as its own. */
