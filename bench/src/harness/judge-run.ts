@@ -21,7 +21,7 @@ export interface Cause {
 }
 
 export interface Measured {
-  /** Median over the rounds: µs per operation for `cpu` and `wall`, ms for `p95`. */
+  /** Median over the rounds: µs per operation for `cpu` and `wall`, ms for `p50` and `p95`. */
   readonly median: number;
   /** (greatest − smallest) ÷ median. */
   readonly spread: number;
@@ -134,7 +134,7 @@ export function limitOf(gate: Gate): number {
 
 /** µs per operation, or ms of latency; undefined where the slice does not tell. */
 function amountOf(slice: Slice, metric: Metric): number | undefined {
-  if (metric === 'p95') return slice.latencyMs?.p95;
+  if (metric === 'p50' || metric === 'p95') return slice.latencyMs?.[metric];
   return ((metric === 'cpu' ? slice.cpuMs : slice.wallMs) * 1000) / slice.operations;
 }
 

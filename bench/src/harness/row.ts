@@ -1,8 +1,8 @@
 import type { Placement } from './placement.ts';
 import type { Variant } from './variant.ts';
 
-/** `cpu` and `wall`: time per operation; `p95`: of the latency, open loop only. */
-export type Metric = 'cpu' | 'wall' | 'p95';
+/** `cpu` and `wall`: time per operation; `p50` and `p95`: of the latency, where the slice tells it. */
+export type Metric = 'cpu' | 'wall' | 'p50' | 'p95';
 
 /**
  * What a ratio must be. `cost` is subject ÷ baseline and has an upper limit; `share` is baseline ÷ subject and has a lower one

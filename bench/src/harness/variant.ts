@@ -12,7 +12,7 @@ export interface Slice {
   readonly errors: number;
   /** The first of them. */
   readonly fault?: string;
-  /** Open loop only; from the scheduled time of arrival, milliseconds. */
+  /** In the open loop from the scheduled time of arrival, milliseconds. */
   readonly latencyMs?: { readonly p50: number; readonly p95: number; readonly p99: number };
 }
 

@@ -57,7 +57,7 @@ export function limitText(gate: Gate | null): string {
 
 /** From µs per operation, or ms of latency. */
 function amount(value: number, metric: Metric): string {
-  if (metric === 'p95') return `${significant(value)} ms`;
+  if (metric === 'p50' || metric === 'p95') return `${significant(value)} ms`;
   if (value < 1) return `${significant(value * 1000)} ns`;
   return value < 10_000 ? `${significant(value)} µs` : `${significant(value / 1000)} ms`;
 }

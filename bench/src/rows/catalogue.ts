@@ -8,6 +8,7 @@ import { policyDecisionRows } from './policy-decision.ts';
 import { sbomDiffRows } from './sbom-diff.ts';
 import { streamHashRow } from './stream-hash.ts';
 import { publishRow } from './publish.ts';
+import { visibleRow } from './visible.ts';
 
 export const rows: readonly Row[] = [
   ...canonicalJsonRows,
@@ -18,4 +19,5 @@ export const rows: readonly Row[] = [
   ...sbomDiffRows,
   ...hotReadRows,
   publishRow,
+  visibleRow,
 ];
