@@ -1,5 +1,5 @@
 // `Query.keyImpact`: evidence, releases and decisions in force that rest on a key, for whoever may read both.
-import { resolveKey } from '@promotable/attest';
+import { isIdentityListed, type KeyUse, resolveKey } from '@promotable/attest';
 import { type Clock, KeyId, TenantId } from '@promotable/contracts';
 import type { KeyImpact } from '@promotable/contracts/graphql';
 import { postgresDecisionsByKey } from '@promotable/gate/postgres';
@@ -9,7 +9,15 @@ import type pg from 'pg';
 import { z } from 'zod';
 import type { KeyDirectory } from './key-directory.ts';
 
-const Arguments = z.object({ tenant: TenantId.nullish(), keyId: KeyId });
+/** A key, or who a certificate names. */
+const SignerId = z.union([
+  KeyId,
+  z
+    .string()
+    .regex(/^identity:\S+ \S.*$/, 'must be a key id, or identity:<issuer> <name>')
+    .max(1100),
+]);
+const Arguments = z.object({ tenant: TenantId.nullish(), keyId: SignerId });
 /** Of releases, and of decisions. */
 const maxListed = 200;
 
@@ -36,12 +44,9 @@ export function keyImpactModule({ pool, keys, clock }: KeyImpactParts): ServerMo
           const releases = await recordsByKey({ tenant, keyId, services, limit: 100_000 });
           const statements = releases.flatMap((release) => release.statements);
           const decisions = await decisionsByKey({ tenant, keyId, statements, services, limit: maxListed + 1 });
-          const { keySet } = keys.trust();
-          const use = keySet.keys.find((entry) => entry.keyId === keyId)?.use ?? null;
           return {
             keyId,
-            use,
-            status: use === null ? 'unknown' : resolveKey(keySet, keyId, { use, at: clock.now() }).status,
+            ...standingOf(keys.trust(), keyId, clock.now()),
             records: releases.reduce((sum, { records }) => sum + records, 0),
             releases: releases.slice(0, maxListed).map(({ service, releaseId, records, lastReceivedAt }) => ({
               ...{ service, releaseId, records, lastReceivedAt: lastReceivedAt.toISOString() },
@@ -53,4 +58,15 @@ export function keyImpactModule({ pool, keys, clock }: KeyImpactParts): ServerMo
       },
     },
   };
+}
+
+function standingOf(
+  { keySet, trustPolicy }: ReturnType<KeyDirectory['trust']>,
+  signerId: string,
+  at: number,
+): { use: KeyUse | null; status: string } {
+  const isListed = isIdentityListed(trustPolicy, signerId);
+  if (isListed !== null) return { use: isListed ? 'evidence' : null, status: isListed ? 'trusted' : 'unknown' };
+  const use = keySet.keys.find((entry) => entry.keyId === signerId)?.use ?? null;
+  return { use, status: use === null ? 'unknown' : resolveKey(keySet, signerId, { use, at }).status };
 }

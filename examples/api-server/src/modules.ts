@@ -1,5 +1,5 @@
 // The modules of MC over one database: siblings that know nothing of each other meet here.
-import { resolveKey } from '@promotable/attest';
+import { isIdentityListed, resolveKey } from '@promotable/attest';
 import type { Clock, Transactor, Verdict } from '@promotable/contracts';
 import { postgresGateStore } from '@promotable/gate/postgres';
 import { decisionStream, gateModule, type GateStore, type MetricFactory } from '@promotable/gate/server';
@@ -127,8 +127,10 @@ function isBelieved(keys: Pick<KeyDirectory, 'statusOf'>, keyId: string, verdict
   return status === 'trusted' || (status === 'retired' && verdict !== 'pass');
 }
 
-/** A key that is no longer listed proves nothing; retired ones stay listed. */
+/** A key or an identity that is no longer listed proves nothing; retired keys stay listed. */
 function signerStatus(keys: Pick<KeyDirectory, 'trust'>, keyId: string, clock: Clock): 'trusted' | 'revoked' {
+  const isListed = isIdentityListed(keys.trust().trustPolicy, keyId);
+  if (isListed !== null) return isListed ? 'trusted' : 'revoked';
   const { status } = resolveKey(keys.trust().keySet, keyId, { use: 'evidence', at: clock.now() });
   return status === 'revoked' || status === 'unknown' ? 'revoked' : 'trusted';
 }
