@@ -50,7 +50,7 @@ describe('rules by path', () => {
         return error;
       }
     })();
-    expect(refusal).toMatchObject({ code: 'EVIDENCE_INVALID' });
+    expect(refusal).toMatchObject({ code: 'EVIDENCE_INVALID', message: expect.stringMatching(/^redaction rules: \/paths\/0\/path /) });
     expect((refusal as EvidenceError).faults.map(({ path }) => path)).toEqual([
       '/paths/0/path',
       '/paths/1/rule',
@@ -76,6 +76,44 @@ describe('detectors', () => {
     expect(run(word)).toBe(word);
     expect(run(`token ${word}`)).not.toContain(word);
     expect(redactValue(failures(word)).redactions).toHaveLength(1);
+  });
+});
+
+describe('the package of a finding', () => {
+  const purl = 'pkg:maven/org.springframework/spring-core@5.2.0.RELEASE';
+  const at = (place: string, text: string) =>
+    redactValue({ predicate: { values: { scan: { findings: [{ [place]: text }] } } } }).value.predicate.values.scan.findings[0]?.[place];
+
+  it('is kept though its version looks like an address', () => {
+    expect(at('purl', purl)).toBe(purl);
+  });
+
+  it.each([
+    ['elsewhere', 'id', purl, 'pkg:maven/org.springframework/[redacted:email]'],
+    ['with more behind it', 'purl', 'pkg:npm/a@1 by jane@example.com', 'pkg:npm/a@1 by [redacted:email]'],
+    ['with more before it', 'purl', 'see pkg:npm/jane@example.com', 'see pkg:npm/[redacted:email]'],
+    ['that is none', 'purl', 'jane@example.com', '[redacted:email]'],
+    ['with a secret in it', 'purl', `pkg:npm/gh${'p_'}${'a1B2'.repeat(9)}@1`, 'pkg:npm/[redacted:github-token]@1'],
+  ])('is redacted %s', (_title, place, text, wanted) => {
+    expect(at(place, text)).toBe(wanted);
+  });
+});
+
+describe('an opaque run', () => {
+  const found = (text: string) => redactValue(failures(text)).redactions.map(({ rule }) => rule);
+
+  it.each([
+    ['two digits, capitals and small letters that spell nothing', 'xQ7zKpVw9RtLmBnCdHjFgSyT', ['high-entropy']],
+    ['one digit', 'xQ7zKpVwXRtLmBnCdHjFgSyT', []],
+    ['digits side by side', 'xQ79zKpVwRtLmBnCdHjFgSyT', ['high-entropy']],
+    ['no capital', 'xq7zkpvw9rtlmbncdhjfgsyt', []],
+    ['no small letter', 'XQ7ZKPVW9RTLMBNCDHJFGSYT', []],
+    ['few different characters', 'Xa1bXa1bXa1bXa1bXa1bXa1b', []],
+    ['a length below 24', 'xQ7zKpVw9RtLmBnCdHjFgSy', []],
+    ['the name of a digest before it', 'sha512-xQ7zKpVw9RtLmBnCdHjFgSyT', []],
+    ['words', 'OrdersController4ReadsAll7Orders', []],
+  ])('with %s', (_title, text, rules) => {
+    expect(found(text)).toEqual(rules);
   });
 });
 
@@ -109,12 +147,29 @@ describe('an auditor with the key', () => {
     expect(verifyRedaction(statement, { value: text, auditorKey })).toHaveLength(1);
   });
 
+  it('finds fields whose names hold a slash or a tilde, and proves the whole text of one that was cut away since', () => {
+    const field = 'a/b~c';
+    const { value, redactions } = redactValue({ predicate: { [field]: [`to ${secret}`] } }, { auditorKey });
+    const predicate = { ...value.predicate, redactions };
+    expect(verifyRedaction({ subject: [], predicate }, { value: secret, auditorKey })).toMatchObject([
+      { path: '/predicate/a~1b~0c/0', rule: 'email', before: `to ${secret}` },
+    ]);
+    for (const cut of [{}, { [field]: null }, { [field]: 'text' }, { [field]: [7] }]) {
+      const claim = (text: string) => verifyRedaction({ subject: [], predicate: { ...cut, redactions } }, { value: text, auditorKey });
+      expect(claim(`to ${secret}`)).toHaveLength(1);
+      expect(claim(secret)).toEqual([]);
+    }
+    expect(verifyRedaction({ subject: [], predicate: {} }, { value: secret, auditorKey })).toEqual([]);
+  });
+
   it('proves nothing where evidence was built without a key', () => {
     expect(verifyRedaction(statementOf([before], {}), { value: before, auditorKey })).toEqual([]);
   });
 
   it('has a key of at least 32 bytes in base64', () => {
     expect(parseAuditorKey(`${auditorKey.toString('base64')}\n`)).toEqual(auditorKey);
+    for (const length of [33, 34, 64]) expect(parseAuditorKey(Buffer.alloc(length, 9).toString('base64'))).toHaveLength(length);
+    expect(() => parseAuditorKey(`"${auditorKey.toString('base64')}"`)).toThrow("an auditor's key must be base64 of at least 32 bytes");
     for (const wrong of ['', 'short', Buffer.alloc(31).toString('base64'), 'no base64!'.repeat(8)])
       expect(() => parseAuditorKey(wrong)).toThrow(expect.objectContaining({ code: 'EVIDENCE_INVALID' }));
   });
