@@ -4,7 +4,7 @@ import type { SettingName, Settings } from './settings.ts';
 
 /** Answers questions with one policy. Every fault is a thrown {@link PoliciesError}; whoever asks turns it into a hold. */
 export interface PolicyEngine {
-  /** @throws {PoliciesError} `POLICY_FAILED`, `POLICY_RESULT_INVALID` */
+  /** @param facts as they are, or as the UTF-8 of their JSON @throws {PoliciesError} `POLICY_FAILED`, `POLICY_RESULT_INVALID` */
   evaluate(entrypoint: DecisionEntrypoint, facts: unknown): PolicyResult;
   /** @throws {PoliciesError} `POLICY_FAILED`, `POLICY_RESULT_INVALID` */
   thresholds(service: string, environment: string): EffectiveThresholds;

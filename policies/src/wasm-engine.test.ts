@@ -20,6 +20,17 @@ describe('createWasmEngine', () => {
     }
   });
 
+  it('reads facts as the bytes of their JSON too, wherever those lie', async () => {
+    const engine = await createWasmEngine(policy);
+    const bytes = Buffer.from(JSON.stringify(passingFacts()));
+    const within = new Uint8Array(Buffer.concat([Buffer.from('}'), bytes, Buffer.from('{')])).subarray(1, bytes.length + 1);
+    for (const given of [bytes, Uint8Array.from(bytes), within])
+      expect(engine.evaluate(entrypoints.rollout, given)).toEqual({ verdict: 'pass', reasons: [], warnings: [] });
+    for (const given of [new Uint8Array(), bytes.subarray(1), bytes.subarray(0, -1), new Uint8Array([0xff])])
+      expect(engine.evaluate(entrypoints.rollout, given).verdict).toBe('hold');
+    expect(engine.evaluate(entrypoints.rollout, bytes).verdict).toBe('pass');
+  });
+
   it('turns whatever the engine throws into one coded error, and answers again afterwards', async () => {
     const engine = await createWasmEngine(policy);
     const loop: Record<string, unknown> = {};

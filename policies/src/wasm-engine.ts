@@ -24,7 +24,7 @@ export async function createWasmEngine(policy: Policy, options: WasmEngineOption
   function ask(entrypoint: string, input: unknown): unknown {
     let sound = false;
     try {
-      const answers = guarded(() => loaded.evaluate(input, entrypoint) as unknown);
+      const answers = guarded(() => loaded.evaluate(textOf(input), entrypoint) as unknown);
       sound = memoryOf(loaded).byteLength <= maxMemoryBytes;
       return answerOf(entrypoint, answers);
     } finally {
@@ -44,6 +44,13 @@ export async function createWasmEngine(policy: Policy, options: WasmEngineOption
       return thresholdsOf(service, environment, ask(entrypoints.thresholds, { service, environment }));
     },
   };
+}
+
+/** OPA takes JSON text as the buffer that holds nothing else. */
+function textOf(input: unknown): unknown {
+  if (!(input instanceof Uint8Array)) return input;
+  const { buffer, byteLength } = input;
+  return buffer.byteLength === byteLength && buffer instanceof ArrayBuffer ? buffer : Uint8Array.from(input).buffer;
 }
 
 function answerOf(entrypoint: string, answers: unknown): unknown {

@@ -1,5 +1,5 @@
 // From bytes to an in-toto Statement: only after the bytes are verified, and only one reading of them.
-import { faultsOf, Statement } from '@promotable/contracts';
+import { faultsOf, guardOf, Statement } from '@promotable/contracts';
 import { AttestError, invalidInput } from './attest-error.ts';
 import { canonicalBytes } from './canonical-json.ts';
 import { parseCanonicalJson, parseStrictJson } from './strict-json.ts';
@@ -7,11 +7,14 @@ import { parseCanonicalJson, parseStrictJson } from './strict-json.ts';
 /** Statements of these predicate types are ours. */
 export const ownPrefix = 'https://promotable.dev/';
 
+const isStatement = guardOf(Statement);
+
 /**
  * Checks a Statement v1: known `_type`, at least one subject, a SHA-256 digest for each, a predicate.
  * @throws {AttestError} `STATEMENT_INVALID` with every fault
  */
 export function parseStatement(value: unknown): Statement {
+  if (isStatement(value)) return value;
   const parsed = Statement.safeParse(value);
   if (parsed.success) return parsed.data;
   throw invalidInput('STATEMENT_INVALID', 'not an in-toto Statement:', faultsOf(parsed.error));

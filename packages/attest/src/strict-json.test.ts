@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStrictJson } from './strict-json.ts';
+import { canonicalize } from './canonical-json.ts';
+import { parseCanonicalJson, parseStrictJson } from './strict-json.ts';
 
 const refused: readonly [string, string | Uint8Array, { path: string; code: string }[]][] = [
   ['a duplicate name', '{"a":1,"a":1}', [{ path: '/a', code: 'duplicate_name' }]],
@@ -50,5 +51,52 @@ describe('strict JSON', () => {
     expect(() => parseStrictJson('{"token": s3cret}')).toThrowError(
       expect.objectContaining({ message: expect.not.stringContaining('s3cret') }),
     );
+  });
+});
+
+describe('canonical JSON', () => {
+  const read = (text: string) => parseCanonicalJson(Buffer.from(text));
+
+  it('is what the canonical form of its value is, and nothing else', () => {
+    const value = fc.jsonValue({ stringUnit: 'binary' }).filter((candidate) => !JSON.stringify(candidate).includes('__proto__'));
+    const isItsForm = (text: string) => {
+      try {
+        return canonicalize(JSON.parse(text)) === text;
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(value, (candidate) => {
+        const text = JSON.stringify(candidate);
+        expect(read(text)).toEqual(isItsForm(text) ? candidate : undefined);
+        if (isItsForm(text)) expect(read(canonicalize(candidate))).toEqual(candidate);
+      }),
+    );
+  });
+
+  it.each([
+    ['names out of order', '{"b":1,"a":2}'],
+    ['names out of order, deeper', '{"a":[{"b":1,"a":2}]}'],
+    ['names in the order of numbers', '{"9":1,"10":2}'],
+    ['a name that occurs twice', '{"a":1,"a":1}'],
+    ['a forbidden name', '{"__proto__":1}'],
+    ['a forbidden name behind an escape', '{"__pr\\u006fto__":1}'],
+    ['an escape that is none', '"\\u0061"'],
+    ['a lone surrogate', '"\\ud800"'],
+    ['a lone surrogate as a name', '{"\\udfff":1}'],
+    ['a pair of surrogates, escaped', '"\\ud83d\\ude00"'],
+    ['white space', '{"a": 1}'],
+    ['another spelling of a number', '1.0'],
+    ['a negative zero', '-0'],
+    ['a number out of range', '1e400'],
+    ['a nesting deeper than 128', '['.repeat(129) + ']'.repeat(129)],
+    ['a byte order mark', '\ufeff{}'],
+  ])('is not %s', (_title, text) => expect(read(text)).toBeUndefined());
+
+  it('may hold a backslash before any letters, and nest 128 deep', () => {
+    expect(read('"\\\\ud800"')).toBe('\\ud800');
+    expect(read('{"10":1,"9":2}')).toEqual({ 9: 2, 10: 1 });
+    expect(read('['.repeat(128) + ']'.repeat(128))).toBeDefined();
   });
 });

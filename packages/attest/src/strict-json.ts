@@ -39,10 +39,35 @@ export function parseCanonicalJson(bytes: Uint8Array): unknown {
     const text = utf8.decode(bytes);
     const value: unknown = JSON.parse(text);
     // A text that may hold this name is read by the scan, which tells names from values.
-    return !text.includes('__proto__') && canonicalize(value) === text ? value : undefined;
+    return !text.includes('__proto__') && isCanonical(value, text) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether the text is the RFC 8785 form of what was parsed from it. `JSON.stringify` writes just that, but for the order of names, for names that
+ * are integers, which it writes first, and for lone surrogates, which it escapes.
+ */
+function isCanonical(value: unknown, text: string): boolean {
+  return JSON.stringify(value) === text && !text.includes('\\ud') ? isSorted(value, 0) : canonicalize(value) === text;
+}
+
+/** Whether all names are in the order of their UTF-16 code units, and nothing nests deeper than 128. */
+function isSorted(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= maxDepth) return false;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) if (!isSorted(value[index], depth + 1)) return false;
+    return true;
+  }
+  let before: string | null = null;
+  for (const name in value) {
+    if (before !== null && before >= name) return false;
+    before = name;
+    if (!isSorted((value as Record<string, unknown>)[name], depth + 1)) return false;
+  }
+  return true;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,6 +1,7 @@
 // Errors and validation
 export { CodedError, isCodedError } from './coded-error.ts';
 export { faultsOf } from './validation.ts';
+export { guardOf } from './guard.ts';
 // Primitives
 export {
   CanaryWeight,

@@ -1,4 +1,4 @@
-import { canonicalize, digestOf } from '@promotable/attest';
+import { canonicalize, digestOf, sha256Hex } from '@promotable/attest';
 import { type ExceptionFact, RolloutFacts } from '@promotable/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -93,6 +93,12 @@ describe('rollout facts', () => {
       signer: 'revoked',
       canary: { p95Ms: 400 },
     });
+  });
+
+  it('are digested as the bytes that the policy reads', () => {
+    const { facts, bytes, factsDigest } = rolloutFacts(input);
+    expect(Buffer.from(bytes).toString()).toBe(canonicalize(facts));
+    expect(factsDigest).toBe(sha256Hex(bytes));
   });
 
   it('name the counting evidence once, sorted', () => {

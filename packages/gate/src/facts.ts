@@ -1,6 +1,6 @@
 // What is on record → facts, the only thing a policy ever sees. Pure: reads no clock, store or network.
 import { canonicalize, digestOf, sha256Hex } from '@promotable/attest';
-import { type ExceptionFact, faultsOf, type ReleaseEvidence, RolloutFacts } from '@promotable/contracts';
+import { type ExceptionFact, faultsOf, guardOf, type ReleaseEvidence, RolloutFacts } from '@promotable/contracts';
 import type { SignerStatus } from './fact-sources.ts';
 import { GateError } from './gate-error.ts';
 import type { ResolvedQuestion } from './gate-question.ts';
@@ -26,7 +26,9 @@ export interface FactsInput {
 /** Facts with the digest that the decision names. */
 export interface DigestedFacts {
   readonly facts: RolloutFacts;
-  /** sha256 of the RFC 8785 form. */
+  /** RFC 8785 form, UTF-8: what the policy reads is what the digest is of. */
+  readonly bytes: Uint8Array;
+  /** sha256 of `bytes`. */
   readonly factsDigest: string;
 }
 
@@ -66,20 +68,28 @@ export function rolloutFacts({ question, evidence, standing, exceptions, signers
 
 /** Checks facts against their schema and their size. @throws {GateError} `FACTS_INVALID`, `FACTS_TOO_LARGE` */
 export function checkFacts(value: unknown): DigestedFacts {
+  const facts = isRolloutFacts(value) ? value : parsedFacts(value);
+  const bytes = utf8.encode(canonicalize(facts));
+  if (bytes.length > maxFactsBytes) throw new GateError('FACTS_TOO_LARGE', `facts have at most ${maxFactsBytes} bytes`);
+  return { facts, bytes, factsDigest: sha256Hex(bytes) };
+}
+
+const utf8 = new TextEncoder();
+const isRolloutFacts = guardOf(RolloutFacts);
+
+function parsedFacts(value: unknown): RolloutFacts {
   const parsed = RolloutFacts.safeParse(value);
-  if (!parsed.success) {
-    const faults = faultsOf(parsed.error);
-    throw new GateError('FACTS_INVALID', `not rollout facts: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults });
-  }
-  const text = canonicalize(parsed.data);
-  if (Buffer.byteLength(text) > maxFactsBytes) throw new GateError('FACTS_TOO_LARGE', `facts have at most ${maxFactsBytes} bytes`);
-  return { facts: parsed.data, factsDigest: sha256Hex(text) };
+  if (parsed.success) return parsed.data;
+  const faults = faultsOf(parsed.error);
+  throw new GateError('FACTS_INVALID', `not rollout facts: ${faults[0]?.path ?? ''} ${faults[0]?.message ?? ''}`, { faults });
 }
 
 /** Statement digests of the records that count, sorted and distinct. */
 export function countingEvidence({ items }: RolloutFacts): string[] {
-  const { slo, cost, ...build } = items;
-  const ids = Object.values(build).flatMap((item) => ('absent' in item ? [] : item.map(({ evidenceId }) => evidenceId)));
-  for (const item of [slo, cost]) if (!('absent' in item)) ids.push(item.evidenceId);
-  return [...new Set(ids)].sort();
+  const ids = new Set<string>();
+  for (const item of Object.values(items)) {
+    if (Array.isArray(item)) for (const { evidenceId } of item) ids.add(evidenceId);
+    else if (!('absent' in item)) ids.add(item.evidenceId);
+  }
+  return [...ids].sort();
 }

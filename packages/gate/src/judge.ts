@@ -11,8 +11,8 @@ export interface Judgement {
   readonly isPolicys: boolean;
 }
 
-/** Evaluates the facts; never throws, and passes only what the policy says *and* its own reasons allow. */
-export function judge(facts: RolloutFacts, engine: PolicyEvaluator): Judgement {
+/** Evaluates the facts, given as they are or as the UTF-8 of their JSON; never throws, and passes only what the policy says *and* its own reasons allow. */
+export function judge(facts: RolloutFacts | Uint8Array, engine: PolicyEvaluator): Judgement {
   let answer: unknown;
   try {
     answer = engine.evaluate(rolloutEntrypoint, facts);

@@ -6,7 +6,8 @@ export const rolloutEntrypoint = 'promotable/rollout/decision';
 
 /** Answers whatever the policy answers; `judge` believes only a known shape. May throw. */
 export interface PolicyEvaluator {
-  evaluate(entrypoint: string, facts: RolloutFacts): unknown;
+  /** @param facts as they are, or as the UTF-8 of their JSON */
+  evaluate(entrypoint: string, facts: RolloutFacts | Uint8Array): unknown;
 }
 
 /** Puts a reason into words, from the policy's METADATA. */

@@ -27,7 +27,7 @@ export interface Replay {
 export async function replay({ record, decision, facts }: OpenedRecord, loadPolicy: PolicyLoader): Promise<Replay> {
   const policy = await loadPolicy(record.policy);
   const checked = checkFacts(facts);
-  const again = judge(checked.facts, policy);
+  const again = judge(checked.bytes, policy);
   const recorded = comparable(decision.verdict, decision.reasons, decision);
   const repeated = comparable(again.verdict, again.reasons, { factsDigest: checked.factsDigest, policyDigest: policy.digest });
   const differences = (Object.keys(recorded) as ReplayDifference[]).filter(

@@ -115,7 +115,7 @@ export function createGate(options: GateOptions): Gate {
   ): Promise<{ readonly known: GatheredFacts; readonly judgement: Judgement }> {
     const moment = { now, stageStartedAt, standing: standing.standing, passedWith: passedWith(subject.recorded) };
     const known = await spans.part('gate.facts', () => gatherFacts(question, moment, options, context));
-    return { known, judgement: await spans.part('gate.policy', async () => judge(known.facts, policy)) };
+    return { known, judgement: await spans.part('gate.policy', async () => judge(known.bytes, policy)) };
   }
 
   /** Everything that {@link attempt} reads, and nothing that it writes. */
