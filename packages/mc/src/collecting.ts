@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PriceBook, QueryTemplate, SnapshotCache, UsageQueries, LabelMatchers } from '@promotable/telemetry/prometheus';
 import type { Command } from 'commander';
-import { collect } from './command.ts';
+import { collect, inGroup } from './command.ts';
 import { readText } from './connection.ts';
 import type { Io } from './io.ts';
 import { McError } from './mc-error.ts';
@@ -30,22 +30,23 @@ export interface CollectOptions extends PublishingOptions, PrometheusOptions {
 
 /** Adds the options that say what `--collect` measures. */
 export function withCollecting(command: Command): Command {
-  return withPrometheus(
-    command
+  const collecting = inGroup(command, 'Measuring the stage:', (group) =>
+    group
       .option('--collect', 'measure the stage by Prometheus, sign and publish what it showed, then ask')
-      .option('--key <file>', 'private key (PKCS8 PEM) that signs what is collected (env MC_SIGNING_KEY)'),
-  )
-    .option('--hash-label <name>', 'label that holds the pod template hash', 'rollouts_pod_template_hash')
-    .option('--stable-hash <hash>', 'names the pods of the stable version (env MC_STABLE_HASH)')
-    .option('--no-stable', 'states that no stable version is running')
-    .option('--canary-match <label=value>', 'tells the canary instead of the hash, as at an ingress; may be repeated', collect)
-    .option('--stable-match <label=value>', 'tells the stable version instead of the hash; may be repeated', collect)
-    .option('--percentiles <how>', 'inside a bucket of a histogram: interpolated, or upper-bound', 'interpolated')
-    .option('--synthetic-template <name|file>', 'measures made requests, where an hour of real ones is too little; the evidence says so')
-    .option('--price-book <file>', 'prices (JSON) for the unit cost, an estimate (env MC_PRICE_BOOK)')
-    .option('--usage <which>', 'what the pods use: process (their own metrics) or kubernetes (the kubelet)', 'process')
-    .option('--usage-match <label=value>', 'label of the series of use; may be repeated', collect)
-    .option('--snapshots <file>', 'what was measured before, for when Prometheus lags (env MC_SNAPSHOTS; see `mc slo snapshot`)');
+      .option('--key <file>', 'private key (PKCS8 PEM) that signs what is collected (env MC_SIGNING_KEY)')
+      .option('--hash-label <name>', 'label that holds the pod template hash', 'rollouts_pod_template_hash')
+      .option('--stable-hash <hash>', 'names the pods of the stable version (env MC_STABLE_HASH)')
+      .option('--no-stable', 'states that no stable version is running')
+      .option('--canary-match <label=value>', 'tells the canary instead of the hash, as at an ingress; may be repeated', collect)
+      .option('--stable-match <label=value>', 'tells the stable version instead of the hash; may be repeated', collect)
+      .option('--percentiles <how>', 'inside a bucket of a histogram: interpolated, or upper-bound', 'interpolated')
+      .option('--synthetic-template <name|file>', 'measures made requests, where an hour of real ones is too little; the evidence says so')
+      .option('--price-book <file>', 'prices (JSON) for the unit cost, an estimate (env MC_PRICE_BOOK)')
+      .option('--usage <which>', 'what the pods use: process (their own metrics) or kubernetes (the kubelet)', 'process')
+      .option('--usage-match <label=value>', 'label of the series of use; may be repeated', collect)
+      .option('--snapshots <file>', 'what was measured before, for when Prometheus lags (env MC_SNAPSHOTS; see `mc slo snapshot`)'),
+  );
+  return withPrometheus(collecting);
 }
 
 /** Whose series are the canary's and the stable version's. @throws {McError} `USAGE` where one is not told */

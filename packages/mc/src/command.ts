@@ -17,13 +17,21 @@ export type Act = <Options extends object>(command: Command, action: (invocation
 /** Adds options or sub-commands to `parent`. */
 export type Register = (parent: Command, act: Act) => void;
 
+/** Adds options that the help lists under a heading of their own, after those of the command itself. */
+export function inGroup(command: Command, heading: string, add: (command: Command) => Command): Command {
+  const around = command.optionsGroup();
+  return add(command.optionsGroup(heading)).optionsGroup(around);
+}
+
 /** Adds the options that say where MC is. */
 export function withConnection(command: Command): Command {
-  return command
-    .option('--url <url>', 'base URL of MC (env MC_URL)')
-    .option('--token-file <path>', 'file that holds the bearer token, read at every attempt')
-    .option('--root <path>', 'public key (PEM) of the root that signs the key set')
-    .option('--data <dir>', 'folder of a local MC, as given to `npm start`');
+  return inGroup(command, 'Where MC is:', (group) =>
+    group
+      .option('--url <url>', 'base URL of MC (env MC_URL)')
+      .option('--token-file <path>', 'file that holds the bearer token, read at every attempt')
+      .option('--root <path>', 'public key (PEM) of the root that signs the key set')
+      .option('--data <dir>', 'folder of a local MC, as given to `npm start`'),
+  );
 }
 
 /** Adds the examples at the end of a command's help. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LayerDocument, LoadPolicyOptions, Policy, PolicyEngine } from '@promotable/policies';
-import { collect } from './command.ts';
+import { collect, inGroup } from './command.ts';
 import { readText } from './connection.ts';
 import type { Io } from './io.ts';
 import { McError } from './mc-error.ts';
@@ -13,9 +13,11 @@ export interface LayerOptions {
 
 /** Adds the options that choose the layers of the policy that comes with `mc`. */
 export function withLayer(command: Command): Command {
-  return command
-    .option('--layer <name>', 'shipped layer of the organisation: standard, strict, maestro or demo (env PROMOTABLE_POLICY_LAYER)')
-    .option('--layer-file <file>', 'a layer of your own below it (JSON); may be repeated', collect);
+  return inGroup(command, 'Thresholds and limits:', (group) =>
+    group
+      .option('--layer <name>', 'shipped layer of the organisation: standard, strict, maestro or demo (env PROMOTABLE_POLICY_LAYER)')
+      .option('--layer-file <file>', 'a layer of your own below it (JSON); may be repeated', collect),
+  );
 }
 
 /** The policy that comes with `mc`, with the layers asked for. */

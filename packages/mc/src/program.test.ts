@@ -66,6 +66,21 @@ describe('mc', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(3);
   });
 
+  it('lists in its help what must be given first, marked so, and the rest in groups', async () => {
+    const { out } = await run('gate rollout --help');
+    expect(out.match(/^\S.*:$/gm)).toEqual([
+      'Options:',
+      'Where MC is:',
+      'Thresholds and limits:',
+      'Sending:',
+      'Measuring the stage:',
+      'Prometheus:',
+      'Examples:',
+    ]);
+    expect(out).toMatch(/--stage <weight> .*\(required\)\n/);
+    expect(out.indexOf('--stage <weight>')).toBeLessThan(out.indexOf('Where MC is:'));
+  });
+
   it('prints its version', async () => {
     expect(await run('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });

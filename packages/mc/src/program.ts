@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { Act } from './command.ts';
 import { commandGroups } from './commands.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { helpConfiguration } from './help.ts';
 import type { Io } from './io.ts';
 import { lastReached } from './last-reached.ts';
 import { traced } from './tracing.ts';
@@ -63,6 +64,7 @@ async function createProgram(io: Io, act: Act, argv: readonly string[]): Promise
       getOutHelpWidth: () => io.columns || 100,
       getErrHelpWidth: () => io.columns || 100,
     })
+    .configureHelp(helpConfiguration)
     .addHelpText('after', epilogue);
   for (const { name, description, load } of commandGroups) {
     const command = program.command(name).description(description);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { LabelMatchers, PrometheusClient, QueryTemplate } from '@promotable/telemetry/prometheus';
 import type { Command } from 'commander';
-import { collect } from './command.ts';
+import { collect, inGroup } from './command.ts';
 import { readText } from './connection.ts';
 import { durationMs } from './duration.ts';
 import type { Io } from './io.ts';
@@ -18,16 +18,18 @@ export interface PrometheusOptions {
 
 /** Adds the options of everything that asks Prometheus. */
 export function withPrometheus(command: Command): Command {
-  return command
-    .option('--prometheus <url>', 'base URL of Prometheus (env PROMETHEUS_URL)')
-    .option('--prometheus-token-file <path>', 'file that holds its bearer token (env PROMETHEUS_TOKEN holds the token itself)')
-    .option(
-      '--template <name|file>',
-      'otel, prom-client, istio, nginx-ingress, traefik or envoy, with `:native` for native histograms; or a JSON file (env MC_QUERY_TEMPLATE; default: otel)',
-    )
-    .option('--status-label <name>', "label of the status, where yours is not the template's")
-    .option('--match <label=value>', 'label of all series, such as namespace=shop; may be repeated', collect)
-    .option('--patience <duration>', 'how long to wait for a Prometheus that is late or away', '20s');
+  return inGroup(command, 'Prometheus:', (group) =>
+    group
+      .option('--prometheus <url>', 'base URL of Prometheus (env PROMETHEUS_URL)')
+      .option('--prometheus-token-file <path>', 'file that holds its bearer token (env PROMETHEUS_TOKEN holds the token itself)')
+      .option(
+        '--template <name|file>',
+        'otel, prom-client, istio, nginx-ingress, traefik or envoy, with `:native` for native histograms; or a JSON file (env MC_QUERY_TEMPLATE; default: otel)',
+      )
+      .option('--status-label <name>', "label of the status, where yours is not the template's")
+      .option('--match <label=value>', 'label of all series, such as namespace=shop; may be repeated', collect)
+      .option('--patience <duration>', 'how long to wait for a Prometheus that is late or away', '20s'),
+  );
 }
 
 /** A client of the Prometheus that was named. */

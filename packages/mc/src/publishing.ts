@@ -1,6 +1,6 @@
 import type { Publisher } from '@promotable/sdk-evidence';
 import type { Command } from 'commander';
-import { withConnection } from './command.ts';
+import { inGroup, withConnection } from './command.ts';
 import { connect } from './connection.ts';
 import { withLayer } from './embedded-policy.ts';
 import type { Io } from './io.ts';
@@ -11,10 +11,12 @@ export type PublishingOptions = SpoolPlace;
 
 /** Adds the options of everything that sends evidence. */
 export function withPublishing(command: Command): Command {
-  return withLayer(withConnection(command))
-    .option('--spool <path>', spoolHelp)
-    .option('--attempts <n>', 'attempts in all (default: the layer says, 6)')
-    .option('--timeout <duration>', 'longest time for one record, waiting included (default: the layer says, 120s)');
+  return inGroup(withLayer(withConnection(command)), 'Sending:', (group) =>
+    group
+      .option('--spool <path>', spoolHelp)
+      .option('--attempts <n>', 'attempts in all (default: the layer says, 6)')
+      .option('--timeout <duration>', 'longest time for one record, waiting included (default: the layer says, 120s)'),
+  );
 }
 
 /** The publisher to MC; it tells on stderr what it tries again. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { RedactionOptions } from '@promotable/sdk-evidence';
 import { type Command, Option } from 'commander';
+import { inGroup } from './command.ts';
 import { readText } from './connection.ts';
 import type { Io } from './io.ts';
 import { McError } from './mc-error.ts';
@@ -15,11 +16,13 @@ export interface RedactingOptions {
 
 /** Adds the options of everything that redacts before it signs. */
 export function withRedaction(command: Command): Command {
-  return command
-    .option('--redaction-rules <file>', 'JSON: fields to redact by path, detectors that are off (env MC_REDACTION_RULES)')
-    .option('--auditor-key <file>', 'base64 of 32 bytes; its holder can prove what was redacted (env MC_AUDITOR_KEY)')
-    .addOption(new Option('--dry-run', 'show what would be signed; signs, writes and sends nothing').implies({ out: '' }))
-    .option('--show-redactions', 'with --dry-run: each field as it would be signed, and each redaction');
+  return inGroup(command, 'Redaction:', (group) =>
+    group
+      .option('--redaction-rules <file>', 'JSON: fields to redact by path, detectors that are off (env MC_REDACTION_RULES)')
+      .option('--auditor-key <file>', 'base64 of 32 bytes; its holder can prove what was redacted (env MC_AUDITOR_KEY)')
+      .addOption(new Option('--dry-run', 'show what would be signed; signs, writes and sends nothing').implies({ out: '' }))
+      .option('--show-redactions', 'with --dry-run: each field as it would be signed, and each redaction'),
+  );
 }
 
 /** Rules and key of the files that are named. @throws {McError} `FILE_UNREADABLE`, `CONFIGURATION`; {EvidenceError} `EVIDENCE_INVALID` */

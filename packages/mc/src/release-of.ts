@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { CodedError, isCodedError } from '@promotable/contracts';
 import type { Io } from './io.ts';
 
 /** How the option is explained wherever it may be left out. */
@@ -12,6 +13,10 @@ export async function releaseOf(io: Io, given: string | undefined): Promise<stri
   const { releaseId, source } = await discoverReleaseId({
     env: io.env,
     ...(labelsFile === undefined || labelsFile === '' ? {} : { labelsFile: resolve(io.cwd, labelsFile) }),
+  }).catch((cause: unknown) => {
+    if (!isCodedError(cause)) throw cause;
+    const { code, faults, status } = cause;
+    throw new CodedError(code, `Which release? Give --release. ${cause.message}`, { faults, status, cause });
   });
   io.stderr(`mc: release ${releaseId}, as ${source} says\n`);
   return releaseId;

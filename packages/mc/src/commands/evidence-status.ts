@@ -58,16 +58,18 @@ async function status({ io, options, json }: Invocation<StatusOptions>): Promise
   if (json) io.stdout(`${JSON.stringify(records.data, null, 2)}\n`);
   else if (records.data.length === 0) io.stdout(`MC has no evidence of ${options.service} ${releaseId}.\n`);
   else {
-    const rows = records.data.map(({ createdAt, checkpoint, environment, slo, signed, receipt, id: digest }) => [
+    const rows = records.data.map(({ createdAt, checkpoint, environment, artifacts, slo, signed, receipt, id: digest }) => [
       createdAt,
       checkpoint ?? '',
       environment ?? '',
-      slo === null ? '' : `p95 ${slo.p95Ms} ms, errors ${(slo.errorRate * 100).toFixed(2)} %, ${slo.window}`,
+      slo === null
+        ? [...new Set(artifacts.map(({ type }) => type))].join(', ')
+        : `p95 ${slo.p95Ms} ms, errors ${(slo.errorRate * 100).toFixed(2)} %, ${slo.window}`,
       signed ? 'signed' : 'UNSIGNED',
       receipt.ledgerPosition === null ? 'unsealed' : `#${receipt.ledgerPosition}`,
       digest.slice(0, 12),
     ]);
-    io.stdout(renderTable(['received', 'checkpoint', 'environment', 'measured', '', 'ledger', 'evidence'], rows));
+    io.stdout(renderTable(['received', 'checkpoint', 'environment', 'speaks of', '', 'ledger', 'evidence'], rows));
   }
   return exitCodes.pass;
 }

@@ -17,6 +17,7 @@ import type { Io } from '../io.ts';
 import { withPublishing } from '../publishing.ts';
 import { type GateFormat, gateFormats } from '../render/gate-format.ts';
 import { printable } from '../render/printable.ts';
+import { renderMeasured } from '../render/measured.ts';
 import { renderVerdict } from '../render/verdict.ts';
 import { type Collected, createStageCollector, renderCollected, type StageCollector } from '../stage-collector.ts';
 import { pinnedRoot } from '../trusted-keys.ts';
@@ -217,6 +218,7 @@ function report(answer: ClientAnswer, collected: Collected | null, { io, json }:
     io.stdout(
       (decision?.mode === 'shadow' ? 'IN SHADOW: nobody acts on it.\n' : '') +
         renderVerdict(verdict, reasons, warnings) +
+        (said?.measured == null ? '' : renderMeasured(said.measured)) +
         (decision === null
           ? ''
           : `decision ${decision.id}, revision ${decision.revision}; explain it with \`mc decision explain ${decision.id}\`\n`),

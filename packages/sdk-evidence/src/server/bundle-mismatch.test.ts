@@ -49,6 +49,49 @@ describe('what stands beside a bundle', () => {
       expect(differing(build, { artifacts: other })).toEqual(['/artifacts']);
   });
 
+  it('names the documents of a scan, of coverage and of provenance too', () => {
+    const [report, vex, lcov, statement] = ['5', '6', '7', '8'].map((letter) => letter.repeat(64)) as [string, string, string, string];
+    const none = { absent: 'NOT_STATED' } as const;
+    const whole = buildPredicate({
+      values: {
+        ...build.values,
+        coverage: {
+          format: 'lcov',
+          documentDigests: [lcov],
+          lines: { found: 3, hit: 2 },
+          functions: { absent: 'NOT_MEASURED' },
+          branches: { absent: 'NOT_MEASURED' },
+        },
+        scan: {
+          format: 'grype',
+          scanner: { name: 'grype', version: '0.120.0' },
+          documentDigests: [report, vex],
+          databaseBuiltAt: none,
+          counts: { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 },
+          notAffected: 1,
+          findings: [],
+          unlisted: 0,
+        },
+        provenance: {
+          format: 'slsa-provenance-v1',
+          documentDigest: statement,
+          builderId: 'b',
+          buildType: 't',
+          sourceUri: none,
+          sourceDigest: none,
+        },
+      },
+    });
+    const further = [
+      { type: 'coverage', sha256: lcov },
+      { type: 'scan', sha256: report },
+      { type: 'scan', sha256: vex },
+      { type: 'provenance', sha256: statement },
+    ];
+    expect(differing(whole, { artifacts: [...artifacts, ...further] })).toEqual([]);
+    expect(differing(whole, { artifacts })).toEqual(['/artifacts']);
+  });
+
   it('has each unit of cost by itself', () => {
     expect(differing(stage, { cost: { graphqlPerMillionUsd: 1.9, ingestPerThousandUsd: 1, estimated: false } })).toEqual([
       '/cost/graphqlPerMillionUsd',

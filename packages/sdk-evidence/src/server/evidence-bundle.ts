@@ -1,5 +1,5 @@
 // How a record looks from outside: the GraphQL type `EvidenceBundle`.
-import type { EvidencePredicate, SloMeasure } from '@promotable/contracts';
+import { buildItems, type EvidencePredicate, type SloMeasure } from '@promotable/contracts';
 import type { EvidenceBundle, EvidenceReceipt, SloSnapshot } from '@promotable/contracts/graphql';
 import { durationText } from './duration.ts';
 import type { EvidenceRecord } from './evidence-record.ts';
@@ -72,9 +72,12 @@ function numberOrNull(value: number | { absent: string }): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function documentsOf({ sbom, tests }: Extract<EvidencePredicate, { checkpoint: 'build' }>['values']): StatedContent['artifacts'] {
-  return [
-    ...(sbom !== undefined && 'documentDigest' in sbom ? [{ type: 'sbom', sha256: sbom.documentDigest }] : []),
-    ...(tests !== undefined && 'documentDigests' in tests ? tests.documentDigests.map((sha256) => ({ type: 'tests', sha256 })) : []),
-  ];
+/** The documents of every item, by the item's name. */
+function documentsOf(values: Extract<EvidencePredicate, { checkpoint: 'build' }>['values']): StatedContent['artifacts'] {
+  return buildItems.flatMap((type) => {
+    const value = values[type];
+    if (value === undefined || 'absent' in value) return [];
+    const digests = 'documentDigest' in value ? [value.documentDigest] : value.documentDigests;
+    return digests.map((sha256) => ({ type, sha256 }));
+  });
 }
