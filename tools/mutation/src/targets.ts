@@ -81,7 +81,7 @@ export const targets: readonly Target[] = [
     name: 'adapter',
     mutate: sources('packages/gate/src/adapter'),
     tests: ['packages/gate/src/adapter/**/*.test.ts'],
-    tooSlow: ['**/adapter/outage.test.ts'],
+    tooSlow: ['**/adapter/{outage,clocks}.test.ts'],
   },
   {
     name: 'exceptions',
