@@ -103,6 +103,17 @@ async function passing(releaseId: string, key = publisherKey): Promise<void> {
   expect((await gate(releaseId)()).verdict).toBe('pass');
 }
 
+/** A release one of whose tests failed: whatever happens to keys, no gate may let it go on. */
+async function failing(releaseId: string): Promise<void> {
+  const build = buildPredicate({ releaseId }) as { values: { tests: object } };
+  Object.assign(build.values.tests, { total: 2, passed: 1, failed: 1, failures: ['s / t'] });
+  await sent(await signed(build));
+  await gate(releaseId)();
+  ahead = mc.advance(12_000);
+  await publisher().publish(await signed(window(releaseId, 'first')));
+  expect((await gate(releaseId)()).verdict).toBe('fail');
+}
+
 interface Polled {
   readonly verdict: string;
   readonly codes: string;
@@ -143,11 +154,20 @@ function load(releaseId: string) {
 describe('while gates poll', () => {
   const releaseId = 'rotating-1';
   let polls: ReturnType<typeof load>;
-  beforeAll(() => passing(releaseId));
+  let refused: ReturnType<typeof load>;
+  beforeAll(async () => {
+    await failing('failing-1');
+    await passing(releaseId);
+  });
   beforeEach(() => {
     polls = load(releaseId);
+    refused = load('failing-1');
   });
-  afterEach(() => polls.stop());
+  afterEach(async () => {
+    await Promise.all([polls.stop(), refused.stop()]);
+    expect(refused.polled.length).toBeGreaterThan(gates);
+    expect(refused.polled.filter(({ verdict }) => verdict === 'pass')).toEqual([]);
+  });
 
   it('the key of decisions is rotated, and the old one revoked: every poll passes, the last ones by the new key', async () => {
     const old = await office.inForce('decision');
@@ -158,7 +178,7 @@ describe('while gates poll', () => {
     await expect.poll(() => polls.polled.at(-1)?.keyId, { timeout: 60_000 }).toBe(next.keyId);
     await polls.more();
     await polls.stop();
-    expect(polls.wrong('pass')).toEqual([]);
+    expect([polls.wrong('pass'), refused.wrong('fail')]).toEqual([[], []]);
     const signers = polls.polled.map(({ keyId }) => keyId);
     expect([signers[0], signers.at(-1)]).toEqual([old, next.keyId]);
   });
@@ -175,7 +195,7 @@ describe('while gates poll', () => {
     await publisher().publish(await signed(window(releaseId, 'by the new token')));
     await polls.more();
     await polls.stop();
-    expect(polls.wrong('pass')).toEqual([]);
+    expect([polls.wrong('pass'), refused.wrong('fail')]).toEqual([[], []]);
   });
 
   it('a publisher goes over to its next key, and the old one is revoked: what rests on the new one passes, what rests on the old one holds', async () => {

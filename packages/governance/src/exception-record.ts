@@ -1,6 +1,5 @@
 // A waiver or an override as it is kept: what was asked for, what was done to it, and the signed statement once it is in force.
 import type { Bundle } from '@promotable/contracts';
-import type { Seal } from './words.ts';
 
 /** Every kind of exception. */
 export const exceptionKinds = ['waiver', 'override', 'break_glass'] as const;
@@ -25,6 +24,15 @@ export type ActType =
   | 'break-glass.recorded'
   | 'break-glass.revoked';
 
+/** Acts that put an exception into force: from then on its statement is on record. */
+export const putIntoForce: ReadonlySet<ActType> = new Set([
+  'waiver.granted',
+  'override.created',
+  'override.recorded',
+  'break-glass.created',
+  'break-glass.recorded',
+]);
+
 /** Something that was done to an exception; each one is an entry of the ledger. */
 export interface ExceptionAct {
   readonly type: ActType;
@@ -36,6 +44,13 @@ export interface ExceptionAct {
   readonly role: string | null;
   /** Why, of a revocation. */
   readonly note: string | null;
+}
+
+/** Binds a text to what is signed: `sha256` of RFC 8785 `{salt, text}`. The salt goes with the text, or the text could be guessed. */
+export interface Seal {
+  readonly sha256: string;
+  /** Null once erased. */
+  readonly salt: string | null;
 }
 
 /** Times are milliseconds since the Unix epoch. */

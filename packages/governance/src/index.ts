@@ -9,8 +9,7 @@ export { exceptionFact } from './exception-fact.ts';
 export { erasedText } from './words.ts';
 export { GovernanceError } from './governance-error.ts';
 
-export type { ActType, ExceptionAct, ExceptionKind, ExceptionRecord, ExceptionState } from './exception-record.ts';
+export type { ActType, ExceptionAct, ExceptionKind, ExceptionRecord, ExceptionState, Seal } from './exception-record.ts';
 export type { GovernanceErrorCode } from './governance-error.ts';
-export type { Seal } from './words.ts';
 export type { ReasonLookup } from './turnable-codes.ts';
 export type { ExceptionTrust } from './verify-exception.ts';

@@ -6,13 +6,6 @@ import type { ExceptionRecord } from './exception-record.ts';
 /** What is shown in the place of a text that was erased. */
 export const erasedText = '[erased]';
 
-/** Binds a text to what is signed: `sha256` of RFC 8785 `{salt, text}`. The salt goes with the text, or the text could be guessed. */
-export interface Seal {
-  readonly sha256: string;
-  /** Null once erased. */
-  readonly salt: string | null;
-}
-
 /** Something that somebody wrote. */
 export interface WrittenText {
   /** A field of the record, or `note/3`: the note of its fourth act. */

@@ -1,19 +1,11 @@
 import { digestOf, statementDigestOf } from '@promotable/attest';
 import type { LedgerEntry } from '@promotable/ledger';
-import type { ExceptionAct, ExceptionRecord } from '../exception-record.ts';
+import { type ExceptionAct, type ExceptionRecord, putIntoForce } from '../exception-record.ts';
 import { exceptionName } from '../exception-statement.ts';
 import { signedNote } from '../words.ts';
 
 /** The stream that waivers and overrides are chained in, one chain per tenant. */
 export const governanceStream = 'governance';
-
-const putsIntoForce: ReadonlySet<ExceptionAct['type']> = new Set([
-  'waiver.granted',
-  'override.created',
-  'override.recorded',
-  'break-glass.created',
-  'break-glass.recorded',
-]);
 
 /** An act that puts an exception into force is kept by the digest of its statement, every other one by its own, which holds a salted digest of its note: names and words stay in the store. */
 export function ledgerEntry(record: ExceptionRecord, act: ExceptionAct): LedgerEntry {
@@ -25,7 +17,7 @@ export function ledgerEntry(record: ExceptionRecord, act: ExceptionAct): LedgerE
     type,
     subject: exceptionName(record),
     bodyDigest:
-      bundle !== null && putsIntoForce.has(type)
+      bundle !== null && putIntoForce.has(type)
         ? statementDigestOf(bundle)
         : digestOf({ tenant, id, act: { ...act, note: signedNote(record, record.acts.indexOf(act), act.note) } }),
     actor,

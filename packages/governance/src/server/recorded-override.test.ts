@@ -83,8 +83,22 @@ describe('an override signed elsewhere', () => {
     office.standing = { use: 'decision' };
     await expect(governance.recordOverride(bundle, ada)).rejects.toThrow(code('KEY_UNKNOWN'));
     expect(office.entries).toEqual([]);
-    office.standing = { notAfter: '2026-11-21T09:00:00.001Z' };
+    // Dated back to before its key retired: the date is the signer's own word.
+    office.standing = { notAfter: new Date(startOfTime).toISOString() };
+    await expect(governance.recordOverride(bundle, ada)).rejects.toThrow(code('OVERRIDE_UNTRUSTED'));
+    office.standing = { notAfter: new Date(startOfTime + 1).toISOString() };
     expect((await governance.recordOverride(bundle, ada)).id).toBe('offline-1');
+  });
+
+  it('that was on record before its key retired goes on counting, and one by a revoked key does not', async () => {
+    await governance.recordOverride(await signed({ expiresAt: '2026-11-21T12:30:00.000Z' }), ada);
+    office.now += hour;
+    office.standing = { notAfter: new Date(startOfTime + 1).toISOString() };
+    expect(await fact()).toMatchObject({ id: 'offline-1', verified: true });
+    office.standing = { notAfter: new Date(startOfTime).toISOString() };
+    expect(await fact()).toMatchObject({ id: 'offline-1', verified: false });
+    office.standing = { revokedAt: new Date(startOfTime + 1).toISOString() };
+    expect(await fact()).toMatchObject({ id: 'offline-1', verified: false });
   });
 
   it('must fit the tenant, the services, the time and the limits', async () => {
