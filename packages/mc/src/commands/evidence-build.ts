@@ -93,10 +93,15 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
     import('@promotable/sdk-evidence'),
     import('@promotable/attest'),
   ]);
-  if (options.artifact === undefined && options.releaseDigest === undefined && options.tenant === undefined) {
-    throw new McError('USAGE', 'What was built? Give --artifact or --release-digest; where there is neither (functions, SaaS), --tenant.', {
-      faults: [{ path: '/artifacts', code: 'required', message: 'must name at least one, or the tenant must be given' }],
-    });
+  const { artifact, releaseDigest, image, tenant } = options;
+  if ([artifact, releaseDigest, image, tenant].every((named) => named === undefined)) {
+    throw new McError(
+      'USAGE',
+      'What was built? Give --artifact, --release-digest or --image; where there is neither (functions, SaaS), --tenant.',
+      {
+        faults: [{ path: '/artifacts', code: 'required', message: 'must name at least one, or the tenant must be given' }],
+      },
+    );
   }
   const attempt = Number(options.attempt);
   const warnings: Fault[] = [];
