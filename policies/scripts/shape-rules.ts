@@ -1,9 +1,16 @@
 // Writes a JSON Schema of facts as the Rego of `promotable.known`: one function per object, list, spelling and choice, each a straight line
 // of comparisons. It says only whether facts are of their shape; `promotable.shape` finds out what is wrong where they are not.
-import { Digest } from '@promotable/contracts';
+import { Digest, Sha256Hex } from '@promotable/contracts';
 import { alternativeOf, type Schema } from './shape-table.ts';
 
-const digestPattern = (Digest.toJSONSchema() as Schema).pattern;
+/** Where the texts of a pattern stand first that facts name again and again. */
+const repeated = new Map([
+  [patternOf(Digest), { name: '_digests', where: 'some texts in [input.request.digests, input.release.digests]\nsome text in texts' }],
+  [
+    patternOf(Sha256Hex),
+    { name: '_ids', where: 'some records in [input.items.sbom, [input.items.slo]]\nsome record in records\ntext := record.evidenceId' },
+  ],
+]);
 
 const head = `# METADATA
 # title: Facts of a known shape
@@ -42,9 +49,14 @@ function functionOf(schema: Schema, path: readonly string[], module: Module): st
   module.rules.set(name, '');
   const words = wordsOf(schema);
   const branches = branchesOf(schema).map((branch) => linesOf(branch, 'value', path, module));
-  if (schema.pattern === digestPattern) {
-    module.rules.set('_familiar', familiar(linesOf(schema, 'digest', path, module)));
-    branches.unshift(['value in _familiar']);
+  const familiar = repeated.get(schema.pattern);
+  if (familiar !== undefined) {
+    // To find a text among those read before costs a tenth of reading its characters.
+    module.rules.set(
+      familiar.name,
+      `${familiar.name} contains text if {\n${familiar.where}\n${linesOf(schema, 'text', path, module).join('\n')}\n}`,
+    );
+    branches.unshift([`value in ${familiar.name}`]);
   }
   module.rules.set(
     name,
@@ -53,15 +65,6 @@ function functionOf(schema: Schema, path: readonly string[], module: Module): st
       : words.map((word) => `${name}(${JSON.stringify(word)})`).join('\n\n'),
   );
   return name;
-}
-
-/** Facts name the same few digests again and again: to find one among those read before costs a tenth of reading its characters. */
-function familiar(checks: readonly string[]): string {
-  return `_familiar contains digest if {
-some digests in [input.request.digests, input.release.digests]
-some digest in digests
-${checks.join('\n')}
-}`;
 }
 
 /** The alternatives of a schema, those of its alternatives included. */
@@ -116,4 +119,8 @@ function linesOf(schema: Schema, value: string, path: readonly string[], module:
 function checksOf(schema: Schema, value: string, path: readonly string[], module: Module): string[] {
   const inPlace = schema.const !== undefined || schema.enum?.length === 1 || ['number', 'integer', 'boolean'].includes(schema.type ?? '');
   return inPlace ? linesOf(schema, value, path, module) : [`${functionOf(schema, path, module)}(${value})`];
+}
+
+function patternOf(schema: { toJSONSchema(): unknown }): string | undefined {
+  return (schema.toJSONSchema() as Schema).pattern;
 }

@@ -65,17 +65,17 @@ _rollout_request_digests(value) if {
 }
 
 _rollout_request_digests_item(value) if {
-	value in _familiar
+	value in _digests
 }
 
 else if {
 	spelling.letters(value, "sha256:", "abcdef0123456789", 71, 71)
 }
 
-_familiar contains digest if {
-	some digests in [input.request.digests, input.release.digests]
-	some digest in digests
-	spelling.letters(digest, "sha256:", "abcdef0123456789", 71, 71)
+_digests contains text if {
+	some texts in [input.request.digests, input.release.digests]
+	some text in texts
+	spelling.letters(text, "sha256:", "abcdef0123456789", 71, 71)
 }
 
 _rollout_request_pod_template_hash(value) if {
@@ -129,7 +129,18 @@ else if {
 }
 
 _rollout_standing_passed_with_item(value) if {
+	value in _ids
+}
+
+else if {
 	spelling.letters(value, "", "abcdef0123456789", 64, 64)
+}
+
+_ids contains text if {
+	some records in [input.items.sbom, [input.items.slo]]
+	some record in records
+	text := record.evidenceId
+	spelling.letters(text, "", "abcdef0123456789", 64, 64)
 }
 
 _rollout_stage(value) if {

@@ -30,9 +30,12 @@ _findings := levels.weighed(_found)
 
 _found := (((((((evidence.findings | evidence.content_findings) | digests.findings) | stage.findings) | window.findings) | budgets.findings) | cost.findings) | countersign.findings) | thresholds.findings
 
-_proven := ((((((((shape.proven | evidence.proven) | evidence.contents) | digests.proven) | stage.proven) | window.proven) | budgets.proven) | cost.proven) | countersign.proven) | _of_rollout
+# Small sets first: a union writes down all that it joins.
+_proven := ((evidence.proven | evidence.contents) | (window.proven | budgets.proven)) | _of_little
 
-_required := (((_always | levels.judged) | levels.content) | budgets.metrics) | _costs
+_of_little := ((shape.proven | _of_rollout) | (digests.proven | stage.proven)) | (cost.proven | countersign.proven)
+
+_required := _always | ((levels.judged | levels.content) | (budgets.metrics | _costs))
 
 _always := {"shape", "schema", "release", "digests", "standing", "stage", "window", "samples", "countersign"}
 
