@@ -72,7 +72,7 @@ async function publish(invocation: Invocation<PublishOptions>): Promise<ExitCode
   const { publishOrSpool } = await import('@promotable/sdk-evidence/spool');
   // Every file is read before the first is sent, so that a typo sends nothing.
   const records = await publishablesOf(io, args, options);
-  if (options.idempotencyKey !== undefined && records.length > 1)
+  if (options.idempotencyKey !== undefined && Math.max(args.length, records.length) > 1)
     throw new McError('USAGE', '--idempotency-key names one record; give one file with it.');
   const publisher = await createMcPublisher(io, options);
   const { spool } = await openSpool(io, options);
