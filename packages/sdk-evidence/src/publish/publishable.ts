@@ -1,6 +1,4 @@
 import type { EvidencePredicate } from '@promotable/contracts';
-import { parseSigned } from '../build/signed-evidence.ts';
-import { isAttestedFrame, parseAttestedFrame } from '../foreign/attested-evidence.ts';
 
 /** What can be sent to MC: signed evidence, or an attestation of another tool with the release it is brought for. */
 export interface Publishable {
@@ -11,11 +9,6 @@ export interface Publishable {
   readonly predicate: Pick<EvidencePredicate, 'service' | 'releaseId' | 'checkpoint'> & { readonly environment?: string };
   /** The text of an attestation, as it came. @default none: `bytes` are a bundle of our own */
   readonly attestation?: string;
-}
-
-/** Reads what a spool kept. @throws {EvidenceError} `BUNDLE_INVALID`, `PREDICATE_UNKNOWN`, `EVIDENCE_INVALID` */
-export function parsePublishable(bytes: Uint8Array): Publishable {
-  return isAttestedFrame(bytes) ? parseAttestedFrame(bytes) : parseSigned(bytes);
 }
 
 /** The environment that metrics are labelled with; a `build` record belongs to none. */

@@ -1,10 +1,11 @@
 import { EvidenceError } from '../evidence-error.ts';
 import { callerRefusal } from '../publish/answer.ts';
-import { parsePublishable, type Publishable } from '../publish/publishable.ts';
+import type { Publishable } from '../publish/publishable.ts';
 import type { Published, Publisher } from '../publish/publisher.ts';
 import type { EvidenceReceipt } from '../publish/receipt.ts';
 import type { Spool, SpoolEntry, SpoolLease, SpoolRecord } from './spool.ts';
 import { damagedRecord } from './spool-error.ts';
+import { parsePublishable } from './spooled-evidence.ts';
 
 /** What waits, and where it goes. */
 export interface ReplayOptions {
