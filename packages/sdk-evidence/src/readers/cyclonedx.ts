@@ -2,7 +2,7 @@
 import type { FaultList } from '../fault-list.ts';
 import { quoted } from '../fault-list.ts';
 import { optionalTime } from './report-time.ts';
-import { componentText, coordinateOf, hashText, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
+import { componentText, coordinateOf, hashText, isObject, objectAt, objectsOf, sortedTexts } from './sbom-component.ts';
 import { noteDuplicate, type SbomFormat, type SbomHead, type SbomSink } from './sbom-format.ts';
 import { judgeVersion } from './spec-version.ts';
 
@@ -59,17 +59,19 @@ function addComponents(value: unknown, path: () => string, sink: SbomSink, compo
 }
 
 function textOf(coordinate: string, { hashes, licenses, externalReferences }: Record<string, unknown>): string {
+  const stated: (string | null)[] = [];
+  addHashes(hashes, stated);
   // Some tools state the hash of a package beside the place it is downloaded from.
-  const downloads = objectsOf(externalReferences).filter(({ type }) => type === 'distribution');
-  const stated = [hashes, ...downloads.map((download) => download['hashes'])].flatMap(objectsOf);
-  return componentText(
-    coordinate,
-    sortedTexts(stated.map(({ alg, content }) => hashText(alg, content))),
-    sortedTexts(
-      objectsOf(licenses).map(({ expression, license }) => {
-        const [named] = objectsOf([license]);
-        return expression ?? named?.['id'] ?? named?.['name'];
-      }),
-    ),
-  );
+  for (const { type, hashes: downloaded } of objectsOf(externalReferences)) if (type === 'distribution') addHashes(downloaded, stated);
+  return componentText(coordinate, sortedTexts(stated), sortedTexts(objectsOf(licenses).map(licenceOf)));
+}
+
+function addHashes(hashes: unknown, stated: (string | null)[]): void {
+  if (hashes !== undefined) for (const { alg, content } of objectsOf(hashes)) stated.push(hashText(alg, content));
+}
+
+function licenceOf({ expression, license }: Record<string, unknown>): unknown {
+  if (expression !== undefined && expression !== null) return expression;
+  if (!isObject(license)) return undefined;
+  return license['id'] ?? license['name'];
 }
