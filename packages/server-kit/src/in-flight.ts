@@ -40,7 +40,7 @@ export function inFlight(max: number): InFlight {
     },
     leave() {
       count -= 1;
-      if (count > 0) return;
+      if (count > 0 || waiting.length === 0) return;
       for (const resolve of waiting) resolve();
       waiting = [];
     },

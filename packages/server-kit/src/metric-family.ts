@@ -53,7 +53,10 @@ export function histogramFamily(
       aggregator: 'sum',
       values: [...cells.all()].flatMap(([values, cell]) => samplesOf(name, labelsOf(labelNames, values), cell)),
     }),
-    reset: () => cells.clear(),
+    // The cells stay: whoever observes often holds on to its own.
+    reset: () => {
+      for (const [, cell] of cells.all()) cell.clear();
+    },
   };
   // The registry asks a metric for its name, its values and nothing else; its type names the one class that the library has.
   registry.registerMetric(collected as unknown as Histogram);
@@ -77,6 +80,11 @@ class Observations implements HistogramCell {
     this.counts[index] = (this.counts[index] as number) + 1;
     this.sum += value;
   }
+
+  clear(): void {
+    this.counts.fill(0);
+    this.sum = 0;
+  }
 }
 
 function samplesOf(name: string, labels: Record<string, LabelValue>, { buckets, counts, sum }: Observations): object[] {
@@ -96,7 +104,6 @@ function labelsOf(names: readonly string[], values: readonly LabelValue[]): Reco
 interface CellTree<Cell> {
   readonly at: (...values: LabelValue[]) => Cell;
   all(): Iterable<readonly [readonly LabelValue[], Cell]>;
-  clear(): void;
 }
 
 /** A map per label: short constant strings are found faster one by one than joined. */
@@ -130,11 +137,6 @@ function cellTree<Cell>(make: () => Cell): CellTree<Cell> {
       return latest.cell;
     },
     all: () => listed,
-    clear() {
-      root.clear();
-      listed.length = 0;
-      latest = null;
-    },
   };
 }
 

@@ -10,6 +10,8 @@ export interface ServerMetrics {
   graphql(op: string, status: number, seconds: number): void;
   /** A request for an operation that may be kept: whether an answer was at hand. */
   readonly cacheRead: (result: 'hit' | 'miss') => void;
+  /** All of the above for kept reads of one kind, with the cells at hand. */
+  keptReads(method: string, route: string, status: number): (seconds: number) => void;
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.35, 0.5, 0.7, 1, 2.5, 5, 10];
@@ -55,6 +57,18 @@ export function serverMetrics(): ServerMetrics {
     graphql(op, status, seconds) {
       graphqlDuration(op).observe(seconds);
       graphqlRequests(status).count += 1;
+    },
+    keptReads(method, route, status) {
+      const hits = cacheReads('hit');
+      const durations = [httpDuration(method, route), graphqlDuration('query')] as const;
+      const requests = [httpRequests(method, route, status), graphqlRequests(status)] as const;
+      return (seconds) => {
+        hits.count += 1;
+        durations[0].observe(seconds);
+        durations[1].observe(seconds);
+        requests[0].count += 1;
+        requests[1].count += 1;
+      };
     },
   };
 }

@@ -31,13 +31,21 @@ it('admits as many as allowed in each window of a key, says how long to wait, an
   expect(() => limit('a')).toThrow();
 });
 
-it('what does not fit is not counted when it is only tried, and what was counted can be taken back', () => {
-  const limit = rateLimit({ requests: 2, seconds: 10 });
-  expect([1, 2, 3, 4].map((at) => limit.tryCount('a', at))).toEqual([true, true, false, false]);
-  limit.uncount('a');
-  limit.uncount('b');
-  expect([limit.tryCount('a', 5), limit.tryCount('a', 6)]).toEqual([true, false]);
-  expect(() => limit.count('a', 7)).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
-  expect(rateLimit({ requests: 0, seconds: 1 }).tryCount('a', 0)).toBe(false);
-  expect(rateLimit(false).tryCount('a', 0)).toBe(true);
+it('a slot counts with all others of its key, does not count what does not fit, and takes back', () => {
+  const limit = rateLimit({ requests: 3, seconds: 10 });
+  const [slot, other] = [limit.slot('a'), limit.slot('a')];
+  expect([slot.tryCount(1), other.tryCount(2), slot.tryCount(3), other.tryCount(4), slot.tryCount(5)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(() => limit.count('a', 6)).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', retryAfterSeconds: 9.995 }));
+  other.uncount();
+  expect([slot.tryCount(7), slot.tryCount(8), limit.slot('b').tryCount(8)]).toEqual([true, false, true]);
+  limit.count('c', 9);
+  expect([slot.tryCount(10_001), other.tryCount(10_002), slot.tryCount(10_003), other.tryCount(10_004)]).toEqual([true, true, true, false]);
+  expect(rateLimit({ requests: 0, seconds: 1 }).slot('a').tryCount(0)).toBe(false);
+  expect(rateLimit(false).slot('a').tryCount(0)).toBe(true);
 });

@@ -14,10 +14,16 @@ export interface Rate {
 export interface RateLimit {
   /** Counts one request of `key`. @throws ServerKitError `RATE_LIMITED` (429) with `Retry-After` */
   count(key: string, at: number): void;
-  /** The same, but false where it would be one too many, which is then not counted. */
-  tryCount(key: string, at: number): boolean;
-  /** Takes back what was counted. */
-  uncount(key: string): void;
+  /** The count of one key, for who asks about it again and again: its window is looked up once, not at each request. */
+  slot(key: string): RateSlot;
+}
+
+/** All slots of one key count together. */
+export interface RateSlot {
+  /** Counts one request; false where it would be one too many, which is then not counted. */
+  tryCount(at: number): boolean;
+  /** Takes back what was counted last. */
+  uncount(): void;
 }
 
 interface Window {
@@ -39,34 +45,40 @@ export function rateLimit(rate: Rate | false): RateLimit {
     for (const [key, { endsAt }] of windows) if (endsAt <= at) windows.delete(key);
   }
 
-  /** Until when there is no room, else null. */
-  function fullUntil(key: string, at: number): number | null {
+  /** The window of a key that holds at that time. It stays the one of its key until it ends, so it may be kept until then. */
+  function windowOf(key: string, at: number): Window {
     if (at >= sweepAt) sweep(at);
-    const window = windows.get(key);
-    if (window === undefined || window.endsAt <= at) {
-      if (requests < 1) return at + lengthMs;
-      windows.set(key, { count: 1, endsAt: at + lengthMs });
-      return null;
-    }
-    if (window.count >= requests) return window.endsAt;
-    window.count += 1;
-    return null;
+    const known = windows.get(key);
+    if (known !== undefined && known.endsAt > at) return known;
+    const window = { count: 0, endsAt: at + lengthMs };
+    windows.set(key, window);
+    return window;
   }
 
   return {
     count(key, at) {
-      const until = fullUntil(key, at);
-      if (until !== null) throw limited(until - at);
+      const window = windowOf(key, at);
+      if (window.count >= requests) throw limited(window.endsAt - at);
+      window.count += 1;
     },
-    tryCount: (key, at) => fullUntil(key, at) === null,
-    uncount(key) {
-      const window = windows.get(key);
-      if (window !== undefined && window.count > 0) window.count -= 1;
+    slot(key) {
+      let window: Window = { count: 0, endsAt: Number.NEGATIVE_INFINITY };
+      return {
+        tryCount(at) {
+          if (window.endsAt <= at) window = windowOf(key, at);
+          if (window.count >= requests) return false;
+          window.count += 1;
+          return true;
+        },
+        uncount() {
+          window.count -= 1;
+        },
+      };
     },
   };
 }
 
-const unlimited: RateLimit = { count: () => undefined, tryCount: () => true, uncount: () => undefined };
+const unlimited: RateLimit = { count: () => undefined, slot: () => ({ tryCount: () => true, uncount: () => undefined }) };
 
 function limited(msBeforeNext: number): ServerKitError {
   return new ServerKitError('RATE_LIMITED', 'Too many requests.', {

@@ -21,8 +21,13 @@ export interface AnsweredRequest {
   readonly log: Logger & { isDebugged(): boolean };
 }
 
-/** What to do with a request that is over; status 499 (as nginx has it) where the caller left before. */
-export type Answered = (request: AnsweredRequest, status: number) => void;
+/** Takes note of requests that are over; status 499 (as nginx has it) where the caller left before. */
+export interface RequestLog {
+  /** Metrics, listener, and the line. */
+  answered(request: AnsweredRequest, status: number): void;
+  /** The line alone, where there is one to write. */
+  line(request: AnsweredRequest, status: number, latencyMs: number): void;
+}
 
 export interface RequestLogOptions {
   readonly metrics: ServerMetrics;
@@ -38,12 +43,8 @@ export interface RequestLogOptions {
 export type AnsweredListener = (request: { readonly principal: Principal; readonly op: string; readonly status: number }) => void;
 
 /** Failed and slow requests are logged at `info`, all others at `debug`, so a busy server does not write a line per request. */
-export function requestLog({ metrics, now, slowMs, onAnswered }: RequestLogOptions): Answered {
-  return (active, status) => {
-    const latencyMs = now() - active.startedAt;
-    metrics.http(active.method, active.route, status, latencyMs / 1000);
-    if (active.policy.errors === 'graphql') metrics.graphql(active.operationKind ?? 'refused', status, latencyMs / 1000);
-    if (onAnswered !== undefined && active.principal !== null) onAnswered({ principal: active.principal, op: active.op, status });
+export function requestLog({ metrics, now, slowMs, onAnswered }: RequestLogOptions): RequestLog {
+  function line(active: AnsweredRequest, status: number, latencyMs: number): void {
     const isNotable = status >= 400 || active.errorCode !== null || latencyMs >= slowMs;
     if (!isNotable && !active.log.isDebugged()) return;
     const fields = {
@@ -58,5 +59,16 @@ export function requestLog({ metrics, now, slowMs, onAnswered }: RequestLogOptio
     };
     if (isNotable) active.log.info(fields, 'request');
     else active.log.debug(fields, 'request');
+  }
+
+  return {
+    line,
+    answered(active, status) {
+      const latencyMs = now() - active.startedAt;
+      metrics.http(active.method, active.route, status, latencyMs / 1000);
+      if (active.policy.errors === 'graphql') metrics.graphql(active.operationKind ?? 'refused', status, latencyMs / 1000);
+      if (onAnswered !== undefined && active.principal !== null) onAnswered({ principal: active.principal, op: active.op, status });
+      line(active, status, latencyMs);
+    },
   };
 }

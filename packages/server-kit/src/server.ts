@@ -47,7 +47,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const metrics = serverMetrics();
   const flights = inFlight(limits.inFlight);
   const now = (): number => clock.monotonic();
-  const answered = requestLog({ metrics, now, slowMs: options.slowRequestMs ?? 1000, onAnswered: options.onAnswered });
+  const slowMs = options.slowRequestMs ?? 1000;
+  const { answered, line } = requestLog({ metrics, now, slowMs, onAnswered: options.onAnswered });
   const random = randomHex(options.random ?? randomBytes);
   const trace = requestTraces(random, options.sampling);
   const app = httpApplication(options, {
@@ -91,8 +92,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         random,
         trace,
         log,
-        counted: metrics.cacheRead,
-        answered,
+        metrics,
+        slowMs,
+        line,
+        onAnswered: options.onAnswered,
       });
     }
     if (cache !== null) changes?.start(cache);

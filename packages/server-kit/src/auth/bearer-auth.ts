@@ -1,7 +1,7 @@
 // From an Authorization header to a principal, remembering what was verified until the token or its key ends.
 import type { Clock, Principal } from '@promotable/contracts';
-import { LRUCache } from 'lru-cache';
 import { type Grants, grantsOf } from '../hot-read/grant.ts';
+import type { RateSlot } from '../rate-limit.ts';
 import { ServerKitError, unauthenticated } from '../server-kit-error.ts';
 import type { Authenticator } from './authenticator.ts';
 import { unverifiedIssuer } from './token-issuer.ts';
@@ -24,11 +24,15 @@ export interface BearerAuth {
 export interface KnownCaller {
   readonly principal: Principal;
   readonly grants: Grants;
+  /** What the caller may ask; null until it was asked for. */
+  rate: RateSlot | null;
 }
 
 interface Remembered extends KnownCaller {
   /** The whole header. */
   readonly header: string;
+  /** Grows from each to the next in the order in which they go. */
+  place: number;
   readonly expiresAt: number;
   readonly issuer: string;
   readonly keyRevision: number;
@@ -54,18 +58,34 @@ export function bearerAuth(options: BearerAuthOptions): BearerAuth {
     }
   }
   // By the end of the header, which is of the signature and differs: to hash all of it takes longer than to compare it. It never leaves the process.
-  const remembered = maxCachedTokens > 0 ? new LRUCache<string, Remembered>({ max: maxCachedTokens }) : null;
+  const remembered = new Map<string, Remembered>();
+  let lastPlace = 0;
 
   function find(header: string | undefined): Remembered | undefined {
     if (header === undefined) return undefined;
-    const entry = remembered?.get(header.slice(-keyLength));
+    const entry = remembered.get(header.slice(-keyLength));
     return entry?.header === header ? entry : undefined;
   }
 
+  /** Behind all others; the first of too many goes. */
+  function place(entry: Remembered): void {
+    const key = entry.header.slice(-keyLength);
+    lastPlace += 1;
+    entry.place = lastPlace;
+    remembered.delete(key);
+    remembered.set(key, entry);
+    const [first] = remembered.size > maxCachedTokens ? remembered.keys() : [];
+    if (first !== undefined) remembered.delete(first);
+  }
+
   function stands(entry: Remembered, keyRevision: number): boolean {
-    if (keyRevision === entry.keyRevision && clock.now() < entry.expiresAt) return true;
-    remembered?.delete(entry.header.slice(-keyLength));
-    return false;
+    if (keyRevision !== entry.keyRevision || clock.now() >= entry.expiresAt) {
+      remembered.delete(entry.header.slice(-keyLength));
+      return false;
+    }
+    // One of the later half is far from going, and to move it at each request would cost more than to find it.
+    if (lastPlace - entry.place >= maxCachedTokens / 2) place(entry);
+    return true;
   }
 
   async function verify(header: string | undefined): Promise<Principal> {
@@ -77,15 +97,7 @@ export function bearerAuth(options: BearerAuthOptions): BearerAuth {
     const keyRevision = await authenticator.keyRevision(issuer);
     const { principal, expiresAt } = await authenticator.verify(token);
     if (header !== undefined && clock.now() < expiresAt)
-      remembered?.set(header.slice(-keyLength), {
-        header,
-        principal,
-        grants: grantsOf(principal),
-        expiresAt,
-        issuer,
-        keyRevision,
-        authenticator,
-      });
+      place({ header, principal, grants: grantsOf(principal), rate: null, expiresAt, place: 0, issuer, keyRevision, authenticator });
     return principal;
   }
 

@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { activeRequest } from '../active-request.ts';
 import { requireTenantNamed } from '../admission.ts';
 import { errorHeaders, noteError } from '../error-reply.ts';
-import { grantsOf, maxKeyBytes } from '../hot-read/grant.ts';
+import { type Grant, grantsOf, maxKeyBytes } from '../hot-read/grant.ts';
 import { type KeptAnswer, keptAnswer } from '../hot-read/kept-answer.ts';
 import type { Reading } from '../hot-read/reading.ts';
 import type { ResponseCache } from '../hot-read/response-cache.ts';
@@ -56,7 +56,7 @@ export function graphqlRoute(app: FastifyInstance, { path, schema, registry, bou
     });
   }
 
-  const whom = (request: FastifyRequest): string => grantsOf(principalOf(request))[request.method === 'GET' ? 'GET' : 'POST'];
+  const whom = (request: FastifyRequest): Grant => grantsOf(principalOf(request))[request.method === 'GET' ? 'GET' : 'POST'];
 
   async function compute(request: FastifyRequest, reply: FastifyReply, asked: GraphqlRequest, text: string | null): Promise<void> {
     const active = activeRequest(request);

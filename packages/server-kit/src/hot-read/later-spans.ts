@@ -5,11 +5,20 @@ import { type Exchange, spanAttributes, spanName, type SpannedRequest } from '..
 import type { RequestTraces } from '../request-trace.ts';
 import type { TraceContext } from '../trace-context.ts';
 
+type Traced = SpannedRequest & { readonly trace: TraceContext; readonly startedAt: number };
+
 export interface LaterSpans {
   /** Notes a request that has just ended, begun at `startedAt` on the monotonic clock, milliseconds. */
-  add(request: SpannedRequest & { readonly trace: TraceContext; readonly startedAt: number }, exchange: Exchange): void;
+  add(request: Traced, exchange: Exchange): void;
   /** Makes what is noted, now. */
   flush(): void;
+}
+
+interface Noted {
+  readonly request: Traced;
+  readonly exchange: Exchange;
+  readonly endedAt: number;
+  readonly startTime: number;
 }
 
 /** How many are made at once, as many as are delivered at once; fewer after `longestMs`. */
@@ -17,7 +26,7 @@ const together = 512;
 const longestMs = 1000;
 
 export function laterSpans(record: RequestTraces['record'], clock: Clock): LaterSpans {
-  let noted: (() => void)[] = [];
+  let noted: Noted[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   function flush(): void {
@@ -25,14 +34,14 @@ export function laterSpans(record: RequestTraces['record'], clock: Clock): Later
     timer = undefined;
     const made = noted;
     noted = [];
-    for (const make of made) make();
+    for (const { request, exchange, startTime, endedAt } of made)
+      record(request.trace, spanName(request), { startTime, attributes: spanAttributes(request, exchange) }).end(endedAt);
   }
 
   return {
     add(request, exchange) {
       const endedAt = clock.now();
-      const startTime = endedAt - (clock.monotonic() - request.startedAt);
-      noted.push(() => record(request.trace, spanName(request), { startTime, attributes: spanAttributes(request, exchange) }).end(endedAt));
+      noted.push({ request, exchange, endedAt, startTime: endedAt - (clock.monotonic() - request.startedAt) });
       if (noted.length >= together) flush();
       else timer ??= setTimeout(flush, longestMs).unref();
     },

@@ -2,6 +2,8 @@
 import type { Clock } from '@promotable/contracts';
 import { LRUCache } from 'lru-cache';
 import type { ChangeFeed, ChangeListener } from './change-feed.ts';
+import type { Entry } from './entry.ts';
+import type { Grant } from './grant.ts';
 import type { KeptAnswer } from './kept-answer.ts';
 import { Reading } from './reading.ts';
 
@@ -16,24 +18,13 @@ export interface ResponseCacheOptions {
 }
 
 export interface ResponseCache extends ChangeListener {
-  /** The answer kept for `whom` (by {@link grantsOf}) to `asked`, unless it has ended or changes may have been missed. */
-  get(whom: string, asked: string): KeptAnswer | undefined;
+  /** The answer kept for `whom` to `asked`, unless it has ended or changes may have been missed. @param at the monotonic clock's time, where it is known */
+  get(whom: Grant, asked: string, at?: number): KeptAnswer | undefined;
   /**
    * Computes an answer once, however many of the same grant ask the same at once, and keeps it while it holds. `compute` resolves to null where there
    * is nothing that others may have (an error is its caller's own); whoever waited for it then computes for itself.
    */
-  share(whom: string, asked: string, compute: (reading: Reading) => Promise<KeptAnswer | null>): Promise<KeptAnswer | null>;
-}
-
-interface Entry {
-  readonly whom: string;
-  readonly asked: string;
-  readonly answer: KeptAnswer;
-  readonly tags: readonly string[];
-  /** Milliseconds since the Unix epoch. */
-  readonly validUntil: number;
-  /** The same and `maxAgeMs`, on the monotonic clock: a wall clock set back prolongs nothing. */
-  readonly endsAt: number;
+  share(whom: Grant, asked: string, compute: (reading: Reading) => Promise<KeptAnswer | null>): Promise<KeptAnswer | null>;
 }
 
 interface Flight {
@@ -55,11 +46,14 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
   let currentUntil = changes === null ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ answer }, key) => answer.body.length + 2 * key.length + entryOverheadBytes,
-    dispose({ whom, asked, tags }, key) {
+    sizeCalculation: ({ answer }, key) => (answer?.body.length ?? 0) + 2 * key.length + entryOverheadBytes,
+    dispose(entry, key) {
+      const { whom, asked, tags } = entry;
       const answers = byAsked.get(asked);
       answers?.delete(whom);
       if (answers?.size === 0) byAsked.delete(asked);
+      entry.asked = '';
+      entry.answer = null;
       for (const tag of tags) {
         const keys = keysByTag.get(tag);
         keys?.delete(key);
@@ -73,7 +67,7 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
     const at = clock.monotonic();
     const lifeMs = Math.min(maxAgeMs, validUntil - clock.now());
     if (lifeMs <= 0 || at >= currentUntil) return;
-    const entry: Entry = { whom, asked, answer, tags: [...tags], validUntil, endsAt: at + lifeMs };
+    const entry: Entry = { whom, tags: [...tags], validUntil, endsAt: at + lifeMs, asked, answer };
     entries.set(key, entry);
     // What is too large for the whole cache is not in it.
     if (!entries.has(key)) return;
@@ -107,18 +101,20 @@ export function responseCache({ changes, maxBytes = 67_108_864, maxAgeMs = 60_00
   }
 
   return {
-    get(whom, asked) {
+    get(whom, asked, at = clock.monotonic()) {
       // Not moved to the front: no entry outlives `maxAgeMs`, so which goes first when memory is short matters little.
-      const entry = byAsked.get(asked)?.get(whom);
-      if (entry === undefined) return undefined;
-      const at = clock.monotonic();
-      if (at >= currentUntil) return undefined;
-      if (at < entry.endsAt && clock.now() < entry.validUntil) return entry.answer;
-      entries.delete(joined(whom, asked));
+      let entry = whom.latest;
+      if (entry === null || entry.asked !== asked) {
+        entry = byAsked.get(asked)?.get(whom.key) ?? null;
+        whom.latest = entry;
+      }
+      if (entry === null || at >= currentUntil) return undefined;
+      if (at < entry.endsAt && clock.now() < entry.validUntil) return entry.answer ?? undefined;
+      entries.delete(joined(whom.key, asked));
       return undefined;
     },
 
-    async share(whom, asked, compute) {
+    async share({ key: whom }, asked, compute) {
       const key = joined(whom, asked);
       // Without news of changes nothing tells whether an answer begun earlier still holds for who asks now.
       if (clock.monotonic() >= currentUntil) return compute(new Reading());
