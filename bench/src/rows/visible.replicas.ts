@@ -42,6 +42,7 @@ export async function startReplicas(count: number, { root, signal, placement }: 
         if (child.connected) child.disconnect();
         await ended;
       });
+      if (child.stdout === null) throw new BenchError('VARIANT_FAILED', 'Mission Control could not be heard');
       for await (const line of createInterface({ input: child.stdout })) {
         const { event, url = '' } = JSON.parse(line) as { readonly event?: string; readonly url?: string };
         if (event === 'ready') return url;
