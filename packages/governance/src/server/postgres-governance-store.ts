@@ -132,7 +132,7 @@ function recordIn({ record: { seals = {}, ...rest }, words }: Row): ExceptionRec
   if (words == null) return record;
   const salts = new Map(words.map(({ slot, salt }) => [slot, salt]));
   const whole = withTexts(record, new Map(words.map(({ slot, text }) => [slot, text])));
-  const salted = Object.entries(seals).map(([slot, seal]) => [slot, { ...seal, salt: salts.get(slot) ?? null }]);
+  const salted = Object.entries(seals).map(([slot, seal]) => [slot, { ...seal, salt: salts.get(slot) ?? null }] as const);
   return { ...whole, seals: Object.fromEntries(salted) };
 }
 
