@@ -1,7 +1,9 @@
 import { oidcAuthenticator, type OidcIssuer } from '@promotable/server-kit';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { capturedIo } from '../captured-io.ts';
@@ -99,12 +101,36 @@ describe('what the pipelines run', () => {
     ['argo', argo, 'promotable/publish-evidence.yaml'],
   ])('for %s are commands and options that there are', async (_name, line, path) => {
     await run(line);
-    const commands = commandsOf(await read(path));
+    const text = await read(path);
+    const commands = commandsOf(text);
+    commands[0]?.options.push(...[...text.matchAll(/(--[a-z]+) reports\//g)].map(([, option = '']) => option));
+    expect(commands[0]?.options).toContain('--scan');
     expect(commands.map(({ name }) => name)).toEqual(['evidence build', 'evidence publish', 'evidence replay']);
     for (const { name, options } of commands) {
       const { out } = await run(`${name} --help`);
       for (const option of options) expect(out, `${name} ${option}`).toContain(`${option} `);
     }
+  });
+
+  it.each([
+    ['github', github, '.github/workflows/promotable-publish.yml'],
+    ['argo', argo, 'promotable/publish-evidence.yaml'],
+  ])('for %s give every report that there is, and no other', async (_name, line, path) => {
+    await run(line);
+    const script = [...(await read(path)).matchAll(/^ +set -- [\s\S]*?--out build\.evidence\.json$/gm)].map(([lines]) => lines)[0] ?? '';
+    await mkdir(join(folder, 'reports'));
+    // Stands for the program: says what it was given.
+    const given = async (): Promise<string[]> => {
+      const { stdout } = await promisify(execFile)('sh', ['-euc', `mc() { printf '%s\\n' "$@"; }\n${script}`], {
+        cwd: folder,
+        env: { DIGEST: 'sha256:1', RUN: '1', GITHUB_RUN_ID: '1', GITHUB_RUN_ATTEMPT: '1' },
+      });
+      return stdout.split('\n').filter((word) => word.startsWith('reports/'));
+    };
+    expect(await given()).toEqual(['reports/bom.json', 'reports/junit.xml']);
+    const all = ['lcov.info', 'scan.json', 'provenance.json'];
+    await Promise.all(all.map((file) => writeFile(join(folder, 'reports', file), '')));
+    expect(await given()).toEqual(['reports/bom.json', 'reports/junit.xml', ...all.map((file) => `reports/${file}`)]);
   });
 
   it('for GitHub keep what waits as an artifact, and send it in a second job', async () => {

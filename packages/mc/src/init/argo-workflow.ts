@@ -1,3 +1,5 @@
+import { chosenReports, optionalReports } from './chosen-reports.ts';
+
 /**
  * A WorkflowTemplate that publishes the evidence of a build, with the pod's own projected token. What MC cannot take now is an artifact of the
  * workflow; a second step sends it, retried for hours: nothing is sent twice.
@@ -5,6 +7,8 @@
 export function argoWorkflow({ service, mcUrl }: Readonly<Record<'service' | 'mcUrl', string>>): string {
   return `# Publishes what a build proved about ${service}. The image holds @promotable/mc; pin it by digest. Submit with
 #   argo submit --from workflowtemplate/publish-evidence -p release-id=… -p digest=sha256:… -p image=registry/mc@sha256:…
+# The artifact \`reports\` holds bom.json (CycloneDX or SPDX) and junit.xml, and what there is of
+#   ${optionalReports}.
 apiVersion: argoproj.io/v1alpha1
 kind: WorkflowTemplate
 metadata:
@@ -75,8 +79,8 @@ spec:
         command: [sh, -euc]
         args:
           - |
-            mc evidence build --service ${service} --release-digest "$DIGEST" \\
-              --sbom reports/bom.json --junit reports/junit.xml \\
+${chosenReports('            ')}
+            mc evidence build --service ${service} --release-digest "$DIGEST" "$@" \\
               --provider argo --run "$RUN" --out build.evidence.json
             code=0
             mc evidence publish build.evidence.json --token-file /var/run/secrets/promotable/token --spool spool || code=$?

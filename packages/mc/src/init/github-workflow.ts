@@ -1,3 +1,5 @@
+import { chosenReports, optionalReports } from './chosen-reports.ts';
+
 /**
  * A reusable workflow that publishes the evidence of a build. What MC cannot take now is kept as an artifact of the run, and a second job sends it:
  * run again, it sends what is left, and nothing twice.
@@ -29,7 +31,7 @@ on:
         required: true
         type: string
       reports:
-        description: artifact of this run that holds bom.json (CycloneDX or SPDX) and junit.xml
+        description: artifact of this run that holds bom.json (CycloneDX or SPDX) and junit.xml, and what there is of ${optionalReports}
         required: true
         type: string
     secrets:
@@ -65,8 +67,8 @@ jobs:
           MC_SIGNING_KEY: \${{ secrets.signing-key }}
           DIGEST: \${{ inputs.digest }}
         run: |
-          mc evidence build --service ${service} --release-digest "$DIGEST" \\
-            --sbom reports/bom.json --junit reports/junit.xml \\
+${chosenReports('          ')}
+          mc evidence build --service ${service} --release-digest "$DIGEST" "$@" \\
             --provider github --run "$GITHUB_RUN_ID" --attempt "$GITHUB_RUN_ATTEMPT" --out build.evidence.json
       - name: Publish
         id: publish

@@ -19,17 +19,22 @@ const argoRollouts: Source = {
   version: '1.10.1',
   sum: 'h1:6oyVPGiHHxu3ixkT6mngemh88HLPDoTX1IwO6KNR1Y4=',
 };
+const argoWorkflows: Source = {
+  module: 'github.com/argoproj/argo-workflows/v3',
+  version: '3.7.4',
+  sum: 'h1:oA/DxaSsjb6fMYaygf7JVQgnsF+ZzlfUPy5kIfLsCic=',
+};
 const externalSecrets: Source = {
   module: 'github.com/external-secrets/external-secrets',
   version: '1.3.2',
   sum: 'h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=',
 };
 /** To be raised when other schemas are made, or from other sources: what is cached never changes. */
-const revision = 3;
+const revision = 4;
 
 /**
- * Value of kubeconform's `-schema-location`: JSON Schemas of every kind of Kubernetes 1.34, Argo Rollouts 1.10 and External Secrets 1.3, made from what
- * their own sources (Go modules) carry: `api/openapi-spec/swagger.json` there, the CustomResourceDefinitions here. Throws `PART_UNAVAILABLE`.
+ * Value of kubeconform's `-schema-location`: JSON Schemas of every kind of Kubernetes 1.34, Argo Rollouts 1.10, Argo Workflows 3.7 and External Secrets
+ * 1.3, made from what their own sources (Go modules) carry: `api/openapi-spec/swagger.json` there, the CustomResourceDefinitions here. Throws `PART_UNAVAILABLE`.
  */
 export async function kubernetesSchemas(options: CacheOptions = {}): Promise<string> {
   const directory = await cached(
@@ -38,14 +43,17 @@ export async function kubernetesSchemas(options: CacheOptions = {}): Promise<str
       version: `${kubernetes.version}-${revision}`,
       async fill(target, { say, signal }) {
         const go = await goToolchain(options);
-        say('fetching the sources of Kubernetes, Argo Rollouts and External Secrets (31 MB)');
-        const [kinds, rollouts, secrets] = await Promise.all([
+        say('fetching the sources of Kubernetes, Argo Rollouts, Argo Workflows and External Secrets (58 MB)');
+        const [kinds, rollouts, workflows, secrets] = await Promise.all([
           sourceOf(go, kubernetes, target, signal),
           sourceOf(go, argoRollouts, target, signal),
+          sourceOf(go, argoWorkflows, target, signal),
           sourceOf(go, externalSecrets, target, signal),
         ]);
         await write(target, await kindsOf(kinds));
         await write(target, await customResourcesOf(join(rollouts, 'manifests/crds'), /-crd\.yaml$/));
+        // Those beside them (`minimal`) say nothing of what a template may hold.
+        await write(target, await customResourcesOf(join(workflows, 'manifests/base/crds/full'), /^argoproj\.io_.+\.yaml$/));
         await write(target, await customResourcesOf(join(secrets, 'config/crds/bases'), /^external-secrets\.io_.+\.yaml$/));
       },
     },
