@@ -1,5 +1,5 @@
 // The shape of a Sigstore bundle v0.3 around a DSSE envelope: read strictly, every fault with its path. Verifies nothing.
-import { type Bundle, faultsOf, KeyId } from '@promotable/contracts';
+import { type Bundle, faultsOf, guardOf, KeyId } from '@promotable/contracts';
 import { z } from 'zod';
 import { AttestError, invalidInput } from './attest-error.ts';
 import { decodeBase64 } from './base64.ts';
@@ -15,7 +15,6 @@ export const maxPayloadBytes = 1 << 20;
 const maxBundleCharacters = Math.ceil(maxPayloadBytes / 3) * 4 + 4096;
 
 const maxSignatureCharacters = 256;
-const keyIdSpelling = /^SHA256:[A-Za-z0-9+/]{43}$/;
 
 const Base64 = z
   .string()
@@ -39,6 +38,21 @@ const StrictBundle = z
     message: 'must equal the keyid of the signature',
   });
 
+const isPlain = guardOf(
+  z.strictObject({
+    mediaType: z.literal(bundleMediaType),
+    verificationMaterial: z.strictObject({ publicKey: z.strictObject({ hint: KeyId }) }),
+    dsseEnvelope: z.strictObject({
+      payload: z.string(),
+      payloadType: z.literal(statementPayloadType),
+      signatures: z
+        .array(z.strictObject({ sig: z.string().max(maxSignatureCharacters), keyid: z.string() }))
+        .min(1)
+        .max(1),
+    }),
+  }),
+);
+
 /**
  * Reads a bundle from JSON text, bytes, or a parsed value; base64 comes out in the standard alphabet.
  * @throws {AttestError} `BUNDLE_INVALID` with every fault, `BUNDLE_TOO_LARGE` beyond 1 MiB of payload, `JSON_INVALID`
@@ -58,32 +72,21 @@ export function parseBundle(input: unknown): Bundle {
 
 /** A bundle as most signers write it, in one look; null for any other, which the schema then takes or names the faults of. */
 function plainBundle(value: unknown): Bundle | null {
-  const [mediaType, material, envelope] = fieldsOf(value, ['mediaType', 'verificationMaterial', 'dsseEnvelope']);
-  const [publicKey] = fieldsOf(material, ['publicKey']);
-  const [hint] = fieldsOf(publicKey, ['hint']);
-  const [payload, payloadType, signatures] = fieldsOf(envelope, ['payload', 'payloadType', 'signatures']);
-  if (mediaType !== bundleMediaType || payloadType !== statementPayloadType) return null;
-  if (!Array.isArray(signatures) || signatures.length !== 1) return null;
-  const [sig, keyid] = fieldsOf(signatures[0], ['sig', 'keyid']);
-  if (typeof hint !== 'string' || keyid !== hint || !keyIdSpelling.test(hint)) return null;
-  if (!isStandardBase64(payload) || !isStandardBase64(sig) || sig.length > maxSignatureCharacters) return null;
+  if (!isPlain(value)) return null;
+  const { mediaType, verificationMaterial, dsseEnvelope } = value;
+  const { payload, payloadType, signatures } = dsseEnvelope;
+  const { hint } = verificationMaterial.publicKey;
+  const { sig, keyid } = signatures[0] as (typeof signatures)[number];
+  if (keyid !== hint || !isStandardBase64(payload) || !isStandardBase64(sig)) return null;
   return {
     mediaType,
     verificationMaterial: { publicKey: { hint } },
-    dsseEnvelope: { payload, payloadType, signatures: [{ sig, keyid: hint }] },
+    dsseEnvelope: { payload, payloadType, signatures: [{ sig, keyid }] },
   };
 }
 
-/** The fields of an object that has exactly these; none otherwise. */
-function fieldsOf(value: unknown, names: readonly string[]): unknown[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name))
-    ? names.map((name) => (value as Record<string, unknown>)[name])
-    : [];
-}
-
-function isStandardBase64(text: unknown): text is string {
-  return typeof text === 'string' && text !== '' && standard(text) === text;
+function isStandardBase64(text: string): boolean {
+  return text !== '' && standard(text) === text;
 }
 
 /** The payload bytes, verified or not. */
