@@ -39,7 +39,10 @@ function isStrictDer(bytes: Uint8Array): boolean {
 }
 
 function endOfInteger(bytes: Uint8Array, start: number): number | null {
-  const [tag, length, first, second] = bytes.subarray(start, start + 4);
+  const tag = bytes[start];
+  const length = bytes[start + 1];
+  const first = bytes[start + 2];
+  const second = bytes[start + 3];
   if (tag !== 0x02 || length === undefined || first === undefined || length < 1 || length > 33) return null;
   if (first >= 0x80 || (length === 33 && first !== 0)) return null;
   const padded = first === 0 && (length === 1 || second === undefined || second < 0x80);
