@@ -87,7 +87,7 @@ describe('mc, from a build to its proof', () => {
     expect([second.code, second.json()]).toMatchObject([0, [{ outcome: 'duplicate' }]]);
     const status = await run(`evidence status ${release} --json`);
     expect([status.code, (status.json() as unknown as object[]).length]).toEqual([0, 1]);
-    expect((await run(`evidence status ${release}`)).out).toContain('signed');
+    expect((await run(`evidence status ${release}`)).out).toMatch(/build +sbom, tests +signed/);
     expect(await run('evidence status --service checkout --release never --json')).toMatchObject({ code: 0, out: '[]\n' });
   });
 
@@ -116,6 +116,8 @@ describe('mc, from a build to its proof', () => {
     expect([passed.code, passed.json()]).toMatchObject([0, { verdict: 'pass', source: 'mc', reasons: [] }]);
     decisionId = idOf(passed);
     expect(passed.err).toMatch(/^mc: held: /);
+    const inWords = await run(`gate rollout ${at20} --digest ${digest}`);
+    expect(inWords.out).toMatch(/^PASS: .*\n {2}measured: p95 40 ms \(budget 350 ms\) · errors 0 % \(budget 2 %\) · \d+ requests in 8 s/);
     expect((await run(`gate rollout ${at20.replace('--stage 20', '--stage 50')} --digest ${digest}`)).code).toBe(3);
     expect(await run(`gate rollout ${at20} --digest sha256:${'b'.repeat(64)}`)).toMatchObject({
       code: 1,
@@ -148,6 +150,12 @@ describe('mc, from a build to its proof', () => {
     expect(await run(`decision verify ${id} --shadow`)).toMatchObject({ code: 0, out: expect.stringContaining('in shadow') });
     expect((await run(`decision explain ${id}`)).out).toContain('(rollout, in shadow)');
     expect((await run(`gate rollout ${at20} --shadow --dry-run`)).code).toBe(2);
+  });
+
+  it('shows what may be gone back to, as MC signs it for gates that cannot reach it', async () => {
+    const listed = await run('gate proven --service checkout --environment production --json');
+    expect(listed.json()).toMatchObject({ list: { service: 'checkout', environment: 'production', revision: 1, proven: [], revoked: [] } });
+    expect((await run('gate proven --service checkout --environment production')).out).toContain('Nothing to go back to.');
   });
 
   it('fails with 1 when a window is over twice the budget, and explains that with 1', async () => {

@@ -7,7 +7,7 @@ it('in a cluster the adapter listens on every address and uses what is mounted; 
   expect(commandOf(['adapter', '--port', '9000'], cluster)).toEqual([
     ...['gate', 'serve', '--token-file', '/var/run/secrets/promotable/token', '--root', '/etc/promotable/root.pem'],
     ...['--host', '0.0.0.0', '--drain-notice', '5s', '--state', '/var/lib/promotable/state.json'],
-    ...['--overrides', '/etc/promotable-overrides', '--port', '9000'],
+    ...['--overrides', '/etc/promotable-overrides', '--proven', '/var/lib/promotable/proven.json', '--port', '9000'],
   ]);
 });
 

@@ -16,4 +16,5 @@ export function commandOf([role, ...rest]: readonly string[], env: Environment):
 const inCluster = [
   ...['--host', '0.0.0.0', '--drain-notice', '5s'],
   ...['--state', '/var/lib/promotable/state.json', '--overrides', '/etc/promotable-overrides'],
+  ...['--proven', '/var/lib/promotable/proven.json'],
 ] as const;

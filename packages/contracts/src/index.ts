@@ -40,6 +40,7 @@ export {
 } from './evidence.ts';
 export { DecisionKind, decisionKinds, DecisionPredicate, DecisionRecord, DecisionSubject } from './decision.ts';
 export { Override, OverrideKind } from './override.ts';
+export { ProvenList } from './proven-list.ts';
 export { Waiver } from './waiver.ts';
 export { SignedLine, SignedWords } from './signed-words.ts';
 // What is decided

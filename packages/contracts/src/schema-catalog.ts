@@ -3,6 +3,7 @@ import { ErrorBody } from './error-body.ts';
 import { EvidencePredicate } from './evidence.ts';
 import { EvidenceFacts, RolloutFacts } from './facts.ts';
 import { Override } from './override.ts';
+import { ProvenList } from './proven-list.ts';
 import { PolicyResult, Reason } from './reason.ts';
 import { Bundle, Statement } from './statement.ts';
 import { Waiver } from './waiver.ts';
@@ -18,6 +19,7 @@ export const schemaCatalog = {
   'policy-result': PolicyResult,
   decision: DecisionPredicate,
   'decision-record': DecisionRecord,
+  'proven-list': ProvenList,
   override: Override,
   waiver: Waiver,
   'gate-question': GateQuestion,

@@ -9,6 +9,7 @@ const predicateBase = 'https://promotable.dev/attestation';
 export const predicateTypes = {
   evidence: `${predicateBase}/evidence/v1`,
   decision: `${predicateBase}/decision/v1`,
+  proven: `${predicateBase}/proven/v1`,
   waiver: `${predicateBase}/waiver/v1`,
   override: `${predicateBase}/override/v1`,
   checkpoint: `${predicateBase}/checkpoint/v1`,

@@ -3,10 +3,14 @@ export { askGate } from './client/ask-gate.ts';
 export { dryRunGate } from './client/dry-run-gate.ts';
 export { memoryState } from './client/client-state.ts';
 export { fileState } from './client/file-state.ts';
+export { refreshProven } from './client/refresh-proven.ts';
+export { fileProven, memoryProven } from './client/proven-store.ts';
 export { exitCodeOf, exitCodes } from './exit-code.ts';
 export { GateError } from './gate-error.ts';
 
 export type { ClientState, StateStore } from './client/client-state.ts';
+export type { RefreshProvenOptions } from './client/refresh-proven.ts';
+export type { ProvenMemory, ProvenStore } from './client/proven-store.ts';
 export type { DryRun } from './client/dry-run-gate.ts';
 export type { AnswerSource, AskGateOptions, ClientAnswer, GateTrust } from './client/gate-client-options.ts';
 export type { ClientCode } from './client/hold.ts';

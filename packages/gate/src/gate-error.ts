@@ -23,6 +23,8 @@ export type GateErrorCode =
   | 'CONFIGURATION'
   /** Another writer came first too many times in a row. */
   | 'CONTENTION'
+  /** MC gave no list of proven digests that could be believed; the kept one stays. */
+  | 'PROVEN_REFUSED'
   /** The active policy is not the one that this process has loaded. */
   | 'POLICY_NOT_LOADED'
   /** The database cannot be reached; nothing was changed. */

@@ -23,6 +23,7 @@ export type {
   LatestDecision,
   NewDecision,
   RecordedDecision,
+  RecordedProvenList,
   StandingState,
   SubjectKey,
   SubjectState,

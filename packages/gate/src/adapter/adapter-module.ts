@@ -51,8 +51,11 @@ export interface GateAdapterModule<Registry = unknown> {
   readonly adapter: GateAdapter;
   routes(app: AdapterApplication, kit: { readonly metrics: Registry }): void;
   readonly readiness: readonly { readonly name: string; check(): Promise<void> }[];
+  onClose(): void;
 }
 
+/** How often lists of proven digests are fetched, milliseconds. */
+const refreshMs = 300_000;
 /** A question is small: 256 digests and a few names. */
 const questionBytes = 64 * 1024;
 /** What an answer may take beyond the time for MC, milliseconds. */
@@ -76,6 +79,7 @@ export function gateAdapterModule<Registry = unknown>({
     },
   };
   const adapter = createGateAdapter({ ...options, listeners: [fromLater, ...listeners] });
+  let timer: NodeJS.Timeout | null = null;
   const timeoutMs = (options.totalMs ?? 8000) + marginMs;
   return {
     name: 'gate-adapter',
@@ -83,6 +87,8 @@ export function gateAdapterModule<Registry = unknown>({
     routes(app, kit) {
       if (metrics !== undefined)
         counted.push(adapterMetrics(metrics(kit.metrics), { holds: adapter.holds, environments: metricEnvironments }));
+      timer ??= setInterval(() => void adapter.refresh(), refreshMs).unref();
+      void adapter.refresh();
       const config: AdapterRoutePolicy = { public: true, timeoutMs, errorFields: { verdict: 'hold' } };
       app.post('/v1/gate/rollout', { config, bodyLimit: questionBytes }, async ({ body, headers, promotable }) => {
         if (callerToken !== undefined) await requireCaller(headers['authorization'], callerToken);
@@ -95,6 +101,9 @@ export function gateAdapterModule<Registry = unknown>({
       });
     },
     readiness: [{ name: 'gate-client', check: () => adapter.ready() }],
+    onClose() {
+      if (timer !== null) clearInterval(timer);
+    },
   };
 }
 

@@ -8,7 +8,9 @@ import { Hold } from '../client/hold.ts';
 import { adapterAnswer, type AdapterAnswer } from './adapter-answer.ts';
 import type { AdapterEvents } from './adapter-events.ts';
 import { readAdapterQuestion } from './adapter-question.ts';
+import { memoryProven, type ProvenStore } from '../client/proven-store.ts';
 import { cachedState } from './cached-state.ts';
+import { provenLists } from './proven-lists.ts';
 import { defaultHoldLimits, type HoldLimits, holdWatch, type HoldWatch } from './hold-watch.ts';
 
 /** How an adapter asks MC, and who is told what happens. */
@@ -16,6 +18,8 @@ export interface GateAdapterOptions extends Omit<AskGateOptions, 'question' | 's
   readonly logger: Logger;
   /** @default [] */
   readonly listeners?: readonly AdapterEvents[];
+  /** Where lists of proven digests are kept for the time MC is away. @default in memory: they end with the process */
+  readonly proven?: ProvenStore;
   /** @default 5 min, 15 min, 4 h */
   readonly holdLimits?: HoldLimits;
 }
@@ -32,6 +36,8 @@ export interface GateAdapter {
   /** @throws {GateError} `INVALID_QUESTION` (400) with every fault; nothing else: every other failure is a hold */
   answer(body: unknown, context?: AdapterContext): Promise<AdapterAnswer>;
   readonly holds: Pick<HoldWatch, 'counts'>;
+  /** Fetches the list of proven digests of every service and environment that was asked about or is kept; to be called every 5 minutes. Never rejects. */
+  refresh(): Promise<void>;
   /** Whether token and state can be read; MC being away is no fault of the adapter. Rejects with what is wrong. */
   ready(): Promise<void>;
 }
@@ -40,9 +46,16 @@ export interface GateAdapter {
 const maxLastAnswers = 10_000;
 
 /** An adapter between a rollout controller and MC. */
-export function createGateAdapter({ logger, listeners = [], holdLimits = defaultHoldLimits, ...ask }: GateAdapterOptions): GateAdapter {
+export function createGateAdapter({
+  logger,
+  listeners = [],
+  holdLimits = defaultHoldLimits,
+  proven = memoryProven(),
+  ...ask
+}: GateAdapterOptions): GateAdapter {
   const { clock } = ask;
   const state = cachedState(ask.state);
+  const lists = provenLists({ ...ask, state, proven }, logger);
   const last = new Map<string, string>();
   const tell = (notice: (listener: AdapterEvents) => void): void => {
     for (const listener of listeners) {
@@ -71,7 +84,7 @@ export function createGateAdapter({ logger, listeners = [], holdLimits = default
 
   async function believed(question: GateQuestion, signal: AbortSignal | undefined): Promise<ClientAnswer> {
     try {
-      return await askGate({ ...ask, state, question, ...(signal === undefined ? {} : { signal }) });
+      return await askGate({ ...ask, state, proven, question, ...(signal === undefined ? {} : { signal }) });
     } catch (error) {
       if (isCodedError(error) && error.code === 'INVALID_QUESTION') throw error;
       // Token, state or configuration: ours to mend, and no verdict on the release.
@@ -82,11 +95,13 @@ export function createGateAdapter({ logger, listeners = [], holdLimits = default
 
   return {
     holds,
+    refresh: () => lists.refresh(),
     async answer(body, { traceId, signal } = {}) {
       const question = readAdapterQuestion(body);
       const startedAt = clock.monotonic();
       const believedAnswer = await believed(question, signal);
       const { verdict, reasons } = believedAnswer;
+      lists.note(question, believedAnswer);
       const codes = reasons.map(({ code }) => code);
       const key = digestOf(question);
       const { since: heldSince, heldForMs } = holds.note(key, question, { verdict, codes });
@@ -99,6 +114,7 @@ export function createGateAdapter({ logger, listeners = [], holdLimits = default
     },
     async ready() {
       await state.load();
+      await proven.load();
       if (typeof ask.token === 'function') await ask.token();
     },
   };

@@ -3,7 +3,7 @@ import type { KeySet } from '@promotable/attest';
 import type { GateAnswer } from '@promotable/contracts';
 import { spansOf } from '@promotable/telemetry/tracing';
 import { GateError } from '../gate-error.ts';
-import { clientAnswer, holdAnswer, overriddenAnswer } from './client-answer.ts';
+import { clientAnswer, holdAnswer, overriddenAnswer, provenAnswer } from './client-answer.ts';
 import { emptyState, isOlder, isSameMemory, newerKeySet, type Seen, withQuestion } from './client-state.ts';
 import type { AskGateOptions, ClientAnswer } from './gate-client-options.ts';
 import { Hold, holdOf } from './hold.ts';
@@ -12,10 +12,12 @@ import { keySetPath, publishedKeySet, rememberedKeySet } from './key-set-source.
 import { learn } from './learn.ts';
 import { offlineOverride } from './offline-override.ts';
 import { readAnswer } from './read-answer.ts';
+import { placeKey } from './proven-store.ts';
 import { holdPass, stillPasses } from './remembered-pass.ts';
 import { resolveAskGate } from './resolve-options.ts';
 import { persist } from './retry.ts';
 import { isRevokedKey, isUnknownKey, type VerifiedDecision, verifyDecision } from './verify-decision.ts';
+import { isWayBack, verifyProven } from './verify-proven.ts';
 
 const spans = spansOf('@promotable/gate');
 
@@ -118,6 +120,22 @@ async function ask(options: AskGateOptions, resolved: ReturnType<typeof resolveA
     }
   }
 
+  /** MC is away: what its list names as proven goes back, as long as list and signer count. What cannot be read does not help. */
+  async function wayBack(hold: Hold): Promise<ClientAnswer | null> {
+    const memory = (await options.proven?.load().catch(() => null)) ?? null;
+    const kept = memory?.lists[placeKey(question)];
+    const keySet = rememberedKeySet(newerKeySet(state.keySet, memory?.keySet ?? null), trust());
+    if (kept === undefined || keySet === null || clock.now() < kept.receivedAt) return null;
+    const { service, environment } = question;
+    try {
+      const tenant = question.tenant ?? state.tenant ?? memory?.tenant ?? null;
+      const { list, bundle } = verifyProven(kept.bundle, { keySet, tenant, service, environment, now: clock.now() });
+      return isWayBack(list, question) ? provenAnswer(hold, question.digests, bundle) : null;
+    } catch {
+      return null;
+    }
+  }
+
   async function asked(token: string): Promise<GateAnswer> {
     return readAnswer(await persist((signal) => exchange(`${url}/v1/gate/rollout`, { fetch, signal, token, body }), retry));
   }
@@ -161,7 +179,7 @@ async function ask(options: AskGateOptions, resolved: ReturnType<typeof resolveA
     if (error instanceof GateError) throw error;
     const hold = holdOf(error);
     if (hold.reason.code !== 'MC_UNREACHABLE') return holdAnswer(hold);
-    return bridge() ?? (await overridden(hold)) ?? holdAnswer(hold);
+    return bridge() ?? (await wayBack(hold)) ?? (await overridden(hold)) ?? holdAnswer(hold);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GateAnswer, Override } from '@promotable/contracts';
+import type { Bundle, GateAnswer, Override } from '@promotable/contracts';
 import { reasonOf } from '@promotable/policies';
 import { exitCodeOf } from '../exit-code.ts';
 import type { AnswerSource, ClientAnswer } from './gate-client-options.ts';
@@ -28,6 +28,16 @@ export function holdAnswer({ reason }: Hold): ClientAnswer {
     ...{ verdict: 'hold', exitCode: exitCodeOf('hold'), source: 'client', ...nothing },
     reasons: [reasonOf(reason.code, reason.params)],
     warnings: [],
+  };
+}
+
+/** Going back without MC to what a signed list names as proven: why MC was not heard stays as a warning. */
+export function provenAnswer({ reason }: Hold, digests: readonly string[], bundle: Bundle): ClientAnswer {
+  return {
+    ...{ verdict: 'pass', exitCode: exitCodeOf('pass'), source: 'proven', ...nothing },
+    reasons: [],
+    warnings: [reasonOf('ROLLBACK_TO_PROVEN', { digests: [...digests] }), reasonOf(reason.code, reason.params)],
+    bundle,
   };
 }
 

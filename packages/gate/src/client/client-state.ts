@@ -21,12 +21,15 @@ const HeldPass = z.strictObject({
 
 const Remembered = z.strictObject({ seen: Seen, pass: HeldPass.nullable(), usedAt: z.number() });
 
+/** A key set as it came, with its version. */
+export const KnownKeySet = z.strictObject({ version: z.int().min(1), bundle: Bundle, fetchedAt: z.number() });
+
 /** What a client remembers: the newest order seen per question, and passes that it verified. */
 export const ClientState = z.strictObject({
   version: z.literal(1),
   /** The tenant that answered first; another one is foreign. */
   tenant: z.string().nullable(),
-  keySet: z.strictObject({ version: z.int().min(1), bundle: Bundle, fetchedAt: z.number() }).nullable(),
+  keySet: KnownKeySet.nullable(),
   /** By question. */
   questions: z.record(z.string(), Remembered),
 });
@@ -88,10 +91,10 @@ export function isSameMemory(next: ClientState, state: ClientState, key: string,
   );
 }
 
-type KnownKeySet = ClientState['keySet'];
+export type KnownKeySet = z.infer<typeof KnownKeySet>;
 
 /** The key set to go on with: the greater version, and of the same one what was fetched last. */
-export function newerKeySet(known: KnownKeySet, other: KnownKeySet): KnownKeySet {
+export function newerKeySet(known: KnownKeySet | null, other: KnownKeySet | null): KnownKeySet | null {
   if (known === null || other === null) return known ?? other;
   if (known.version !== other.version) return known.version > other.version ? known : other;
   return other.fetchedAt > known.fetchedAt ? other : known;

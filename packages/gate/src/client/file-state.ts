@@ -1,46 +1,11 @@
-// Client state in one file, replaced as a whole, so that a crash leaves the old one or the new one.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { GateError } from '../gate-error.ts';
 import { ClientState, type StateStore } from './client-state.ts';
+import { jsonFile } from './json-file.ts';
 
 /**
+ * Client state in one file, replaced as a whole.
  * @param path of the file; its folder is made when missing, both readable by the owner alone
  * @throws {GateError} `STATE_UNREADABLE`, `STATE_NOT_WRITABLE`; a damaged file is never taken for an empty one, it might hide what was seen
  */
 export function fileState(path: string): StateStore {
-  return {
-    async load() {
-      const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code === 'ENOENT') return null;
-        throw new GateError('STATE_UNREADABLE', `cannot read ${path}: ${cause.code ?? 'unknown error'}`, { cause });
-      });
-      if (text === null) return null;
-      const parsed = ClientState.safeParse(parseJson(text));
-      if (!parsed.success) throw new GateError('STATE_UNREADABLE', `${path} is not the state of a gate client: remove it to start afresh`);
-      return parsed.data;
-    },
-
-    async save(state) {
-      const draft = `${path}.${process.pid}.tmp`;
-      try {
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        await writeFile(draft, JSON.stringify(state), { mode: 0o600 });
-        await rename(draft, path);
-      } catch (cause) {
-        await rm(draft, { force: true }).catch(() => undefined);
-        throw new GateError('STATE_NOT_WRITABLE', `cannot write ${path}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}`, {
-          cause,
-        });
-      }
-    },
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return jsonFile(path, ClientState, 'the state of a gate client');
 }

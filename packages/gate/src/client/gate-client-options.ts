@@ -1,6 +1,7 @@
 import type { Bundle, Clock, DecisionPredicate, GateAnswer, GateQuestion, Reason, Verdict } from '@promotable/contracts';
 import type { ExitCode } from '../exit-code.ts';
 import type { StateStore } from './client-state.ts';
+import type { ProvenStore } from './proven-store.ts';
 
 /** Whose signature on a decision is believed. */
 export interface GateTrust {
@@ -31,6 +32,8 @@ export interface AskGateOptions {
   readonly keySetRefreshMs?: number;
   /** Signed overrides that may stand in for MC while it is away; read at that moment. @default none */
   readonly overrides?: () => Promise<readonly unknown[]>;
+  /** Kept lists of proven digests, by which a rollback goes on while MC is away; see `refreshProven`. @default none */
+  readonly proven?: ProvenStore;
   /** Gives up; the answer is then a hold. @default none */
   readonly signal?: AbortSignal;
 }
@@ -41,6 +44,8 @@ export type AnswerSource =
   | 'mc'
   /** MC cannot be reached; a pass verified before is still valid for exactly this question. */
   | 'remembered'
+  /** MC cannot be reached; a kept list that it signed names what is asked about as proven. */
+  | 'proven'
   /** MC cannot be reached; a signed override was made for that. */
   | 'override'
   /** MC holds without a decision: it could not decide. Its reasons are unsigned. */

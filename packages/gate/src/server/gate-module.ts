@@ -1,13 +1,25 @@
 // The gate as a module of a server: routes, the GraphQL field, readiness, metrics. Depends on the server by shape only.
-import type { GateAnswer, GateQuestion, Principal, Scope } from '@promotable/contracts';
+import {
+  EnvironmentName,
+  faultsOf,
+  type GateAnswer,
+  type GateQuestion,
+  type Principal,
+  type Scope,
+  ServiceName,
+  TenantId,
+} from '@promotable/contracts';
+import { z } from 'zod';
 import { GateError } from '../gate-error.ts';
-import { parseQuestion } from '../gate-question.ts';
+import { parseQuestion, requireScope, requireSubject } from '../gate-question.ts';
 import { type DecisionRecords, decisionRecords } from './decision-records.ts';
 import { evidenceOk } from './evidence-ok.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { GateEvents } from './gate-events.ts';
 import { gateMetrics, type MetricFactory } from './gate-metrics.ts';
 import type { GateOptions } from './gate-options.ts';
+import type { EnvironmentKey } from './gate-store.ts';
+import { createProvenLists } from './proven-lists.ts';
 
 /** The part of a request that the routes read. */
 export interface RouteRequest {
@@ -55,7 +67,7 @@ export interface GateModule<Registry = unknown> {
 const questionBytes = 64 * 1024;
 
 /**
- * Mounts `POST /v1/gate/rollout`, `GET /v1/decisions/:id`, `GET /v1/decisions?service=&releaseId=` and `Query.evidenceOk`.
+ * Mounts `POST /v1/gate/rollout`, `GET /v1/gate/proven?service=&environment=`, `GET /v1/decisions/:id`, `GET /v1/decisions?service=&releaseId=` and `Query.evidenceOk`.
  */
 export function gateModule<Registry = unknown>({
   defaultEnvironment = () => null,
@@ -67,6 +79,7 @@ export function gateModule<Registry = unknown>({
   const counted: GateEvents[] = [];
   const gate = createGate({ ...options, listeners: [fromLater(counted), ...listeners] });
   const records = decisionRecords(options.store);
+  const proven = createProvenLists(options);
   const { policy, store } = options;
   return {
     name: 'gate',
@@ -79,6 +92,9 @@ export function gateModule<Registry = unknown>({
         if (request.promotable !== null) request.promotable.provenanceId = answer.decisionId;
         return answer;
       });
+      app.get('/v1/gate/proven', { config: { scope: 'gate:ask' } }, async (request) => ({
+        bundle: await proven.list(provenPlace(request.query, principalOf(request))),
+      }));
       app.get('/v1/decisions/:id', { config: { scope: 'decision:read' } }, (request) =>
         records.record(principalOf(request), String((request.params as { id?: unknown }).id)),
       );
@@ -113,6 +129,18 @@ export async function askRollout(
     ...(traceId === undefined ? {} : { traceId }),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+const ProvenQuery = z.strictObject({ tenant: TenantId.optional(), service: ServiceName, environment: EnvironmentName });
+
+/** @throws {GateError} `INVALID_QUESTION` (400) with every fault, `FORBIDDEN` (403) */
+function provenPlace(query: unknown, principal: Principal): EnvironmentKey {
+  requireScope(principal, 'gate:ask');
+  const parsed = ProvenQuery.safeParse(query);
+  if (!parsed.success) throw new GateError('INVALID_QUESTION', 'the query has faults', { faults: faultsOf(parsed.error), status: 400 });
+  requireSubject(principal, parsed.data);
+  const { service, environment } = parsed.data;
+  return { tenant: principal.tenant, service, environment };
 }
 
 /** The registry comes with the routes, after the gate was made. */

@@ -59,6 +59,16 @@ export interface KeptPolicy {
   readonly wasm: Uint8Array;
 }
 
+/** A signed list of proven digests. */
+export interface RecordedProvenList {
+  readonly revision: number;
+  /** Of what it says; its times and its revision are no part of it. */
+  readonly fingerprint: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly issuedAt: number;
+  readonly bundle: Bundle;
+}
+
 /** The policy that decides now, for all processes on a store. */
 export interface ActivePolicy {
   readonly digest: string;
@@ -104,6 +114,10 @@ export interface GateStore {
   activity(query: DecisionActivityQuery): Promise<readonly ReleaseActivity[]>;
   /** The last enforced decision at every stage of every environment of these releases, by environment and stage. */
   latestDecisions(tenant: string, releases: readonly ReleaseName[]): Promise<readonly LatestDecision[]>;
+  /** The list of proven digests in force; null = none was signed yet. */
+  provenList(key: EnvironmentKey): Promise<RecordedProvenList | null>;
+  /** Compare-and-set on `revision`. @returns false when another writer came first */
+  recordProvenList(key: EnvironmentKey, list: RecordedProvenList): Promise<boolean>;
   keepPolicy(policy: KeptPolicy): Promise<void>;
   policy(digest: string): Promise<KeptPolicy | null>;
   /** Makes a kept policy the active one; the same again changes nothing. */

@@ -9,6 +9,7 @@ import type {
   KeptPolicy,
   NewDecision,
   RecordedDecision,
+  RecordedProvenList,
   StandingState,
   SubjectKey,
 } from './gate-store.ts';
@@ -20,6 +21,7 @@ export function memoryGateStore(): GateStore {
   /** In the order in which they were recorded. */
   const decisions: RecordedDecision[] = [];
   const standings = new Map<string, StandingState>();
+  const provenLists = new Map<string, RecordedProvenList>();
   const policies = new Map<string, KeptPolicy>();
   let active: ActivePolicy | null = null;
 
@@ -89,6 +91,14 @@ export function memoryGateStore(): GateStore {
     activity: async (query) => decisionActivity(decisions, query),
 
     latestDecisions: async (tenant, releases) => structuredClone(latestDecisions(decisions, tenant, releases)),
+
+    provenList: async (key) => structuredClone(provenLists.get(environmentKey(key)) ?? null),
+
+    async recordProvenList(key, list) {
+      if ((provenLists.get(environmentKey(key))?.revision ?? 0) !== list.revision - 1) return false;
+      provenLists.set(environmentKey(key), structuredClone(list));
+      return true;
+    },
 
     async keepPolicy({ digest, entrypoint, layer, data, wasm }) {
       if (!policies.has(digest)) policies.set(digest, structuredClone({ digest, entrypoint, layer, data, wasm }));

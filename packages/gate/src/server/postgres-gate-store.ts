@@ -13,7 +13,7 @@ import type {
   StandingState,
   SubjectKey,
 } from './gate-store.ts';
-import { type DecisionRow, type PolicyRow, statements } from './postgres-statements.ts';
+import { type DecisionRow, type PolicyRow, type ProvenListRow, statements } from './postgres-statements.ts';
 import { reachableClient } from './reachable-client.ts';
 import { emptyStanding, type EnvironmentStanding } from './standing.ts';
 
@@ -84,6 +84,20 @@ export function postgresGateStore(database: SqlClient): GateStore {
         releases.map(({ releaseId }) => releaseId),
       ]);
       return rows.map(({ decision, held_since }) => ({ decision, heldSince: held_since?.getTime() ?? null }));
+    },
+
+    async provenList(key) {
+      const { rows } = await client.query<ProvenListRow>(statements.provenList, environmentOf(key));
+      const [row] = rows;
+      return row === undefined
+        ? null
+        : { revision: row.revision, fingerprint: row.fingerprint, issuedAt: row.issued_at.getTime(), bundle: row.bundle };
+    },
+
+    async recordProvenList(key, { revision, fingerprint, issuedAt, bundle }) {
+      const values = [...environmentOf(key), revision, fingerprint, new Date(issuedAt), JSON.stringify(bundle)];
+      const { rowCount } = await client.query(statements.recordProvenList, values);
+      return rowCount === 1;
     },
 
     async keepPolicy({ digest, entrypoint, layer, data, wasm }) {

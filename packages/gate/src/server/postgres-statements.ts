@@ -10,6 +10,13 @@ export interface DecisionRow {
   readonly held_since: Date | null;
 }
 
+export interface ProvenListRow {
+  readonly revision: number;
+  readonly fingerprint: string;
+  readonly issued_at: Date;
+  readonly bundle: Bundle;
+}
+
 export interface PolicyRow {
   readonly digest: string;
   readonly entrypoint: string;
@@ -66,6 +73,15 @@ export const statements = {
     SELECT DISTINCT ON (service, release_id, environment, stage) decision, held_since FROM gate.decisions
     WHERE tenant = $1 AND mode = 'enforced' AND (service, release_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))
     ORDER BY service, release_id, environment, stage, revision DESC`,
+  provenList:
+    'SELECT revision, fingerprint, issued_at, bundle FROM gate.proven_lists WHERE tenant = $1 AND service = $2 AND environment = $3',
+  recordProvenList: `
+    INSERT INTO gate.proven_lists AS p (tenant, service, environment, revision, fingerprint, issued_at, bundle)
+    SELECT $1, $2, $3, $4::integer, $5, $6, $7
+    WHERE $4::integer = 1 + coalesce((SELECT revision FROM gate.proven_lists WHERE tenant = $1 AND service = $2 AND environment = $3), 0)
+    ON CONFLICT (tenant, service, environment) DO UPDATE SET
+      revision = excluded.revision, fingerprint = excluded.fingerprint, issued_at = excluded.issued_at, bundle = excluded.bundle
+    WHERE p.revision = excluded.revision - 1`,
   keepPolicy:
     'INSERT INTO gate.policies (digest, entrypoint, layer, data, wasm) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (digest) DO NOTHING',
   policy: 'SELECT digest, entrypoint, layer, data, wasm FROM gate.policies WHERE digest = $1',

@@ -19,6 +19,8 @@ export interface AdapterWorld {
   readonly holds: HoldEvent[];
   readonly answers: AnsweredQuestion[];
   isAway: boolean;
+  /** What MC answers to a question for its list of proven digests. */
+  provenAnswer: (place: Record<string, string>) => Promise<Response>;
   /** By how much the clock of the adapter is ahead of MC's, milliseconds. */
   offsetMs: number;
   ask(question: GateQuestion): Promise<AdapterAnswer>;
@@ -42,7 +44,9 @@ export async function adapterWorld(options: Partial<GateAdapterOptions> = {}): P
   );
   const fetch: typeof globalThis.fetch = async (input, init) => {
     if (made.isAway) throw new TypeError('fetch failed');
-    if (new URL(String(input)).pathname.startsWith('/.well-known/')) return Response.json({ keySet });
+    const { pathname, searchParams } = new URL(String(input));
+    if (pathname.startsWith('/.well-known/')) return Response.json({ keySet });
+    if (pathname === '/v1/gate/proven') return made.provenAnswer(Object.fromEntries(searchParams));
     return Response.json(await askRollout(world.module.gate, principal(), JSON.parse(String(init?.body))));
   };
   const made: AdapterWorld = {
@@ -52,6 +56,8 @@ export async function adapterWorld(options: Partial<GateAdapterOptions> = {}): P
     holds: [],
     answers: [],
     isAway: false,
+    provenAnswer: async ({ service = '', environment = '' }) =>
+      Response.json({ bundle: await world.provenLists.list({ tenant: 'acme', service, environment }) }),
     offsetMs: 0,
     options: {
       url: 'https://mc.test',

@@ -195,6 +195,22 @@ export const gateStoreConformance: readonly ConformanceCase[] = [
     },
   },
   {
+    title: 'keeps one signed list of proven digests per environment, each revision written once and after the one before',
+    async run({ store }) {
+      const { bundle } = entry(1);
+      const list = (revision: number) => ({ revision, fingerprint: String(revision).repeat(64), issuedAt: 1_700_000_000_000, bundle });
+      assert.equal(await store.provenList(question), null);
+      assert.equal(await store.recordProvenList(question, list(2)), false);
+      const won = await Promise.all([1, 1, 1, 1].map(() => store.recordProvenList(question, list(1))));
+      assert.equal(won.filter(Boolean).length, 1);
+      assert.deepEqual(await store.provenList(question), list(1));
+      assert.deepEqual([await store.recordProvenList(question, list(3)), await store.recordProvenList(question, list(2))], [false, true]);
+      assert.deepEqual(await store.provenList(question), list(2));
+      for (const other of [{ tenant: 'globex' }, { service: 'cart' }, { environment: 'staging' }])
+        assert.equal(await store.provenList({ ...question, ...other }), null);
+    },
+  },
+  {
     title: 'keeps policies by digest, byte for byte, and counts activations',
     async run({ store }) {
       await assert.rejects(store.activatePolicy(policy.digest), { code: 'POLICY_NOT_LOADED' });

@@ -25,6 +25,8 @@ import {
   loadedPolicy,
   memoryGateStore,
 } from '../server.ts';
+import type { GateOptions } from '../server/gate-options.ts';
+import { createProvenLists, type ProvenLists } from '../server/proven-lists.ts';
 import type { ResolvedQuestion } from '../gate-question.ts';
 import { unknownRelease } from './evidence.ts';
 
@@ -117,6 +119,7 @@ export interface Keys {
 
 export interface World {
   readonly module: GateModule;
+  readonly provenLists: ProvenLists;
   readonly store: GateStore;
   readonly clock: ReturnType<typeof turnableClock>;
   readonly keys: Keys;
@@ -150,6 +153,28 @@ export async function createWorld({
   const revokedDigests = new Set<string>();
   const events: DecisionEvent[] = [];
   await activatePolicy(store, loaded);
+  const gateOptions: GateOptions = {
+    store,
+    transactor,
+    ledger,
+    policy: loaded,
+    isBelieved,
+    clock,
+    logger: silent,
+    signer: localSigner(keys.decision.privateKeyPem),
+    evidence: {
+      async releaseEvidence({ tenant, service, releaseId, stage }) {
+        if (world.outage !== null) throw world.outage;
+        return evidence.get(JSON.stringify([tenant, service, releaseId, stage])) ?? unknownRelease;
+      },
+    },
+    signers: { statusOf: (keyId) => (revokedKeys.has(keyId) ? 'revoked' : 'trusted') },
+    exceptions: { exceptions: async () => exceptions },
+    revocations: { anyRevoked: async (_tenant, digests) => digests.some((digest) => revokedDigests.has(digest)) },
+    listeners: [{ onDecision: (event) => void events.push(event) }],
+    publicUrl: 'https://mc.test',
+    ...(suspended === undefined ? {} : { suspended }),
+  };
   const world: World = {
     store,
     clock,
@@ -160,28 +185,8 @@ export async function createWorld({
     revokedDigests,
     events,
     outage: null,
-    module: gateModule({
-      store,
-      transactor,
-      ledger,
-      policy: loaded,
-      isBelieved,
-      clock,
-      logger: silent,
-      signer: localSigner(keys.decision.privateKeyPem),
-      evidence: {
-        async releaseEvidence({ tenant, service, releaseId, stage }) {
-          if (world.outage !== null) throw world.outage;
-          return evidence.get(JSON.stringify([tenant, service, releaseId, stage])) ?? unknownRelease;
-        },
-      },
-      signers: { statusOf: (keyId) => (revokedKeys.has(keyId) ? 'revoked' : 'trusted') },
-      exceptions: { exceptions: async () => exceptions },
-      revocations: { anyRevoked: async (_tenant, digests) => digests.some((digest) => revokedDigests.has(digest)) },
-      listeners: [{ onDecision: (event) => void events.push(event) }],
-      publicUrl: 'https://mc.test',
-      ...(suspended === undefined ? {} : { suspended }),
-    }),
+    module: gateModule(gateOptions),
+    provenLists: createProvenLists(gateOptions),
     setEvidence({ service, releaseId, stage }, found, tenant = 'acme') {
       evidence.set(JSON.stringify([tenant, service, releaseId, stage]), found);
     },

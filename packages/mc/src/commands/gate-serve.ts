@@ -14,6 +14,7 @@ interface ServeOptions extends ConnectionOptions {
   readonly state?: string;
   readonly callerTokenFile?: string;
   readonly overrides?: string;
+  readonly proven?: string;
   readonly environment?: string[];
   readonly timeout: string;
   readonly drainNotice: string;
@@ -31,6 +32,7 @@ export const registerServe = (parent: Parameters<Register>[0], act: Act): void =
     .option('--state <file>', 'what was seen before; kept in memory without it')
     .option('--caller-token-file <path>', 'file with the token that callers must bring, read at every question (default: none)')
     .option('--overrides <path>', 'signed overrides for the time MC is away: a file, or a folder of .json files, read at that moment')
+    .option('--proven <file>', 'keeps the lists of proven digests, by which a rollback goes on while MC is away; in memory without it')
     .option('--environment <name>', 'shown by name in metrics; may be repeated (default: production, staging)', collect)
     .option('--timeout <duration>', 'longest time for MC with all attempts; below the timeout of the controller', '8s')
     .option('--drain-notice <duration>', 'how long /readyz says 503 before the port closes', '0s')
@@ -45,7 +47,7 @@ export const registerServe = (parent: Parameters<Register>[0], act: Act): void =
 
 async function serve({ io, options }: Invocation<ServeOptions>): Promise<ExitCode> {
   const settings = readSettings(options);
-  const [{ fileState, memoryState }, { gateAdapterModule }, kit] = await Promise.all([
+  const [{ fileProven, fileState, memoryState }, { gateAdapterModule }, kit] = await Promise.all([
     import('@promotable/gate/client'),
     import('@promotable/gate/adapter'),
     serverKit(),
@@ -54,12 +56,15 @@ async function serve({ io, options }: Invocation<ServeOptions>): Promise<ExitCod
   const rootPublicKey = await pinnedRoot(io, options);
   const statePath = options.state === undefined ? null : resolve(io.cwd, options.state);
   if (statePath !== null) await makeDirectory(dirname(statePath), 0o700);
+  const provenPath = options.proven === undefined ? null : resolve(io.cwd, options.proven);
+  if (provenPath !== null) await makeDirectory(dirname(provenPath), 0o700);
   const log = kit.createJsonLog({ level: settings.level, destination: { write: io.stdout } });
   const module = gateAdapterModule({
     url: connection.url,
     token: connection.token,
     trust: { rootPublicKey },
     state: statePath === null ? memoryState() : fileState(statePath),
+    ...(provenPath === null ? {} : { proven: fileProven(provenPath) }),
     clock: io.clock,
     fetch: io.fetch,
     totalMs: settings.totalMs,

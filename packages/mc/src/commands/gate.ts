@@ -22,6 +22,7 @@ import { renderVerdict } from '../render/verdict.ts';
 import { type Collected, createStageCollector, renderCollected, type StageCollector } from '../stage-collector.ts';
 import { pinnedRoot } from '../trusted-keys.ts';
 import { keepUsed, recordUsed } from '../used-overrides.ts';
+import { registerProven } from './gate-proven.ts';
 import { registerServe } from './gate-serve.ts';
 
 interface RolloutOptions extends CollectOptions {
@@ -43,6 +44,7 @@ interface RolloutOptions extends CollectOptions {
 export const registerGate: Register = (gate, act) => {
   registerRollout(gate, act);
   registerServe(gate, act);
+  registerProven(gate, act);
 };
 
 const registerRollout = (parent: Parameters<Register>[0], act: Act): void => {
