@@ -258,5 +258,6 @@ describe('each of these decisions', () => {
       const { replayed, reasons: again } = explained.json() as unknown as { replayed: string; reasons: Reason[] };
       expect([explained.code, replayed, again.map(({ code }) => code).sort()]).toEqual([exit, 'equal', reasons]);
     }
-  });
+    // Each loads the policy that it was made by.
+  }, 300_000);
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import type { Fault, Statement } from '@promotable/contracts';
+import type { BuildEvidence, Fault, Statement } from '@promotable/contracts';
 import type { Artifact, Redaction, ReportDocument } from '@promotable/sdk-evidence';
 import { type Act, collect, inGroup, type Invocation, type Register, withExamples } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -11,6 +11,7 @@ import { redactionOf, type RedactingOptions, withRedaction } from '../redacting.
 import { releaseHelp, releaseOf } from '../release-of.ts';
 import { reportAt, reportsAt, sayWarnings } from '../report-files.ts';
 import { printable } from '../render/printable.ts';
+import { builtItems } from '../render/built-items.ts';
 import { renderPreview, renderRedactionCount } from '../render/statement-preview.ts';
 import { signingKey } from '../signing-key.ts';
 
@@ -135,11 +136,11 @@ async function build({ io, options, json }: Invocation<BuildOptions>): Promise<E
     redactions: signed.predicate.redactions,
     warnings,
   };
-  const counted = Object.entries(result.samples).map(([item, count]) => `${item} ${count}`);
+  const spoken = builtItems(signed.predicate as BuildEvidence);
   io.stdout(
     json
       ? `${JSON.stringify(result, null, 2)}\n`
-      : `${options.out}: evidence ${signed.statementDigest.slice(0, 12)}… signed (${counted.join(', ') || 'no report'}${result.redactions.length === 0 ? '' : `, ${result.redactions.length} redactions`})\n`,
+      : `${options.out}: evidence ${signed.statementDigest.slice(0, 12)}… signed: ${spoken}${result.redactions.length === 0 ? '' : `; ${result.redactions.length} redactions`}\n`,
   );
   return exitCodes.pass;
 }
