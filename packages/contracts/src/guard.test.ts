@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -13,6 +14,8 @@ const statement = {
   predicate: { any: [1, null] },
   more: true,
 };
+/** A list with a place that holds nothing. */
+const gap: unknown[] = Object.assign([], { length: 1 });
 /** What may stand where something else should. */
 const strangers = [
   undefined,
@@ -29,6 +32,7 @@ const strangers = [
   'x',
   [],
   [null],
+  gap,
   {},
   { absent: 'X' },
   new Map(),
@@ -65,13 +69,27 @@ describe('guardOf', () => {
       [{}, { a: 'x' }, { a: undefined }],
       [{ a: null }, { b: 'x' }],
     ],
+    ['a field beside one that may be absent', z.strictObject({ a: z.string().optional(), b: z.string() }), [{ b: '' }], [{ a: 'x' }, {}]],
     ['one of three', z.union([z.literal('a'), z.boolean(), z.number().gt(1).lt(2)]), ['a', true, 1.5], ['b', 1, 2, null]],
+    ['a list', z.array(z.string()).max(2), [[], ['a', 'b']], [['a', 1], gap, { length: 0 }, ['a', 'b', 'c']]],
+    ['names that are no identifiers', z.strictObject({ 'a\\b"': z.boolean() }), [{ 'a\\b"': true }], [{ ab: true }]],
     ['several bounds', z.string().min(1).max(3).regex(/^a/), ['a', 'aaa'], ['', 'b', 'aaaa']],
     ['whole numbers', z.int(), [0, -1, 2 ** 53 - 1], [0.5, 2 ** 53, '1']],
   ])('knows %s', (_name, schema: z.ZodType, right, wrong) => {
     const guard = guardOf(schema);
     for (const value of right) expect([guard(value), schema.safeParse(value).success]).toEqual([true, true]);
     for (const value of wrong) expect([guard(value), schema.safeParse(value).success]).toEqual([false, false]);
+  });
+
+  it('leaves everything to the schema where code must not be made from text', () => {
+    const program = `
+      import { z } from 'zod';
+      import { guardOf } from ${JSON.stringify(new URL('./guard.ts', import.meta.url).href)};
+      console.log(guardOf(z.literal('a'))('a'));`;
+    const run = (...flags: string[]) =>
+      execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', program], { cwd: import.meta.dirname, encoding: 'utf8' });
+    expect(run()).toBe('true\n');
+    expect(run('--disallow-code-generation-from-strings')).toBe('false\n');
   });
 
   it.each([
