@@ -19,7 +19,7 @@ export { verifyRedaction } from './redact/verify-redaction.ts';
 export { signEvidence, writeSigned } from './build/write-signed.ts';
 export { parseSigned } from './build/signed-evidence.ts';
 export { attestedEvidence } from './foreign/attested-evidence.ts';
-export { foreignPredicateTypes } from './foreign/foreign-predicates.ts';
+export { foreignPredicateTypes } from './foreign/foreign-types.ts';
 // Which release
 export { discoverReleaseId } from './release-id/discover-release-id.ts';
 // Publish

@@ -11,6 +11,7 @@ export type { Attempt } from './attempt.ts';
 export type { EvidenceContext, EvidenceModule, EvidenceModuleOptions } from './server/evidence-module.ts';
 export type { EvidenceInput, UnsignedClaims } from './server/evidence-input.ts';
 export type {
+  Attested,
   EvidenceRecord,
   NewEvidenceRecord,
   RecordIdentity,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { FaultList, faulty } from '../fault-list.ts';
 import type { Publishable } from '../publish/publishable.ts';
 import { attestationIdOf, isForeign } from './attestation-id.ts';
-import { requireKnown } from './foreign-predicates.ts';
+import { requireKnown } from './foreign-types.ts';
 
 /** The release that an attestation is brought for. */
 export interface AttestedRelease {

@@ -1,9 +1,10 @@
-// Which predicates of others are understood, and as which item each counts.
+// Predicates of others, and as which item each counts.
 import { statementType } from '@promotable/contracts';
 import { faulty } from '../fault-list.ts';
 import { readProvenance } from '../readers/provenance.ts';
 import { readSbom } from '../readers/sbom.ts';
 import { fieldsOf, textOf } from '../readers/scan-format.ts';
+import type { ForeignPredicateType } from './foreign-types.ts';
 import type { ItemReading, SignedPredicate } from './item-reading.ts';
 import { readTestResult } from './test-result.ts';
 import { readVulns } from './vulns.ts';
@@ -13,8 +14,8 @@ const slsaProvenance = 'https://slsa.dev/provenance/v1';
 /** @throws {EvidenceError} with every fault, paths from the predicate */
 type ReadPredicate = (signed: SignedPredicate) => ItemReading;
 
-/** By predicate type, exactly as it is spelled: cosign and GitHub write SPDX with and without its version. */
-const readers: Readonly<Record<string, ReadPredicate>> = {
+/** By predicate type. */
+export const foreignReaders: Readonly<Record<ForeignPredicateType, ReadPredicate>> = {
   [slsaProvenance]: provenance,
   'https://cyclonedx.org/bom': (signed) => sbom(signed, 'cyclonedx'),
   'https://spdx.dev/Document': (signed) => sbom(signed, 'spdx'),
@@ -22,17 +23,6 @@ const readers: Readonly<Record<string, ReadPredicate>> = {
   'https://in-toto.io/attestation/test-result/v0.1': readTestResult,
   'https://in-toto.io/attestation/vulns/v0.2': readVulns,
 };
-
-/** Predicate types that are understood. */
-export const foreignPredicateTypes: readonly string[] = Object.keys(readers);
-
-/** The reader of a predicate type. @throws {EvidenceError} `PREDICATE_UNKNOWN` with the types that are known */
-export function requireKnown(predicateType: string): ReadPredicate {
-  const read = Object.hasOwn(readers, predicateType) ? readers[predicateType] : undefined;
-  if (read !== undefined) return read;
-  const message = `must be one of ${foreignPredicateTypes.join(', ')}; it is ${JSON.stringify(predicateType.slice(0, 200))}`;
-  throw faulty('PREDICATE_UNKNOWN', 'attestation', [{ path: '/attestation/statement/predicateType', code: 'unknown_predicate', message }]);
-}
 
 function provenance({ predicate, payloadDigest }: SignedPredicate): ItemReading {
   const statement = { _type: statementType, predicateType: slsaProvenance, predicate };

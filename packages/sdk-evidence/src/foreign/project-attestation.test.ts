@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceError } from '../evidence-error.ts';
 import { attestationIdOf } from './attestation-id.ts';
-import { foreignPredicateTypes } from './foreign-predicates.ts';
+import { foreignPredicateTypes } from './foreign-types.ts';
 import { projectAttestation } from './project-attestation.ts';
 import { samplePredicates } from './sample-predicates.ts';
 

@@ -4,7 +4,8 @@ import { finishStatement } from '../build/finish-statement.ts';
 import { toInstants } from '../build/observed.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { FaultList, faulty } from '../fault-list.ts';
-import { requireKnown } from './foreign-predicates.ts';
+import { foreignReaders } from './foreign-predicates.ts';
+import { requireKnown } from './foreign-types.ts';
 import type { ItemReading, SignedPredicate } from './item-reading.ts';
 
 /** A verified statement, and the release it was brought for. */
@@ -24,7 +25,7 @@ const predicatePath = '/attestation/statement/predicate';
  * @throws {EvidenceError} `PREDICATE_UNKNOWN` with the types that are known, `EVIDENCE_INVALID` with every fault
  */
 export function projectAttestation({ service, releaseId, madeBy, subject, predicateType, ...signed }: ForeignAttestation): BuildEvidence {
-  const read = requireKnown(predicateType);
+  const read = foreignReaders[requireKnown(predicateType)];
   const { item, value, samples, observed, runId } = reading(read, signed);
   const faults = new FaultList();
   const finished = finishStatement(

@@ -7,7 +7,7 @@ import { spansOf } from '@promotable/telemetry/tracing';
 import { type Attempt, readAttempt } from '../attempt.ts';
 import { EvidenceError } from '../evidence-error.ts';
 import { faulty } from '../fault-list.ts';
-import { readSubmission, verifyAttested } from './attested-submission.ts';
+import type { Submission } from './attested-submission.ts';
 import { requireSame } from './bundle-mismatch.ts';
 import type { EvidenceBundle, SpoolNotice } from '@promotable/contracts/graphql';
 import { evidenceBundleOf, receiptOf } from './evidence-bundle.ts';
@@ -132,7 +132,10 @@ async function signedRecord(
 ): Promise<NewEvidenceRecord> {
   const receivedAt = options.clock.now();
   const { service, releaseId } = input;
-  const { statementDigest, verify } = unverifiedOf(input, tenant, receivedAt);
+  const { statementDigest, verify } =
+    typeof input.attestation === 'string'
+      ? await attestedBy({ ...input, text: input.attestation, tenant, receivedAt })
+      : bundledBy(input.bundle, tenant, receivedAt);
   const signature = await spans.part('evidence.verify', async () => verify(options.trust()));
   if (!signature.trusted) {
     const first = await options.store.rememberUntrusted({ tenant, service, releaseId }, statementDigest);
@@ -158,20 +161,22 @@ async function signedRecord(
   };
 }
 
+/** Its form is sound; whether it holds is asked of whoever is trusted. */
 interface Unverified {
   readonly statementDigest: string;
   readonly verify: (trust: Trust) => Signature | Promise<Signature>;
 }
 
-/** Its form is sound; whether it holds is asked of whoever is trusted. */
-function unverifiedOf({ bundle, attestation, service, releaseId }: EvidenceInput, tenant: string, receivedAt: number): Unverified {
-  if (typeof attestation === 'string') {
-    const submission = { text: attestation, tenant, service, releaseId, receivedAt };
-    const unverified = readSubmission(submission);
-    return { statementDigest: unverified.statementDigest, verify: (trust) => verifyAttested(submission, unverified, trust) };
-  }
+function bundledBy(bundle: unknown, tenant: string, receivedAt: number): Unverified {
   const unverified = readBundle(bundle);
   return { statementDigest: unverified.statementDigest, verify: (trust) => verifySubmission(unverified, tenant, receivedAt, trust) };
+}
+
+/** Brings the readers of other tools' predicates along, which an installation without attestations never loads. */
+async function attestedBy(submission: Submission): Promise<Unverified> {
+  const { readSubmission, verifyAttested } = await import('./attested-submission.ts');
+  const unverified = readSubmission(submission);
+  return { statementDigest: unverified.statementDigest, verify: (trust) => verifyAttested(submission, unverified, trust) };
 }
 
 function unsignedRecord(
