@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { BuildEvidence, Fault, Statement } from '@promotable/contracts';
-import type { Artifact, Redaction, ReportDocument } from '@promotable/sdk-evidence';
+import type { Artifact, Redaction } from '@promotable/sdk-evidence';
 import { type Act, collect, inGroup, type Invocation, type Register, withExamples } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -204,14 +203,6 @@ async function preview(
     io.stdout(`dry run: evidence ${statementDigest.slice(0, 12)}… is neither signed nor written; ${renderRedactionCount(redactions)}`);
   }
   return exitCodes.pass;
-}
-
-/** Bytes of a report, or one line on which file could not be read. */
-export async function document(io: Io, path: string, what: string): Promise<ReportDocument> {
-  const bytes = await readFile(resolve(io.cwd, path)).catch((cause: NodeJS.ErrnoException) => {
-    throw new McError('FILE_UNREADABLE', `Cannot read ${what} at ${path}: ${cause.code ?? 'unknown error'}.`, { cause });
-  });
-  return { name: basename(path), bytes };
 }
 
 async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
