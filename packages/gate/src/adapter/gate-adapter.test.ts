@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Logger } from '@promotable/contracts';
 import { describe, expect, it } from 'vitest';
 import { adapterWorld } from '../testing/adapter-world.ts';
 import { measuredStage } from '../testing/scenes.ts';
@@ -62,6 +63,31 @@ describe('an adapter', () => {
     const scene = await adapterWorld({ listeners: [{ onAnswer: fails, onHold: fails }] });
     await measuredStage(scene.world);
     expect((await scene.ask(ask20)).verdict).toBe('pass');
+  });
+
+  it('logs an answer when it changes and a hold that grows long when it does, each with what a person looks for', async () => {
+    const lines: string[] = [];
+    const fields: Record<string, unknown>[] = [];
+    const log = (level: string) => (given: object, text: string) => {
+      lines.push(`${level} ${text}`);
+      fields.push(given as Record<string, unknown>);
+    };
+    const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') } as unknown as Logger;
+    const scene = await adapterWorld({ logger });
+    for (let minutes = 0; minutes < 6; minutes++) {
+      await scene.ask(ask20);
+      scene.world.clock.advance(60_000);
+    }
+    expect(lines).toEqual(['info gate answered', ...Array<string>(4).fill('debug gate answered'), 'warn long hold', 'debug gate answered']);
+    expect(fields[0]).toMatchObject({ verdict: 'hold', source: 'mc', service: 'checkout', release: 'A', codes: expect.any(Array) });
+    expect(fields[5]).toEqual({
+      ...{ environment: 'production', level: 'notify', held: 1, releases: ['A'] },
+      held_since: '2026-11-21T11:00:00.000Z',
+    });
+    await measuredStage(scene.world);
+    expect((await scene.ask(ask20)).verdict).toBe('pass');
+    expect(lines.slice(-2)).toEqual(['info long hold ended', 'info gate answered']);
+    expect(fields.at(-2)).toEqual({ environment: 'production', level: 'notify', held: 0, releases: [] });
   });
 
   it('holds when its own token or state cannot be read, and is not ready', async () => {
