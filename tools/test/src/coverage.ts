@@ -14,6 +14,7 @@ export const coverage: readonly Step[] = judged.map((name) =>
     selection: [
       `packages/${name}/src/`,
       '--coverage.enabled',
+      '--coverage.reportOnFailure',
       `--coverage.include=packages/${name}/src/**`,
       '--coverage.exclude=**/{testing/**,*.test.ts,*-conformance.ts}',
       '--coverage.reporter=text',
