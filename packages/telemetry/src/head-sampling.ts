@@ -1,6 +1,5 @@
 // Whether a trace is recorded follows from its id alone, so it can be known before anything is made for it: a span that the SDK makes only
 // to be thrown away costs a server half as much as the answer to a hot read.
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
 
 /** Decides about traces that begin here. Satisfies the option `sampling` of the server kit. */
@@ -16,13 +15,10 @@ export const nothingSampled: HeadSampling = { isSampled: () => false, withIds: (
 
 /** The caller's decision, else one by the ratio; and ids that a server may draw beforehand. */
 export function headSampling(
-  sdk: Pick<
-    typeof import('@opentelemetry/sdk-trace'),
-    'ParentBasedSampler' | 'RandomIdGenerator' | 'SamplingDecision' | 'TraceIdRatioBasedSampler'
-  >,
+  sdk: Pick<typeof import('@opentelemetry/sdk-trace'), 'ParentBasedSampler' | 'RandomIdGenerator' | 'SamplingDecision'>,
   ratio: number,
 ): { readonly sampling: HeadSampling; readonly sampler: Sampler; readonly idGenerator: IdGenerator } {
-  const byRatio = new sdk.TraceIdRatioBasedSampler(ratio);
+  const isSampled = byRandomPart(ratio);
   const random = new sdk.RandomIdGenerator();
   const given: { traceId: string | null; spanId: string | null } = { traceId: null, spanId: null };
   const taken = (which: keyof typeof given): string | null => {
@@ -31,13 +27,20 @@ export function headSampling(
     return id;
   };
   return {
-    sampler: new sdk.ParentBasedSampler({ root: byRatio }),
+    sampler: new sdk.ParentBasedSampler({
+      root: {
+        shouldSample: (_context, traceId) => ({
+          decision: isSampled(traceId) ? sdk.SamplingDecision.RECORD_AND_SAMPLED : sdk.SamplingDecision.NOT_RECORD,
+        }),
+        toString: () => `ByRandomPart{${ratio}}`,
+      },
+    }),
     idGenerator: {
       generateTraceId: () => taken('traceId') ?? random.generateTraceId(),
       generateSpanId: () => taken('spanId') ?? random.generateSpanId(),
     },
     sampling: {
-      isSampled: (traceId) => byRatio.shouldSample(ROOT_CONTEXT, traceId).decision === sdk.SamplingDecision.RECORD_AND_SAMPLED,
+      isSampled,
       withIds({ traceId, spanId }, begin) {
         Object.assign(given, { traceId, spanId });
         try {
@@ -48,4 +51,20 @@ export function headSampling(
       },
     },
   };
+}
+
+/** Digits of a trace id that are random for sure: https://www.w3.org/TR/trace-context-2/#random-trace-id-flag */
+const randomDigits = 14;
+
+/**
+ * The greatest `ratio` of all random parts, by the threshold of consistent sampling, so that it is kept wherever a smaller share would be:
+ * https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/. Texts of equal length compare as their numbers do, and need
+ * not be read as numbers at each request.
+ */
+function byRandomPart(ratio: number): (traceId: string) => boolean {
+  if (ratio >= 1) return () => true;
+  const threshold = BigInt(Math.round((1 - ratio) * 2 ** 56))
+    .toString(16)
+    .padStart(randomDigits, '0');
+  return (traceId) => traceId.slice(-randomDigits) >= threshold;
 }

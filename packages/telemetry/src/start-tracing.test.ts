@@ -135,6 +135,13 @@ describe('sampling', () => {
     await tracing.shutdown();
   });
 
+  it('is decided by the random part of the id alone: its greatest values are kept', async () => {
+    const tracing = await startTracing({ serviceName: 'svc', env: {}, samplingRatio: 0.25, exporter: new InMemorySpanExporter() });
+    const ids = ['bfffffffffffff', 'c0000000000000', 'ffffffffffffff', '00000000000001'].map((part) => `${'f'.repeat(18)}${part}`);
+    expect(ids.map(tracing.sampling.isSampled)).toEqual([false, true, true, false]);
+    await tracing.shutdown();
+  });
+
   it('an id is given to one span only, also when none begins', async () => {
     const tracing = await startTracing({ serviceName: 'svc', env: {}, exporter: new InMemorySpanExporter() });
     const begin = () => trace.getTracer('x').startSpan('a', {}, ROOT_CONTEXT).spanContext();
