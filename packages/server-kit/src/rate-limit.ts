@@ -61,21 +61,33 @@ export function rateLimit(rate: Rate | false): RateLimit {
       if (window.count >= requests) throw limited(window.endsAt - at);
       window.count += 1;
     },
-    slot(key) {
-      let window: Window = { count: 0, endsAt: Number.NEGATIVE_INFINITY };
-      return {
-        tryCount(at) {
-          if (window.endsAt <= at) window = windowOf(key, at);
-          if (window.count >= requests) return false;
-          window.count += 1;
-          return true;
-        },
-        uncount() {
-          window.count -= 1;
-        },
-      };
-    },
+    slot: (key) => new WindowSlot(key, requests, windowOf),
   };
+}
+
+/** One object and its window, both small: there is one per caller, and it is out of the processor's caches at each request. */
+class WindowSlot implements RateSlot {
+  readonly #key: string;
+  readonly #requests: number;
+  readonly #windowOf: (key: string, at: number) => Window;
+  #window: Window = { count: 0, endsAt: Number.NEGATIVE_INFINITY };
+
+  constructor(key: string, requests: number, windowOf: (key: string, at: number) => Window) {
+    this.#key = key;
+    this.#requests = requests;
+    this.#windowOf = windowOf;
+  }
+
+  tryCount(at: number): boolean {
+    if (this.#window.endsAt <= at) this.#window = this.#windowOf(this.#key, at);
+    if (this.#window.count >= this.#requests) return false;
+    this.#window.count += 1;
+    return true;
+  }
+
+  uncount(): void {
+    this.#window.count -= 1;
+  }
 }
 
 const unlimited: RateLimit = { count: () => undefined, slot: () => ({ tryCount: () => true, uncount: () => undefined }) };
