@@ -8,8 +8,10 @@ import { callerTokens } from './hot-read.tokens.ts';
 
 const clock = { now: Date.now, monotonic: () => performance.now() };
 
-/** Takes spans, in a process of its own, so that only their making and sending count. */
-const sink = spawn(process.execPath, [
+/** Takes spans, in a process of its own at the place of the load, so that only their making and sending count; how to start Node there is told. */
+const [command = process.execPath, ...place] = JSON.parse(process.argv[3] ?? '[]') as string[];
+const sink = spawn(command, [
+  ...place,
   '-e',
   `require('node:http').createServer((q, s) => { q.resume(); q.on('end', () => s.end()); }).listen(0, '127.0.0.1', function () { console.log(this.address().port); }); process.stdin.on('end', () => process.exit()).resume();`,
 ]);

@@ -11,7 +11,11 @@ import { answer, answerHeaders, id, operation, sdl, standing, variables } from '
 const saturated: ClosedLoop = { kind: 'closed', connections: 50 };
 const steady: OpenLoop = { kind: 'open', perSecond: 1000 };
 const pathOf = (name: string): string => new URL(`./hot-read.${name}.server.ts`, import.meta.url).pathname;
-const own = (name: 'raw' | 'ours', method: 'GET' | 'POST'): ServerSpec => ({ name, program: pathOf(name), args: [method] });
+const own = (name: 'raw' | 'ours', method: 'GET' | 'POST', { placement }: RowContext): ServerSpec => ({
+  name,
+  program: pathOf(name),
+  args: [method, JSON.stringify(placement.at('load', [process.execPath]))],
+});
 
 async function agreeing(specs: readonly ServerSpec[], load: ClosedLoop | OpenLoop, context: RowContext): Promise<readonly ServerVariant[]> {
   const servers = await startServers(specs, load, context);
@@ -35,7 +39,7 @@ function beside(peer: string, title: string, atLeast: number): Row {
     async start(context) {
       const program = join(await context.peers(), `${peer}.server.mjs`);
       return agreeing(
-        [own('ours', 'POST'), { name: peer, program, args: [contract], env: { ...process.env, NODE_ENV: 'production' } }],
+        [own('ours', 'POST', context), { name: peer, program, args: [contract], env: { ...process.env, NODE_ENV: 'production' } }],
         saturated,
         context,
       );
@@ -52,7 +56,7 @@ function besideRaw(method: 'GET' | 'POST', atLeast: number): Row {
     sliceMs: 1000,
     leastUtilisation: 0.95,
     comparisons: [{ name, subject: 'ours', baseline: 'raw', metric: 'cpu', gate: { kind: 'share', atLeast } }],
-    start: (context) => agreeing([own('raw', method), own('ours', method)], saturated, context),
+    start: (context) => agreeing([own('raw', method, context), own('ours', method, context)], saturated, context),
   };
 }
 
@@ -65,7 +69,7 @@ const latency: Row = {
     { name: 'read-latency', subject: 'ours', baseline: 'raw', metric: 'p95', gate: { kind: 'cost', atMost: 3, allowance: 1 } },
     { name: 'read-cpu-at-1000-per-second', subject: 'ours', baseline: 'raw', metric: 'cpu', gate: null },
   ],
-  start: (context) => agreeing([own('raw', 'GET'), own('ours', 'GET')], steady, context),
+  start: (context) => agreeing([own('raw', 'GET', context), own('ours', 'GET', context)], steady, context),
 };
 
 export const hotReadRows: readonly Row[] = [
