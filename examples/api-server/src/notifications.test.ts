@@ -112,7 +112,9 @@ describe('people are told', () => {
       return lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
     };
     await expect.poll(() => metric('notifications_failed_total{channel="webhook",code="REFUSED"}'), { timeout: 20_000 }).toBe('1');
-    await expect.poll(async () => Number(await metric('notifications_retried_total{channel="slack"}')), { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(async () => Number(await metric('notifications_retried_total{channel="slack"}')), { timeout: 20_000 })
+      .toBeGreaterThan(0);
     answers.clear();
     mc.advance(5 * minute);
     await isTold('/slack', ['❌ fail: checkout N3, production 20 %'], slackText);
