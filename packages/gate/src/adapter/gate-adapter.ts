@@ -114,7 +114,6 @@ export function createGateAdapter({
     },
     async ready() {
       await state.load();
-      await proven.load();
       if (typeof ask.token === 'function') await ask.token();
     },
   };

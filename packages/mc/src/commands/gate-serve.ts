@@ -1,8 +1,10 @@
 import { dirname, resolve } from 'node:path';
+import type { ProvenStore } from '@promotable/gate/client';
 import { type Act, collect, type Invocation, type Register, withConnection, withExamples } from '../command.ts';
 import { connect, type ConnectionOptions, readText } from '../connection.ts';
 import { durationMs } from '../duration.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import type { Io } from '../io.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { McError } from '../mc-error.ts';
 import { overrideFiles } from '../override-files.ts';
@@ -32,7 +34,10 @@ export const registerServe = (parent: Parameters<Register>[0], act: Act): void =
     .option('--state <file>', 'what was seen before; kept in memory without it')
     .option('--caller-token-file <path>', 'file with the token that callers must bring, read at every question (default: none)')
     .option('--overrides <path>', 'signed overrides for the time MC is away: a file, or a folder of .json files, read at that moment')
-    .option('--proven <file>', 'keeps the lists of proven digests, by which a rollback goes on while MC is away; in memory without it')
+    .option(
+      '--proven <file>',
+      'keeps the lists of proven digests, by which a rollback goes on while MC is away: a file, or configmap:NAME of this pod; in memory without it',
+    )
     .option('--environment <name>', 'shown by name in metrics; may be repeated (default: production, staging)', collect)
     .option('--timeout <duration>', 'longest time for MC with all attempts; below the timeout of the controller', '8s')
     .option('--drain-notice <duration>', 'how long /readyz says 503 before the port closes', '0s')
@@ -47,7 +52,7 @@ export const registerServe = (parent: Parameters<Register>[0], act: Act): void =
 
 async function serve({ io, options }: Invocation<ServeOptions>): Promise<ExitCode> {
   const settings = readSettings(options);
-  const [{ fileProven, fileState, memoryState }, { gateAdapterModule }, kit] = await Promise.all([
+  const [{ fileState, memoryState }, { gateAdapterModule }, kit] = await Promise.all([
     import('@promotable/gate/client'),
     import('@promotable/gate/adapter'),
     serverKit(),
@@ -56,15 +61,16 @@ async function serve({ io, options }: Invocation<ServeOptions>): Promise<ExitCod
   const rootPublicKey = await pinnedRoot(io, options);
   const statePath = options.state === undefined ? null : resolve(io.cwd, options.state);
   if (statePath !== null) await makeDirectory(dirname(statePath), 0o700);
-  const provenPath = options.proven === undefined ? null : resolve(io.cwd, options.proven);
-  if (provenPath !== null) await makeDirectory(dirname(provenPath), 0o700);
+  const proven = options.proven === undefined ? null : await provenAt(io, options.proven);
+  // What is damaged should be seen now, and not when MC is away.
+  await proven?.load();
   const log = kit.createJsonLog({ level: settings.level, destination: { write: io.stdout } });
   const module = gateAdapterModule({
     url: connection.url,
     token: connection.token,
     trust: { rootPublicKey },
     state: statePath === null ? memoryState() : fileState(statePath),
-    ...(provenPath === null ? {} : { proven: fileProven(provenPath) }),
+    ...(proven === null ? {} : { proven }),
     clock: io.clock,
     fetch: io.fetch,
     totalMs: settings.totalMs,
@@ -120,6 +126,29 @@ function callerTokenOf(path: string): () => Promise<string> {
 
 function overridesAt(path: string): () => Promise<unknown[]> {
   return () => overrideFiles(path);
+}
+
+/** Where Kubernetes mounts what a pod needs to speak to its cluster. */
+const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+async function provenAt(io: Io, place: string): Promise<ProvenStore> {
+  const { configMapProven, fileProven } = await import('@promotable/gate/client');
+  const name = /^configmap:(.+)$/.exec(place)?.[1];
+  if (name === undefined) {
+    const path = resolve(io.cwd, place);
+    await makeDirectory(dirname(path), 0o700);
+    return fileProven(path);
+  }
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT_HTTPS: port = '443' } = io.env;
+  if (host === undefined) throw new McError('CONFIGURATION', '--proven configmap:… needs a cluster: KUBERNETES_SERVICE_HOST is not set.');
+  const read = (file: string) => readText(`${serviceAccount}/${file}`, 'what the service account is mounted with');
+  return configMapProven({
+    url: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    namespace: (await read('namespace')).trim(),
+    name,
+    token: () => read('token'),
+    fetch: io.fetch,
+  });
 }
 
 /** A gate asks a server and is none, but for this command: the server's packages are not part of a job's image. */
