@@ -3,6 +3,7 @@ import type { Row } from '../harness/row.ts';
 import { canonicalJsonRows } from './canonical-json.ts';
 import { commandStartRow } from './command-start.ts';
 import { gateEvaluationRow } from './gate-evaluation.ts';
+import { gatePartsRow } from './gate-parts.ts';
 import { hotReadRows } from './hot-read.ts';
 import { policyDecisionRows } from './policy-decision.ts';
 import { sbomDiffRows } from './sbom-diff.ts';
@@ -17,6 +18,7 @@ export const rows: readonly Row[] = [
   commandStartRow,
   streamHashRow,
   ...sbomDiffRows,
+  gatePartsRow,
   ...hotReadRows,
   publishRow,
   visibleRow,

@@ -1,6 +1,8 @@
 import { createPrivateKey, hash, type KeyObject, sign, verify } from 'node:crypto';
 import {
   canonicalBytes,
+  canonicalize,
+  type KeyResolver,
   localSigner,
   paeOf,
   payloadOf,
@@ -12,7 +14,7 @@ import {
 import type { Bundle, GateAnswer } from '@promotable/contracts';
 import { createGate, loadedPolicy, memoryGateStore, type NewDecision } from '@promotable/gate/server';
 import { memoryTransactor } from '@promotable/ledger';
-import { loadPolicy } from '@promotable/policies';
+import { entrypoints, loadPolicy } from '@promotable/policies';
 import { createWasmEngine } from '@promotable/policies/wasm';
 import { BenchError } from '../bench-error.ts';
 import type { Operation } from '../harness/operation.ts';
@@ -33,6 +35,36 @@ export async function evaluation(): Promise<Operation> {
       if (verdict !== 'pass') throw new BenchError('VARIANT_FAILED', `the gate answers ${verdict}`);
       return { verified: release.bundles.length, isSigned: isSignedBy(bundle, release.decisionKey) };
     },
+  };
+}
+
+/** The verdict alone, by the policy's WebAssembly over the facts of {@link evaluation}. */
+export async function verdict(): Promise<Operation> {
+  const release = await releaseOnRecord();
+  const decide = await decider(release);
+  await decide.once();
+  const facts = new TextEncoder().encode(canonicalize(decide.last().facts));
+  const engine = await createWasmEngine(loadPolicy({ production: false }));
+  const once = () => engine.evaluate(entrypoints.rollout, facts).verdict;
+  return repeated(once, once);
+}
+
+/** The three bundles of {@link evaluation} verified and read, without a question. */
+export async function verification(): Promise<Operation> {
+  const { bundles, keys } = await releaseOnRecord();
+  const keyOf = keyFinder(keys);
+  const once = () => bundles.map((bundle) => verifyBundle(bundle, keyOf).statementDigest);
+  return repeated(once, () => once().length);
+}
+
+function repeated(once: () => { readonly length: number }, answer: () => unknown): Operation {
+  return {
+    run(count) {
+      let sum = 0;
+      for (let index = 0; index < count; index++) sum += once().length;
+      return sum;
+    },
+    answer,
   };
 }
 
@@ -109,10 +141,10 @@ async function decider({ bundles, keys, decisionKey, evidence }: Release) {
     exceptions: { exceptions: async () => [] },
     publicUrl: 'https://mc.example',
   });
-  const listed = new Map(keys.map(({ publicKeyPem }) => publicKeyFromPem(publicKeyPem)).map((key) => [key.keyId, key]));
+  const keyOf = keyFinder(keys);
   return {
     async once(): Promise<GateAnswer> {
-      for (const bundle of bundles) verifyBundle(bundle, (keyId) => listed.get(keyId) ?? null);
+      for (const bundle of bundles) verifyBundle(bundle, keyOf);
       return gate.ask(question, { actor: 'https://issuer.example#gate' });
     },
     last(): NewDecision {
@@ -120,6 +152,11 @@ async function decider({ bundles, keys, decisionKey, evidence }: Release) {
       return entry;
     },
   };
+}
+
+function keyFinder(keys: readonly SigningKeyPair[]): KeyResolver {
+  const listed = new Map(keys.map(({ publicKeyPem }) => publicKeyFromPem(publicKeyPem)).map((key) => [key.keyId, key]));
+  return (keyId) => listed.get(keyId) ?? null;
 }
 
 function proofOf(bundle: Bundle, keys: readonly SigningKeyPair[]): { bytes: Uint8Array; signature: Uint8Array; key: KeyObject } {
