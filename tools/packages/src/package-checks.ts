@@ -31,7 +31,16 @@ export interface Workshop {
 }
 
 /** What the programs of the stranger use besides the packages: our optional peers and their types, and a compiler. */
-const companions = { '@types/node': '24.19.2', '@types/pg': '8.23.1', pg: '8.23.1', 'prom-client': '15.1.3', typescript: '6.0.3' };
+const companions = {
+  '@sigstore/bundle': '5.0.1',
+  '@sigstore/protobuf-specs': '0.5.2',
+  '@sigstore/verify': '4.1.3',
+  '@types/node': '24.19.2',
+  '@types/pg': '8.23.1',
+  pg: '8.23.1',
+  'prom-client': '15.1.3',
+  typescript: '6.0.3',
+};
 
 /** Packs the built packages, then offers every check of them; what several checks need is made once. */
 export async function packageChecks({ root, directory, say }: Workshop): Promise<Check[]> {

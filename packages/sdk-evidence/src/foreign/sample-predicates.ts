@@ -1,13 +1,24 @@
 // One small predicate of each foreign type, as other tools write them.
-import { readFileSync } from 'node:fs';
-
-const github = JSON.parse(readFileSync(new URL('../../fixtures/reports/github.provenance.json', import.meta.url), 'utf8')) as {
-  predicate: Record<string, unknown>;
-};
-
 /** By predicate type. */
 export const samplePredicates = {
-  'https://slsa.dev/provenance/v1': github.predicate,
+  'https://slsa.dev/provenance/v1': {
+    buildDefinition: {
+      buildType: 'https://actions.github.io/buildtypes/workflow/v1',
+      externalParameters: {
+        workflow: { ref: 'refs/heads/main', repository: 'https://github.com/example/shop', path: '.github/workflows/release.yml' },
+      },
+      resolvedDependencies: [
+        {
+          uri: 'git+https://github.com/example/shop@refs/heads/main',
+          digest: { gitCommit: '0123456789abcdef0123456789abcdef01234567' },
+        },
+      ],
+    },
+    runDetails: {
+      builder: { id: 'https://github.com/example/shop/.github/workflows/release.yml@refs/heads/main' },
+      metadata: { invocationId: 'https://github.com/example/shop/actions/runs/118700001/attempts/1' },
+    },
+  },
   'https://cyclonedx.org/bom': {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
