@@ -30,7 +30,7 @@ export type {
 } from './server/gate-store.ts';
 export type { Artifacts, EnvironmentStanding, KnownArtifacts } from './server/standing.ts';
 export type { DecisionRecords } from './server/decision-records.ts';
-export type { DecisionEvent, GateEvents } from './server/gate-events.ts';
+export type { AnswerEvent, DecisionEvent, GateEvents } from './server/gate-events.ts';
 export type { MetricDefinition, MetricFactory } from './server/gate-metrics.ts';
 export type { EvidenceOkArguments, EvidenceOkContext } from './server/evidence-ok.ts';
 export type { Budget } from './server/measured.ts';
