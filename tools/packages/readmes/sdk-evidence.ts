@@ -1,8 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { localSigner, parseTrustPolicy } from '@promotable/attest';
-import { createEvidenceEvents, createPublisher, tokenFromEnv } from '@promotable/sdk-evidence';
-import { openDirectorySpool } from '@promotable/sdk-evidence/spool';
+import { parseTrustPolicy } from '@promotable/attest';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { keyFile, localKeySet, token, writeReports } from './release.ts';
@@ -12,11 +10,6 @@ export { clock } from './release.ts';
 writeReports();
 copyFileSync(keyFile('evidence.pem'), join(process.cwd(), 'key.pem'));
 process.env['MC_TOKEN'] = token('publisher');
-
-export const events = createEvidenceEvents();
-export const signer = localSigner(readFileSync('key.pem', 'utf8'));
-export const publisher = createPublisher({ url: process.env['MC_URL'] ?? '', token: tokenFromEnv('MC_TOKEN') });
-export const spool = await openDirectorySpool('waiting');
 
 export const pool = new pg.Pool({ connectionString: process.env['SNIPPETS_POSTGRES_URI'], max: 2 });
 export const keySet = localKeySet();
