@@ -29,7 +29,7 @@ describe('figures by queries of your own', () => {
     });
   });
 
-  it('leave out a p99 that nobody asks for, and say 0 where nothing is open', async () => {
+  it('leave out a p99 that nobody asks for, and say nothing of open requests where no gauge tells', async () => {
     const { p99: _, ...latency } = template.latency as { p95: string; p99?: string };
     expect(await figures({ open: [] }, { ...template, latency })).toMatchObject({
       measure: { p99Ms: { absent: 'NOT_MEASURED' }, open: { absent: 'NOT_MEASURED' } },
