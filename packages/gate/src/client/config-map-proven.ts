@@ -41,16 +41,18 @@ export function configMapProven({
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
   let resourceVersion: string | null = null;
 
-  async function request(code: 'STATE_UNREADABLE' | 'STATE_NOT_WRITABLE', init: RequestInit): Promise<unknown> {
+  async function request(code: 'STATE_UNREADABLE' | 'STATE_NOT_WRITABLE', patch: string | null): Promise<unknown> {
     const failed = (why: string, options: { readonly cause?: unknown; readonly status?: number } = {}) =>
       new GateError(code, `the ConfigMap ${namespace}/${name} ${why}`, { ...options, retryable: true });
-    const headers = { ...init.headers, accept: 'application/json', authorization: `Bearer ${(await token()).trim()}` };
+    const headers = { accept: 'application/json', authorization: `Bearer ${(await token()).trim()}` };
+    const sent =
+      patch === null
+        ? { headers }
+        : { method: 'PATCH', body: patch, headers: { ...headers, 'content-type': 'application/merge-patch+json' } };
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, { ...init, headers, signal, redirect: 'error' }).catch(
-      (cause: unknown) => {
-        throw failed('cannot be reached', { cause });
-      },
-    );
+    const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, { ...sent, signal, redirect: 'error' }).catch((cause: unknown) => {
+      throw failed('cannot be reached', { cause });
+    });
     if (!response.ok) throw failed(`was answered with HTTP ${response.status}`, { status: response.status });
     return response.json().catch((cause: unknown) => {
       throw failed('was answered with something that is no JSON', { cause });
@@ -71,12 +73,12 @@ export function configMapProven({
   }
 
   return {
-    load: async () => opened(await request('STATE_UNREADABLE', {})),
+    load: async () => opened(await request('STATE_UNREADABLE', null)),
     async save(memory) {
       // Refused by the API where another replica has written since it was read.
       const metadata = resourceVersion === null ? {} : { metadata: { resourceVersion } };
       const body = JSON.stringify({ ...metadata, data: { [dataKey]: JSON.stringify(memory) } });
-      opened(await request('STATE_NOT_WRITABLE', { method: 'PATCH', headers: { 'content-type': 'application/merge-patch+json' }, body }));
+      opened(await request('STATE_NOT_WRITABLE', body));
     },
   };
 }
