@@ -21,7 +21,7 @@ beforeEach(() => {
     begun.push(parent?.traceId ?? null);
     const ids = given ?? { traceId: 'e'.repeat(32), spanId: 'f'.repeat(16) };
     const spanContext = { ...ids, traceId: parent?.traceId ?? ids.traceId, traceFlags: TraceFlags.SAMPLED };
-    return { ...api.wrapSpanContext(spanContext), spanContext: () => spanContext, isRecording: () => isRecording } as Span;
+    return { spanContext: () => spanContext, isRecording: () => isRecording, end: () => undefined } as unknown as Span;
   };
   api.setGlobalTracerProvider({ getTracer: () => ({ startSpan }) } as unknown as TracerProvider);
 });
@@ -34,6 +34,7 @@ const sampling = (isSampled: boolean) => ({
     return begin();
   },
 });
+const request = { name: 'GET /x', startTime: 1, endTime: 2, attributes: { 'mc.op': 'X' } };
 const hex = (digits: number) => expect.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
 
 describe.each(['begin', 'decide'] as const)('to %s', (how) => {
@@ -78,6 +79,15 @@ it.each([undefined, header('01')])('what is decided first (traceparent %s) is re
   const traces = requestTraces(random, sampling(from === undefined));
   const { trace, span } = traces.decide('GET', from);
   expect([isRecorded(trace), span, begun]).toEqual([true, null, []]);
-  expect(traces.record(trace, 'GET /x', {}).spanContext()).toMatchObject({ traceId: trace.traceId, spanId: trace.spanId });
+  traces.record(trace, request);
+  expect(given).toMatchObject({ traceId: trace.traceId, spanId: trace.spanId });
   expect(begun).toEqual([from === undefined ? null : traceId]);
+});
+
+it('a span that the sampling delivers itself is not made by the tracer, and keeps its ids', () => {
+  const recorded: object[] = [];
+  const traces = requestTraces(random, { ...sampling(true), record: (scope, one) => void recorded.push({ scope, ...one }) });
+  const { trace } = traces.decide('GET', header('01'));
+  traces.record(trace, request);
+  expect([recorded, begun]).toEqual([[{ scope: '@promotable/server-kit', ...trace, ...request }], []]);
 });

@@ -1,5 +1,5 @@
 // Which trace a request belongs to, and whether it is recorded: decided once, before anything else is done for it.
-import { ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace as api } from '@opentelemetry/api';
+import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace as api } from '@opentelemetry/api';
 import type { RandomHex } from './random-hex.ts';
 import { type TraceContext, traceContext } from './trace-context.ts';
 
@@ -9,6 +9,24 @@ export interface TraceSampling {
   isSampled(traceId: string): boolean;
   /** Gives the first span that `begin` makes this id, and this trace where it has no parent. */
   withIds<T>(ids: { readonly traceId: string; readonly spanId: string }, begin: () => T): T;
+  /** Delivers the span of a sampled request that is over and went well. @default it is made by the program's tracer, which costs more */
+  record?(scope: string, request: TraceIds & SpanParts): void;
+}
+
+interface TraceIds {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Id of the caller's span; null where the trace began here. */
+  readonly parentId: string | null;
+}
+
+interface SpanParts {
+  readonly name: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startTime: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly endTime: number;
+  readonly attributes: Attributes;
 }
 
 export interface RequestTrace {
@@ -23,11 +41,12 @@ export interface RequestTraces {
   begin(method: string, header: unknown): RequestTrace;
   /** Without a span where it is known beforehand whether there will be one: {@link RequestTraces.record} makes it where {@link isRecorded} says so. */
   decide(method: string, header: unknown): RequestTrace;
-  /** The span of a trace decided about, made afterwards. */
-  record(trace: TraceContext, name: string, options: SpanOptions): Span;
+  /** The span of a trace decided about, made afterwards, of a request that went well. */
+  record(trace: TraceContext, span: SpanParts): void;
 }
 
-const tracer = api.getTracer('@promotable/server-kit');
+const scope = '@promotable/server-kit';
+const tracer = api.getTracer(scope);
 
 /** Without `sampling` the program's tracer is asked about each request, which costs more. */
 export function requestTraces(random: RandomHex, sampling: TraceSampling | undefined): RequestTraces {
@@ -48,7 +67,14 @@ export function requestTraces(random: RandomHex, sampling: TraceSampling | undef
     const { traceId, spanId } = span.spanContext();
     return { trace: { traceId, spanId, parentId: trace.parentId, flags: '01' }, span };
   };
-  return { begin, decide: sampling === undefined ? begin : (_method, header) => ({ trace: decided(header), span: null }), record: make };
+  return {
+    begin,
+    decide: sampling === undefined ? begin : (_method, header) => ({ trace: decided(header), span: null }),
+    record(trace, { name, endTime, ...options }) {
+      if (sampling?.record === undefined) make(trace, name, options).end(endTime);
+      else sampling.record(scope, { ...trace, name, endTime, ...options });
+    },
+  };
 }
 
 /** By its flags: https://www.w3.org/TR/trace-context/#sampled-flag */

@@ -1,6 +1,7 @@
 // Whether a trace is recorded follows from its id alone, so it can be known before anything is made for it: a span that the SDK makes only
 // to be thrown away costs a server half as much as the answer to a hot read.
 import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
+import type { EndedRequest } from './ended-span.ts';
 
 /** Decides about traces that begin here. Satisfies the option `sampling` of the server kit. */
 export interface HeadSampling {
@@ -8,16 +9,18 @@ export interface HeadSampling {
   isSampled(traceId: string): boolean;
   /** The first span made within `begin` has this id, and begins this trace if it has no parent. */
   withIds<T>(ids: { readonly traceId: string; readonly spanId: string }, begin: () => T): T;
+  /** Delivers the span of a sampled request that is over and went well, for the instrumentation scope of that name. */
+  record(scope: string, request: EndedRequest): void;
 }
 
 /** Where nobody traces. */
-export const nothingSampled: HeadSampling = { isSampled: () => false, withIds: (_ids, begin) => begin() };
+export const nothingSampled: HeadSampling = { isSampled: () => false, withIds: (_ids, begin) => begin(), record: () => undefined };
 
 /** The caller's decision, else one by the ratio; and ids that a server may draw beforehand. */
 export function headSampling(
   sdk: Pick<typeof import('@opentelemetry/sdk-trace'), 'ParentBasedSampler' | 'RandomIdGenerator' | 'SamplingDecision'>,
   ratio: number,
-): { readonly sampling: HeadSampling; readonly sampler: Sampler; readonly idGenerator: IdGenerator } {
+): { readonly sampling: Omit<HeadSampling, 'record'>; readonly sampler: Sampler; readonly idGenerator: IdGenerator } {
   const isSampled = byRandomPart(ratio);
   const random = new sdk.RandomIdGenerator();
   const given: { traceId: string | null; spanId: string | null } = { traceId: null, spanId: null };

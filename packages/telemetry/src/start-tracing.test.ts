@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as stable from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
@@ -111,6 +111,19 @@ describe('settings', () => {
   });
 });
 
+/** All that an exporter reads. */
+const partsOf = (span: ReadableSpan) => ({
+  ...Object.fromEntries(
+    (
+      ['name', 'kind', 'parentSpanContext', 'startTime', 'endTime', 'duration', 'ended', 'status', 'attributes', 'links', 'events'] as const
+    ).map((part) => [part, span[part]]),
+  ),
+  context: span.spanContext(),
+  resource: span.resource.attributes,
+  scope: span.instrumentationScope.name,
+  dropped: [span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount],
+});
+
 describe('sampling', () => {
   it('follows the caller: a sampled parent is kept at any ratio, an unsampled one never', async () => {
     const inside = (flags: string) => () =>
@@ -140,6 +153,33 @@ describe('sampling', () => {
     const ids = ['bfffffffffffff', 'c0000000000000', 'ffffffffffffff', '00000000000001'].map((part) => `${'f'.repeat(18)}${part}`);
     expect(ids.map(tracing.sampling.isSampled)).toEqual([false, true, true, false]);
     await tracing.shutdown();
+  });
+
+  it('a request that is over is delivered as the tracer would have made it', async () => {
+    const attributes = { 'mc.op': 'X', 'http.response.status_code': 200 };
+    const parent = '00f067aa0ba902b7';
+    const scope = 'made';
+    const [startTime, endTime] = [1_795_299_358_444.25, 1_795_299_358_445.5];
+    const exporter = new InMemorySpanExporter();
+    const exported: ReadableSpan[] = [];
+    exporter.export = (batch, done) => {
+      exported.push(...batch);
+      done({ code: 0 });
+    };
+    const tracing = await startTracing({ serviceName: 'svc', env: {}, samplingRatio: 1, exporter });
+    const { withIds, record } = tracing.sampling;
+    for (const parentId of [null, parent]) {
+      record(scope, { traceId, spanId, parentId, name: 'GET /x', startTime, endTime, attributes });
+      const context = parentId === null ? ROOT_CONTEXT : contextOfTraceparent(`00-${traceId}-${parentId}-01`);
+      const options = { kind: SpanKind.SERVER, startTime, attributes };
+      withIds({ traceId, spanId }, () => trace.getTracer(scope).startSpan('GET /x', options, context)).end(endTime);
+    }
+    record(scope, { traceId, spanId, parentId: null, name: 'a clock set back', startTime: endTime, endTime: startTime, attributes });
+    await tracing.shutdown();
+    record(scope, { traceId, spanId, parentId: null, name: 'too late', startTime, endTime, attributes });
+    expect(exported.map(partsOf).slice(0, 4)).toEqual([1, 1, 3, 3].map((index) => partsOf(exported[index] as ReadableSpan)));
+    expect(exported).toHaveLength(5);
+    expect(exported[4]).toMatchObject({ name: 'a clock set back', duration: [0, 0] });
   });
 
   it('an id is given to one span only, also when none begins', async () => {

@@ -1,6 +1,7 @@
 // The tracing SDK of a program: loaded only where spans have a place to go.
 // The parts are named one by one: `sdk-node` brings gRPC, Zipkin and instrumentation along, and takes three times as long to load.
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import { endedSpan } from './ended-span.ts';
 import { TelemetryError } from './errors.ts';
 import { headSampling, type HeadSampling, nothingSampled } from './head-sampling.ts';
 import { pipelineAttributes } from './pipeline-attributes.ts';
@@ -49,24 +50,22 @@ export async function startTracing(options: StartTracingOptions): Promise<Tracin
   const exporter =
     options.exporter ?? new otlp.OTLPTraceExporter({ ...(url === null ? {} : { url }), headers: { ...headers }, timeoutMillis: timeoutMs });
   const { sampling, ...decided } = headSampling(sdk, ratio);
-  const provider = new sdk.TracerProvider({
-    ...decided,
-    spanProcessors: [new sdk.BatchSpanProcessor({ exporter, exportTimeoutMillis: timeoutMs })],
-    resource: resources.resourceFromAttributes({
-      ...pipelineAttributes(env),
-      ...(serviceVersion === undefined ? {} : { 'service.version': serviceVersion }),
-      ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
-      ...resource,
-      'service.name': serviceName ?? resource['service.name'] ?? options.serviceName,
-    }),
+  const processor = new sdk.BatchSpanProcessor({ exporter, exportTimeoutMillis: timeoutMs });
+  const origin = resources.resourceFromAttributes({
+    ...pipelineAttributes(env),
+    ...(serviceVersion === undefined ? {} : { 'service.version': serviceVersion }),
+    ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+    ...resource,
+    'service.name': serviceName ?? resource['service.name'] ?? options.serviceName,
   });
+  const provider = new sdk.TracerProvider({ ...decided, spanProcessors: [processor], resource: origin });
   if (!api.trace.setGlobalTracerProvider(provider))
     throw new TelemetryError('TRACING_STARTED', 'OpenTelemetry was started in this process already; start it once.');
   api.context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
   return {
     active: true,
-    sampling,
+    sampling: { ...sampling, record: (scope, request) => processor.onEnd(endedSpan(scope, origin, request)) },
     async shutdown() {
       api.trace.disable();
       api.context.disable();

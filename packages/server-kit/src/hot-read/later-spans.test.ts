@@ -19,7 +19,7 @@ const begun = (name: string, options: SpanOptions = {}): Span =>
     setAttributes: () => undefined,
     end: (endedAt: unknown) => made.push({ name, options, endedAt }),
   }) as never;
-const spans = () => laterSpans((_trace, name, options) => begun(name, options), clock);
+const spans = () => laterSpans((_trace, { name, endTime, ...options }) => begun(name, options).end(endTime), clock);
 const request = {
   method: 'GET',
   route: '/graphql',
@@ -65,7 +65,12 @@ it('many are made together, the last ones after a second', () => {
 
 it('a server that stops has made all of them, and one without sampling makes each at once', async () => {
   api.setGlobalTracerProvider({ getTracer: () => ({ startSpan: begun }) } as never);
-  for (const sampling of [{ isSampled: () => true, withIds: <T>(_ids: object, begin: () => T) => begin() }, undefined]) {
+  const byTracer = { isSampled: () => true, withIds: <T>(_ids: object, begin: () => T) => begin() };
+  const itself = {
+    ...byTracer,
+    record: (_scope: string, { name, endTime }: { name: string; endTime: number }) => begun(name).end(endTime),
+  };
+  for (const sampling of [itself, byTracer, undefined]) {
     made = [];
     const cacheable = { 'Query.echo': { tags: () => [] } };
     const resolvers = { Query: { echo: (_parent: unknown, { text }: { text: string }) => text } };

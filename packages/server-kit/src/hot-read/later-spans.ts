@@ -35,7 +35,7 @@ export function laterSpans(record: RequestTraces['record'], clock: Clock): Later
     const made = noted;
     noted = [];
     for (const { request, exchange, startTime, endedAt } of made)
-      record(request.trace, spanName(request), { startTime, attributes: spanAttributes(request, exchange) }).end(endedAt);
+      record(request.trace, { name: spanName(request), startTime, endTime: endedAt, attributes: spanAttributes(request, exchange) });
   }
 
   return {
