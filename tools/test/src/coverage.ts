@@ -21,6 +21,8 @@ export const coverage: readonly Step[] = judged.map((name) =>
       '--coverage.reporter=lcovonly',
       `--coverage.reportsDirectory=reports/coverage/${name}`,
       `--coverage.thresholds.lines=${leastLines}`,
+      // Counting makes slow tests slower.
+      '--test-timeout=180000',
     ],
   }),
 );
