@@ -66,7 +66,7 @@ async function ask(): Promise<string[]> {
 }
 
 const until = async (what: () => Promise<unknown>, expected: unknown): Promise<void> => {
-  await expect.poll(what, { timeout: 10_000, interval: 50 }).toEqual(expected);
+  await expect.poll(what, { timeout: 50_000, interval: 50 }).toEqual(expected);
 };
 
 describe('what other tools attested', () => {
