@@ -51,10 +51,14 @@ function recordingRegistry() {
   };
 }
 
-async function measured() {
+async function measured(fetch?: typeof globalThis.fetch) {
   const scene = await adapterWorld();
   const registry = recordingRegistry();
-  const module = gateAdapterModule({ ...scene.options, metrics: () => registry.factory });
+  const module = gateAdapterModule({
+    ...scene.options,
+    ...(fetch === undefined ? {} : { fetch }),
+    metrics: () => registry.factory,
+  });
   module.routes({ post: () => undefined }, { metrics: null });
   const ask = async (question: GateQuestion = ask20): Promise<Verdict> => (await module.adapter.answer(question)).verdict;
   return { scene, registry, ask };
@@ -110,6 +114,18 @@ describe('metrics of an adapter', () => {
     expect(registry.observed('rollout_gate_hold_seconds')).toEqual({ 'rollout_gate_hold_seconds{production}': [30] });
   });
 
+  it('tell how long an answer took, in seconds', async () => {
+    const { scene, registry, ask } = await measured((input, init) => {
+      scene.world.clock.advance(250);
+      return scene.options.fetch?.(input, init) ?? Promise.reject(new Error('no fetch'));
+    });
+    await ask();
+    // The key set is asked for too.
+    const [[took] = []] = Object.values(registry.observed('rollout_gate_duration_seconds'));
+    expect(took).toBeGreaterThanOrEqual(0.25);
+    expect(took).toBeLessThan(2);
+  });
+
   it('gather environments that are not named under one name', async () => {
     const { registry, ask } = await measured();
     await ask({ ...ask20, environment: 'preview-1' });
@@ -134,7 +150,11 @@ describe('metrics of an adapter', () => {
       ['rollout_gate_held{production,waiting}', 1],
       ['rollout_gate_held{production,page}', 1],
     ]);
+    const reached = registry.count('rollout_gate_hold_level_total');
     scene.world.clock.advance(60 * minute);
     expect(registry.scrape().filter(([, value]) => value > 0)).toEqual([]);
+    // The end of a hold is no level that was reached.
+    expect(scene.holds.map(({ state }) => state)).toEqual(['reached', 'reached', 'ended', 'ended']);
+    expect(registry.count('rollout_gate_hold_level_total')).toEqual(reached);
   });
 });

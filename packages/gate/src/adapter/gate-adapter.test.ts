@@ -35,6 +35,19 @@ describe('a question as Argo can send it', () => {
   });
 });
 
+it('a refused question says how many faults it has', () => {
+  const message = (body: object) => {
+    try {
+      readAdapterQuestion(body);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error('nothing was thrown');
+  };
+  expect(message({ ...ask20, verdict: 'pass' })).toBe('the question has a fault');
+  expect(message({ ...ask20, service: '', stage: '0' })).toBe('the question has 2 faults');
+});
+
 describe('an adapter', () => {
   it('answers as its golden file says', async () => {
     const scene = await adapterWorld();
