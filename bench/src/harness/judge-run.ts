@@ -55,10 +55,16 @@ export interface JudgeOptions {
   readonly leastUtilisation?: number;
 }
 
-/** Largest spread of the baseline over the rounds. */
+/** How far above its least the baseline may lie in a round that counts. */
 const steadiness = 0.3;
 /** The interval for the median reaches 95 % with six rounds. */
 const fewestRounds = 6;
+
+/** What a comparison compares, in one round. */
+interface Pair {
+  readonly subject: Slice;
+  readonly baseline: Slice;
+}
 
 export function judgeRun(comparison: Comparison, rounds: readonly Round[], options: JudgeOptions = {}): RunResult {
   const { subject, baseline, metric, gate } = comparison;
@@ -76,7 +82,6 @@ export function judgeRun(comparison: Comparison, rounds: readonly Round[], optio
   const least = options.leastUtilisation ?? 0;
   const busy = pairs.filter((pair) => utilisation(pair.subject) >= least && utilisation(pair.baseline) >= least);
   const sound = busy.filter((pair) => isMeasured(amountOf(pair.subject, metric)) && isMeasured(amountOf(pair.baseline, metric)));
-  const voidRounds = rounds.length - sound.length;
   if (busy.length < pairs.length && sound.length < Math.max(fewestRounds, (rounds.length * 2) / 3)) {
     causes.push({
       code: 'NOT_SATURATED',
@@ -87,12 +92,13 @@ export function judgeRun(comparison: Comparison, rounds: readonly Round[], optio
   }
   if (sound.length === 0) return { verdict: gate === null ? null : 'inconclusive', causes, figures: null };
 
-  const figures = figuresOf(comparison, sound, voidRounds);
-  if (figures.baseline.spread > steadiness)
+  const quiet = undisturbed(sound, metric);
+  if (quiet.length < sound.length && quiet.length < Math.max(fewestRounds, sound.length / 2))
     causes.push({
       code: 'BASELINE_UNSTEADY',
-      detail: `the baseline varied by ${Math.round(figures.baseline.spread * 100)} % over the rounds`,
+      detail: `the baseline lay more than ${steadiness * 100} % above its least in ${sound.length - quiet.length} of ${sound.length} rounds`,
     });
+  const figures = figuresOf(comparison, quiet, rounds.length - quiet.length);
   const verdict = gate === null ? null : verdictOf(figures.interval, gate);
   if (verdict === 'inconclusive' && gate !== null) {
     const { low, high } = figures.interval;
@@ -101,7 +107,16 @@ export function judgeRun(comparison: Comparison, rounds: readonly Round[], optio
   return { verdict: verdict !== null && causes.length > 0 ? 'inconclusive' : verdict, causes, figures };
 }
 
-function figuresOf({ gate, kind, metric }: Comparison, pairs: readonly { subject: Slice; baseline: Slice }[], voidRounds: number): Figures {
+/**
+ * Rounds in which the machine was fit to measure on, told by the baseline alone: where it lies far above its least, something else took the
+ * machine. Those left are the ones with a cheap baseline, so that what this does to a ratio is to the subject's disadvantage.
+ */
+function undisturbed(pairs: readonly Pair[], metric: Metric): Pair[] {
+  const least = Math.min(...pairs.map((pair) => amountOf(pair.baseline, metric) as number));
+  return pairs.filter((pair) => (amountOf(pair.baseline, metric) as number) <= least * (1 + steadiness));
+}
+
+function figuresOf({ gate, kind, metric }: Comparison, pairs: readonly Pair[], voidRounds: number): Figures {
   const subjects = pairs.map((pair) => amountOf(pair.subject, metric) as number);
   const baselines = pairs.map((pair) => amountOf(pair.baseline, metric) as number);
   const isShare = (gate?.kind ?? kind) === 'share';

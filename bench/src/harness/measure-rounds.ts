@@ -1,7 +1,10 @@
 import type { Round, Slice, Variant } from './variant.ts';
 
 export interface Rounds {
+  /** At least. */
   readonly rounds: number;
+  /** Whether these will do; asked once there are `rounds` of them, and after each further one up to twice as many. @default always */
+  readonly isEnough?: (measured: readonly Round[]) => boolean;
   /** Length of a slice, milliseconds. */
   readonly sliceMs: number;
   /** Unmeasured before the first round, milliseconds for each variant. */
@@ -14,12 +17,12 @@ export interface Rounds {
  */
 export async function measureRounds(
   variants: readonly Variant[],
-  { rounds, sliceMs, warmUpMs }: Rounds,
+  { rounds, isEnough = () => true, sliceMs, warmUpMs }: Rounds,
   signal: AbortSignal,
 ): Promise<Round[]> {
   for (const variant of variants) await variant.warmUp(warmUpMs);
   const measured: Round[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds || (round < 2 * rounds && !isEnough(measured)); round++) {
     const slices: Record<string, Slice> = {};
     for (let turn = 0; turn < variants.length; turn++) {
       signal.throwIfAborted();

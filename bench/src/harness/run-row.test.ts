@@ -65,6 +65,30 @@ describe('a row', () => {
     expect(log).toEqual(['warm ours', 'warm limit', 'ours', 'limit', 'limit', 'ours', 'ours', 'limit', 'close ours', 'close limit']);
   });
 
+  it('measures again what other work disturbed, up to twice as many rounds', async () => {
+    const runs = async (baselines: readonly number[]) => {
+      const left = [...baselines];
+      const start = async (): Promise<Variant[]> =>
+        fakes([]).map((variant) => ({
+          ...variant,
+          measure: async () => ({
+            operations: 1000,
+            cpuMs: variant.name === 'limit' ? (left.shift() ?? 100) : 100,
+            wallMs: 100,
+            errors: 0,
+          }),
+        }));
+      const [result] = await runRow(rowOf({ start, rounds: 6 }), context, { maxRuns: 1 });
+      return result?.runs[0];
+    };
+    expect(await runs([100, 140, 100])).toMatchObject({ verdict: 'pass', figures: { rounds: 6, voidRounds: 1 } });
+    const noisy = Array.from({ length: 12 }, (_, round) => (round % 3 === 0 ? 100 : 200));
+    expect(await runs(noisy)).toMatchObject({
+      verdict: 'inconclusive',
+      causes: [{ code: 'BASELINE_UNSTEADY', detail: 'the baseline lay more than 30 % above its least in 8 of 12 rounds' }],
+    });
+  });
+
   it('without a limit is run once', async () => {
     const comparisons = [{ name: 'line', subject: 'ours', baseline: 'limit', metric: 'cpu' as const, gate: null }];
     expect(await runRow(rowOf({ comparisons }), context)).toMatchObject([{ verdict: null, ratio: 1, runs: [{}] }]);

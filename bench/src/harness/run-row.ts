@@ -5,7 +5,7 @@ import { median } from '../statistics/statistics.ts';
 import { type Cause, judgeRun, type RunResult, type Verdict } from './judge-run.ts';
 import { measureRounds } from './measure-rounds.ts';
 import type { Comparison, Row, RowContext } from './row.ts';
-import type { Variant } from './variant.ts';
+import type { Round, Variant } from './variant.ts';
 import { closeAll } from './worker-variant.ts';
 
 export interface RowResult {
@@ -48,12 +48,16 @@ async function oneRun(row: Row, context: RowContext, options: RunOptions, judge:
   let variants: readonly Variant[] = [];
   try {
     variants = await row.start(context);
+    const settings = row.leastUtilisation === undefined ? {} : { leastUtilisation: row.leastUtilisation };
+    const planned = options.rounds ?? row.rounds ?? 9;
+    // What other work disturbed is measured again, so that as many rounds count as were planned.
+    const isEnough = (measured: readonly Round[]): boolean =>
+      row.comparisons.every((comparison) => (judgeRun(comparison, measured, settings).figures?.rounds ?? planned) >= planned);
     const rounds = await measureRounds(
       variants,
-      { rounds: options.rounds ?? row.rounds ?? 9, sliceMs, warmUpMs: Math.max(500, 2 * sliceMs) },
+      { rounds: planned, isEnough, sliceMs, warmUpMs: Math.max(500, 2 * sliceMs) },
       context.signal,
     );
-    const settings = row.leastUtilisation === undefined ? {} : { leastUtilisation: row.leastUtilisation };
     return row.comparisons.map((comparison) => [comparison, judge(comparison, rounds, settings)]);
   } catch (error) {
     context.signal.throwIfAborted();
