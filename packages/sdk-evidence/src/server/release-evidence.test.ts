@@ -87,3 +87,15 @@ it('of windows of other digests the latest speaks for the stage', () => {
   const { slo, cost } = releaseEvidenceOf({ ...snapshot, stage: windows });
   expect([slo?.counting.evidenceId, cost?.counting.evidenceId]).toEqual(['2026-11-21T11:59:08.000Z', '2026-11-21T11:59:08.000Z']);
 });
+
+it('an attestation of another tool counts only while it names artifacts of the release alone', () => {
+  const { sbom } = values;
+  const foreign = (digests: readonly string[]) => ({ ...saying('foreign', { sbom }), foreign: true, digests });
+  const counting = (digests: readonly string[]) =>
+    releaseEvidenceOf({ ...snapshot, digests: ['sha256:a', 'sha256:b'], build: [foreign(digests)] }).sbom.map(({ countsFor }) => countsFor);
+  expect(counting(['sha256:b'])).toEqual([['sha256:b']]);
+  expect(counting(['sha256:a', 'sha256:c'])).toEqual([]);
+  expect(counting(['sha256:c'])).toEqual([]);
+  const own = { ...foreign(['sha256:c']), foreign: false };
+  expect(releaseEvidenceOf({ ...snapshot, build: [own] }).sbom.map(({ countsFor }) => countsFor)).toEqual([['sha256:c']]);
+});
