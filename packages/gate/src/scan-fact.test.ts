@@ -63,6 +63,33 @@ describe('facts of a scan', () => {
     expect(scanFact([scan(unstated)], reading, [])).toMatchObject([{ value: { databaseAgeMs: { absent: 'NOT_STATED' } } }]);
   });
 
+  it('tell of each earlier scan its counts, its run and how long before the counting one it ended; what looks later ended with it', () => {
+    const standing = scan(cleanScan(startOfTime));
+    const earlier = (id: string, agoMs: number, value: ScanValue | { absent: 'SCAN_ABSENT' }): typeof standing.counting => ({
+      ...standing.counting,
+      run: { ...standing.counting.run, id },
+      observed: { from: startOfTime - agoMs, until: startOfTime - agoMs },
+      value,
+    });
+    const worse = scanWith(startOfTime, [finding('CVE-1', 'critical')]);
+    const superseded = [
+      earlier('7', 90_000, worse),
+      earlier('8', 5000, { absent: 'SCAN_ABSENT' }),
+      earlier('9', 3000, cleanScan(startOfTime)),
+      earlier('7', -2000, worse),
+    ];
+    const none = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+    expect(scanFact([{ ...standing, superseded }], reading, [])).toMatchObject([
+      {
+        earlier: [
+          { run: 0, counts: { ...none, critical: 1 }, endedBeforeMs: 90_000 },
+          { run: 1, counts: none, endedBeforeMs: 3000 },
+          { run: 0, counts: { ...none, critical: 1 }, endedBeforeMs: 0 },
+        ],
+      },
+    ]);
+  });
+
   it('tell a stated absence from a scan that never came', () => {
     expect(scanFact([], reading, [])).toEqual({ absent: 'NO_EVIDENCE' });
     const standing = scan({ absent: 'SCAN_ABSENT' });
