@@ -31,7 +31,7 @@ export type { IssuedToken, McTokens, McTokensOptions, TokenGrant, TokenRecords }
 export type { TokenSigningKey, TokenVerificationKey } from './auth/mc-token-keys.ts';
 export type { RandomBytes } from './random-hex.ts';
 export type { AnsweredListener } from './request-log.ts';
-export type { TraceSampling } from './request-trace.ts';
+export type { EndedRequest, TraceSampling } from './request-trace.ts';
 export type { TraceContext } from './trace-context.ts';
 export type { JsonLogOptions } from './json-log.ts';
 export type { GaugeReading, MetricDeclaration, ModuleMetrics } from './metric-factory.ts';

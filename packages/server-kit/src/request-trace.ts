@@ -10,17 +10,15 @@ export interface TraceSampling {
   /** Gives the first span that `begin` makes this id, and this trace where it has no parent. */
   withIds<T>(ids: { readonly traceId: string; readonly spanId: string }, begin: () => T): T;
   /** Delivers the span of a sampled request that is over and went well. @default it is made by the program's tracer, which costs more */
-  record?(scope: string, request: TraceIds & SpanParts): void;
+  record?(scope: string, request: EndedRequest): void;
 }
 
-interface TraceIds {
+/** A sampled request that is over and went well. */
+export interface EndedRequest {
   readonly traceId: string;
   readonly spanId: string;
   /** Id of the caller's span; null where the trace began here. */
   readonly parentId: string | null;
-}
-
-interface SpanParts {
   readonly name: string;
   /** Milliseconds since the Unix epoch. */
   readonly startTime: number;
@@ -28,6 +26,8 @@ interface SpanParts {
   readonly endTime: number;
   readonly attributes: Attributes;
 }
+
+type SpanParts = Pick<EndedRequest, 'name' | 'startTime' | 'endTime' | 'attributes'>;
 
 export interface RequestTrace {
   readonly trace: TraceContext;
