@@ -77,8 +77,8 @@ function identityBy(entity: SignedEntity, root: object): Named | { readonly faul
     return { issuer: extensions.issuer, subjectAlternativeName };
   } catch (error) {
     // Whatever a library throws over bytes of a stranger is a refusal.
-    const [code, message] = error instanceof VerificationError ? [error.code, error.message] : ['CERTIFICATE_ERROR', 'cannot be read'];
-    return unproven(code, message);
+    const { message } = error as Error;
+    return error instanceof VerificationError ? unproven(error.code, message) : unproven('CERTIFICATE_ERROR', `cannot be read: ${message}`);
   }
 }
 

@@ -47,21 +47,24 @@ interface Logged {
 
 export const githubIssuer = 'https://token.actions.githubusercontent.com';
 
-/** Makes both; each certificate is good for ten minutes from `issuedAt`, each signature is stamped at `signedAt` (milliseconds since the epoch). @default now */
+/**
+ * Makes both; each certificate is good for ten minutes from `issuedAt`, each signature is stamped at `signedAt` (milliseconds since the epoch).
+ * Whole seconds alone: of a fraction DER drops the zeros at its end, and `@sigstore/core` 4.0.1 reads fractions of three digits only.
+ * @default half a minute ahead, for their own certificates begin when they are made
+ */
 export async function sigstoreAuthority({
-  issuedAt,
-  signedAt,
+  issuedAt = Math.ceil(Date.now() / 1000) * 1000 + 30_000,
+  signedAt = issuedAt,
 }: {
   readonly issuedAt?: number;
   readonly signedAt?: number;
 } = {}): Promise<SigstoreAuthority> {
   const { initializeCA, initializeTLog, initializeTSA } = await import('@sigstore/mock');
   const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-384' });
-  const at = (time: number | undefined) => (time === undefined ? undefined : new Date(time));
-  const ca = await initializeCA(pair(), undefined, at(issuedAt));
-  const tsa = await initializeTSA(pair(), at(signedAt));
+  const ca = await initializeCA(pair(), undefined, new Date(issuedAt));
+  const tsa = await initializeTSA(pair(), new Date(signedAt));
   const logKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const tlog = await initializeTLog('https://log.example', logKeys, at(signedAt));
+  const tlog = await initializeTLog('https://log.example', logKeys, new Date(signedAt));
   const logId = { keyId: hash('sha256', tlog.publicKey, 'base64') };
   const authority = (...chain: ArrayBufferView[]) => ({
     subject: { organization: 'test', commonName: 'test' },
