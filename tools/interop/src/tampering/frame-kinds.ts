@@ -182,5 +182,11 @@ export const frameKinds: readonly Kind[] = [
     ours: 'JSON_INVALID',
   },
   { kind: 'half a bundle', tamper: ({ bundle }) => JSON.stringify(bundle).slice(0, 400), ours: 'JSON_INVALID' },
-  { kind: 'the envelope without its frame', tamper: ({ bundle }) => JSON.stringify(bundle.dsseEnvelope), ours: 'BUNDLE_INVALID' },
+  {
+    kind: 'the envelope without its frame',
+    tamper: ({ bundle }) => JSON.stringify(bundle.dsseEnvelope),
+    ours: 'BUNDLE_INVALID',
+    // An envelope alone is how registries keep what cosign attests.
+    foreign: 'VERIFIED',
+  },
 ];
