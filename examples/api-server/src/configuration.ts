@@ -81,7 +81,7 @@ const Environment = z.object({
     .default(90),
   PROMOTABLE_DECISION_DAYS: daysFrom(365, 2557),
   /** Publishers keep receipts for 45 days: until then a repetition must be recognised. */
-  PROMOTABLE_EVIDENCE_DAYS: daysFrom(46, 90),
+  PROMOTABLE_EVIDENCE_DAYS: daysFrom(90, 90),
   /** Faults inside are named by the authenticator itself, which knows the shape. */
   PROMOTABLE_OIDC: z
     .string()
